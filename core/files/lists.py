@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError, storage_error
+from smoothl1.files.dense_json import check_density
 
 if TYPE_CHECKING:
     from smoothl1.files.tree import Tree
@@ -43,7 +44,9 @@ def read_list(path: str, hint: str, tree: Tree) -> Any:
     if len(content) > MAX_BYTES:
         raise DataError(f"a list of files with more than {MAX_BYTES:,} bytes", path=path, hint=hint)
     try:
-        return json.loads(content.decode())
+        text = content.decode()
+        check_density(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise damaged_list(path, hint) from error
 

@@ -8,6 +8,7 @@ import re
 from typing import Any, TypeVar
 
 from smoothl1.errors import DataError
+from smoothl1.files.dense_json import DenseError, check_density
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
 
 T = TypeVar("T")
@@ -33,9 +34,14 @@ def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
     if isinstance(document, dict):
         return document
     try:
+        if isinstance(document, bytes):  # rebound, so that the bytes are let go
+            document = document.decode(json.detect_encoding(document), "surrogatepass")
+        check_density(document)
         content = json.loads(
             document, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant
         )
+    except DenseError as error:
+        raise DataError(f"not a result of smoothl1: {error}", hint=_WANTED) from error
     except (ValueError, RecursionError) as error:
         raise DataError(f"not a JSON document: {_fault(error)}", hint=_WANTED) from error
     if not isinstance(content, dict):

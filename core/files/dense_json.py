@@ -1,0 +1,49 @@
+"""Refuses JSON that would take far more memory than its text: small objects, or names, in millions.
+
+Python holds an empty list in 64 bytes and the name of a field in a hundred. What smoothl1 and other
+programs write has more text for each, so that a document takes some ten times its text.
+"""
+
+from __future__ import annotations
+
+import re
+
+SMALL = 1 << 22
+"""Characters of a document that may be anything: none of it takes 200 MB."""
+
+_LEAST_FOR_LIST = 20
+"""Characters for each list or object, on average: `{"column":"a","value":"b"},` has 27."""
+
+_LEAST_FOR_NAME = 64
+"""Characters for each name of a field that differs from all others, on average."""
+
+_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?', re.DOTALL)
+"""A string, and the colon behind it if it is the name of a field."""
+
+
+class DenseError(ValueError):
+    """A document has too many lists, objects or names for its length."""
+
+
+def check_density(text: str) -> None:
+    """Refuse a document that would take far more memory than its text, before it is read.
+
+    Raises:
+        DenseError: It has too many lists, objects or names for its length.
+    """
+    if len(text) <= SMALL:
+        return
+    if _n_lists(text) * _LEAST_FOR_LIST > len(text):
+        outside = _STRING.sub("", text)  # a string may have any number of brackets
+        if _n_lists(outside) * _LEAST_FOR_LIST > len(text):
+            raise DenseError("it has too many lists and objects for its length")
+    names: set[str] = set()
+    for match in _STRING.finditer(text):
+        if match[2]:
+            names.add(match[1])
+            if len(names) * _LEAST_FOR_NAME > len(text):
+                raise DenseError("it has too many names of fields for its length")
+
+
+def _n_lists(text: str) -> int:
+    return text.count("[") + text.count("{")
