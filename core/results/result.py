@@ -10,7 +10,7 @@ import smoothl1
 from smoothl1.errors import DataError
 from smoothl1.results.single import check_single, shown_setting, summary_of
 from smoothl1.tallies.group import Group
-from smoothl1.tallies.many import means_of, sums_of
+from smoothl1.tallies.many import ManyTallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,10 @@ class Result:
     @property
     def values(self) -> tuple[float, ...]:
         """The reduced loss for each beta and group; the mean if the reduction is "none"."""
-        return sums_of(self.tallies) if self.reduction == "sum" else means_of(self.tallies)
+        tallies, is_sum = self.tallies, self.reduction == "sum"
+        if isinstance(tallies, ManyTallies):  # one array of all, not a tally for each
+            return tuple((tallies.sums() if is_sum else tallies.means()).tolist())
+        return tuple(tally.sum if is_sum else tally.mean for tally in tallies)
 
     @property
     def mean(self) -> float:

@@ -10,7 +10,7 @@ from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import report_losses
 from smoothl1.running.paired import PairedAccumulator
-from smoothl1.running.summing_up import digests
+from smoothl1.running.summing_up import digests, new_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,14 +25,8 @@ def new_pairs(
     job: Job, inputs: Inputs, *, counts_differences: bool = False
 ) -> Callable[[], PairedAccumulator]:
     """The function that makes the accumulators of a comparison."""
-    n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
-    return partial(
-        PairedAccumulator,
-        job.settings,
-        job.selection.n_models,
-        n_columns,
-        counts_differences=counts_differences,
-    )
+    new, n_models = new_losses(job, inputs), job.selection.n_models
+    return partial(PairedAccumulator, new, n_models, counts_differences=counts_differences)
 
 
 def comparison_of(

@@ -13,10 +13,9 @@ from smoothl1.numerics.row_sums import both_infinite, rows_of, with_zeros
 from smoothl1.pairing.nan_policy import common_pairs, of_each_model
 from smoothl1.results.difference import Difference
 from smoothl1.selection import role_of_model
-from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.nan_policy import CommonPairs, Pairs
-    from smoothl1.settings import EvalSettings
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.group_numbers import Codes
@@ -145,9 +143,8 @@ class PairedAccumulator:
     """The losses of all models and the differences of each two, at each beta, for each group.
 
     Args:
-        settings: The settings of the comparison.
+        new: Makes an empty accumulator of the losses of one model.
         n_models: The number of models, at least two.
-        n_columns: Elements of a row that are groups of their own; 1 if columns are not.
         counts_differences: Whether the differences of the first two models are counted in bins.
 
     Attributes:
@@ -160,19 +157,18 @@ class PairedAccumulator:
 
     def __init__(
         self,
-        settings: EvalSettings,
+        new: Callable[[], LossAccumulator],
         n_models: int,
-        n_columns: int,
         *,
         counts_differences: bool = False,
     ) -> None:
-        self.settings = settings
-        first = new_accumulator(settings, n_columns)
+        first = new()
+        self.settings = first.settings
         self.models = [first, *(first.companion() for _ in range(1, n_models))]
         n_pairs = n_models * (n_models - 1) // 2
         self.differences = [
             [PairDifferences(counts_rows=first.clusters is None) for _ in range(n_pairs)]
-            for _ in settings.betas
+            for _ in self.settings.betas
         ]
         self.histogram: ErrorHistogram | None = None
         if counts_differences:

@@ -17,7 +17,7 @@ from smoothl1.running.checks import (
     warn_of_unmatched,
 )
 from smoothl1.running.passes import learn
-from smoothl1.tallies.choice import new_accumulator
+from smoothl1.tallies.plain import PlainAccumulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,10 +33,17 @@ if TYPE_CHECKING:
 
 
 def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
-    """The function that makes the accumulators of an evaluation."""
-    n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
-    new = partial(new_accumulator, job.settings, n_columns, with_moments=job.statistics)
-    return partial(_with_metrics, new, job, inputs) if job.settings.has_metrics else new
+    """The function that makes the accumulators of an evaluation, or of a model of a comparison."""
+    settings = job.settings
+    new: Callable[[], LossAccumulator] = partial(
+        PlainAccumulator, settings, with_moments=job.statistics
+    )
+    if settings.is_grouped:
+        from smoothl1.tallies.grouped import GroupedAccumulator  # late: most runs have no groups
+
+        n_columns = inputs.pairing.row_elements if settings.by_column else 1
+        new = partial(GroupedAccumulator, settings, n_columns, with_moments=job.statistics)
+    return partial(_with_metrics, new, job, inputs) if settings.has_metrics else new
 
 
 def _with_metrics(new: Callable[[], LossAccumulator], job: Job, inputs: Inputs) -> LossAccumulator:

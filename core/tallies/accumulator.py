@@ -1,6 +1,6 @@
 """Accumulators of a pass: they tally pairs chunk by chunk, and are merged in any order.
 
-`plain` and `grouped` are the two kinds; `choice` says which a run needs.
+`plain` and `grouped` are the two kinds.
 """
 
 from __future__ import annotations

@@ -77,17 +77,3 @@ class ManyTallies(LazyTuple[Tally]):
         with without_collection():
             of_betas = [tally.tallies() for tally in self._of_betas]
             return tuple(tallies[number] for tallies in of_betas for number in order)
-
-
-def means_of(tallies: Sequence[Tally]) -> tuple[float, ...]:
-    """The mean of each tally."""
-    if isinstance(tallies, ManyTallies):
-        return tuple(tallies.means().tolist())
-    return tuple(tally.mean for tally in tallies)
-
-
-def sums_of(tallies: Sequence[Tally]) -> tuple[float, ...]:
-    """The sum of each tally."""
-    if isinstance(tallies, ManyTallies):
-        return tuple(tallies.sums().tolist())
-    return tuple(tally.sum for tally in tallies)

@@ -395,10 +395,8 @@ def test_a_terminal_has_the_values_of_many_groups_formed_once(
     (tmp_path / "g.csv").write_text("g,p,y\n" + "".join(f"{i},{i},0\n" for i in range(300)))
     result = evaluate(tmp_path / "g.csv", pred="p", target="y", by="g", betas=(1, 2))
     calls = []
-    of_all = many.means_of
-    monkeypatch.setattr(
-        "smoothl1.results.result.means_of", lambda t: (calls.append(1), of_all(t))[1]
-    )
+    of_all = many.ManyTallies.means
+    monkeypatch.setattr(many.ManyTallies, "means", lambda t: (calls.append(1), of_all(t))[1])
     assert len(terminal_table(result, None).splitlines()) == 603
     show_summary(Report(result), 1.0, "nothing")
     assert len(calls) <= 1
