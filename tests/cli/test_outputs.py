@@ -231,7 +231,7 @@ def test_two_outputs_that_are_one_file_are_refused(
         (("eval", "p.npy", "pipe", "--baseline", "link", "--max-increase", "0"), "--baseline"),
         (("merge", "pipe", "--baseline", "pipe", "--max-increase", "0"), "--baseline"),
         (("compare", "p.npy", "link", "t.npy", "-o", "pipe"), "--output"),
-        (("report", "p.npy", "t.npy", "--groups", "pipe", "-o", "link"), "--output"),
+        (("report", "p.npy", "t.npy", "--groups", "pipe", "-o", "link.html"), "--output"),
         (("inspect", "p.npy", "t.npy", "--clusters", "pipe", "-o", "link"), "--output"),
     ],
 )
@@ -239,7 +239,8 @@ def test_a_pipe_is_not_read_and_written(
     run: Run, tmp_path: Path, args: tuple[str, ...], name: str
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "link").symlink_to("pipe")
+    for link in ("link", "link.html"):
+        (tmp_path / link).symlink_to("pipe")
     assert_refused(run, tmp_path, args, f": {name} and an input are the same pipe", timeout=20)
 
 
