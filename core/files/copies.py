@@ -113,6 +113,13 @@ def refuse_copies(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> None:
                 for name, original in sorted(originals.items(), key=lambda item: len(item[0]))
                 if first.setdefault(original, name) != name
             )
+            paths_of_both = [os.path.join(folder, some) for some in (one, other)]
+            if empty := tree.empty(paths_of_both):
+                raise DataError(
+                    f"{empty[0]} has 0 bytes: not written to the end?",
+                    path=path,
+                    hint="write it again, or move it elsewhere",
+                )
             raise DataError(
                 f"{os.path.join(folder, one)} and {other} seem to hold the same rows",
                 path=path,

@@ -89,6 +89,14 @@ def _leads_to(path: str, state: FileState) -> bool:
     return (found.st_dev, found.st_ino) == (state.device, state.number)
 
 
+def _has_content(raw: BinaryIO | io.FileIO) -> bool:
+    """Whether a file has bytes whose size is said to be 0; some can only be read elsewhere."""
+    try:
+        return bool(raw.read(1))
+    except OSError:
+        return True
+
+
 class InputFile:
     """A regular file, open for reading at any position by several threads at once.
 
@@ -120,7 +128,11 @@ class InputFile:
         self._reached = 0
         self._lock = threading.Lock()
         if self.size == 0:
+            has_content = _has_content(raw)
             self.close()
+            if has_content:
+                what = "has content, but a size of 0 bytes, as files of /proc have"
+                raise DataError(what, path=path, hint="copy it, and give the copy")
             raise DataError("empty file (0 bytes)", path=path)
 
     @property

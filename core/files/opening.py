@@ -10,11 +10,10 @@ import io
 import os
 import re
 import stat
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
-from smoothl1.files.file import CHANGED, FileState, InputFile, has_changed, state_of
+from smoothl1.files.file import CHANGED, InputFile, has_changed, state_of
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.uris import is_uri, resolved
 
@@ -127,35 +126,13 @@ def state_at(path: str) -> State:
         return state_in_store(path)
     try:
         status = os.stat(path)
-        return _state_of_folder(path) if stat.S_ISDIR(status.st_mode) else state_of(status)
+        if not stat.S_ISDIR(status.st_mode):
+            return state_of(status)
+        from smoothl1.files.folder_state import state_of_folder  # late: few inputs are folders
+
+        return state_of_folder(path)
     except OSError as error:
         raise storage_error(error, path) from error
-
-
-def _state_of_folder(path: str) -> FileState:
-    """The state of a folder that is one input: of every file and folder in it, in order of names.
-
-    A file that replaces another by its name may have its size, and an older time.
-    """
-    from hashlib import blake2b  # late: few inputs are folders
-
-    content, numbers, changes, rights = (blake2b(digest_size=16) for _ in range(4))
-    own = state_of(os.stat(path))
-    n_bytes, last_ns = 0, own.written_ns
-    for name in LOCAL.all_below(path):
-        with suppress(FileNotFoundError):  # a link that leads nowhere
-            status = os.stat(os.path.join(path, name))
-            size = 0 if stat.S_ISDIR(status.st_mode) else status.st_size
-            n_bytes += size
-            last_ns = max(last_ns, status.st_mtime_ns)
-            content.update(b"%b\0%d,%d;" % (os.fsencode(name), size, status.st_mtime_ns))
-            numbers.update(b"%d;" % status.st_ino)
-            changes.update(b"%d;" % status.st_ctime_ns)
-            rights.update(b"%d,%d,%d,%d;" % state_of(status).rights)
-    found = own._replace(size=n_bytes, written_ns=last_ns, content=content.hexdigest())
-    of_changes, of_rights = (int(digest.hexdigest(), 16) for digest in (changes, rights))
-    found = found._replace(numbers=numbers.hexdigest())
-    return found._replace(changed_ns=of_changes, rights=(of_rights,))
 
 
 def decompressed(file: Input, n_threads: int = 1) -> Input:

@@ -307,6 +307,32 @@ def test_text_in_another_encoding_is_no_toml(folder: Path) -> None:
         parsed("eval")
 
 
+QUOTED = '"a\\"b".'
+"""A part of a key in quotes, with a quote in it."""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{'a.' * 50_000}b = 1", "a key of more than 100 parts"),
+        (f"beta = {{ {'a . ' * 50_000}b = 1 }}", "a key of more than 100 parts"),
+        (f"[{QUOTED * 9000}b]", "a key of more than 100 parts"),
+        ("#" + " " * (1 << 20), "larger than 1 MiB"),
+    ],
+    ids=["bare", "blanks", "quoted", "large"],
+)
+def test_what_would_take_long_to_parse_is_refused(text: str, said: str, folder: Path) -> None:
+    configured(folder, text)
+    with pytest.raises(SettingsError, match=said):
+        parsed("eval")
+
+
+def test_long_lines_and_names_of_real_projects_are_read(folder: Path) -> None:
+    names = f"[tool.{'a.' * 90}b]\nx = '{'1.2.3, ' * 5000}'\ny = '{'x' * 100_000}'"
+    configured(folder, f"beta = 3\n# {'-' * 100_000}\n{names}")
+    assert parsed("eval")["betas"] == (3.0,)
+
+
 def test_a_folder_or_pipe_of_that_name_is_passed_over(folder: Path) -> None:
     configured(folder, "beta = 3")
     inner = folder / "inner"

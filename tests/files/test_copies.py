@@ -126,6 +126,16 @@ def test_a_copy_beside_the_original_is_refused(tmp_path: Path, names: tuple[str,
     assert value_of(p) == 4.0
 
 
+def test_files_without_a_byte_are_no_copies_but_unfinished(tmp_path: Path) -> None:
+    p = tables(tmp_path / "p", ["w.csv", "x.csv"])
+    for name in ("x.npy", "w.csv.bak"):
+        (p / name).touch()
+        with pytest.raises(DataError, match=rf"{name} has 0 bytes: not written to the end"):
+            value_of(p)
+        (p / name).unlink()
+    assert value_of(p) == 4.0
+
+
 def test_the_pattern_of_the_hint_matches_each_file_once(tmp_path: Path) -> None:
     p = tables(tmp_path / "p q", ["x.csv", "y.csv", "y.csv~"])
     with pytest.raises(DataError, match=r"\[a quoted pattern says which count: '.*p q/\*.csv'"):

@@ -197,9 +197,15 @@ def test_a_file_without_permission_is_the_system_s_business(tmp_path: Path) -> N
     assert refusal(path) == (StorageError, "permission denied")
 
 
-@pytest.mark.parametrize("path", ["/dev/null", "/proc/self/mem"])
-def test_what_holds_nothing_is_empty(path: str) -> None:
-    assert refusal(path) == (DataError, "empty file (0 bytes)")
+def test_what_holds_nothing_is_empty() -> None:
+    assert refusal("/dev/null") == (DataError, "empty file (0 bytes)")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="no files of the system")
+@pytest.mark.parametrize("path", ["/proc/self/maps", "/proc/self/mem"])
+def test_files_of_the_system_without_a_size_are_not_called_empty(path: str) -> None:
+    said = "has content, but a size of 0 bytes, as files of /proc have"
+    assert refusal(path) == (DataError, said)
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/urandom"])

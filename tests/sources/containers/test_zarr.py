@@ -257,6 +257,26 @@ def test_a_file_of_the_store_is_named_where_it_is_to_blame(tmp_path: Path) -> No
         read(path)
 
 
+def test_a_chunk_of_another_length_is_only_cut_if_it_is_shorter(tmp_path: Path) -> None:
+    path = written(tmp_path / "x", halves())
+    data = (path / "0").read_bytes()
+    for found, said in ((data[:-1], ": cut short?"), (data + b"x", "")):
+        (path / "0").write_bytes(found)
+        with pytest.raises(DataError) as caught:
+            read(path, "/")
+        assert f"chunk 0 has {len(found)} bytes, and not {len(data)}{said}" in str(caught.value)
+        assert str(caught.value).endswith(said or str(len(data)))
+
+
+def test_a_link_to_itself_in_a_store_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "x", halves())
+    (path / "0").unlink()
+    (path / "0").symlink_to("0")
+    (path / "notes").symlink_to("notes")  # no chunk, and so never read
+    with pytest.raises(StorageError, match=r"x/0: .*links"):
+        read(path, "/")
+
+
 def test_stores_of_a_folder_or_a_pattern_are_a_set(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     for i in (10, 9):

@@ -195,7 +195,8 @@ class ChunkedArray:
             most = _MOST_STORED * MAX_CHUNK_BYTES if n_bytes is None else n_bytes
             if stored.size > most or n_bytes not in (None, stored.size):
                 wanted = f"at most {most}" if n_bytes is None else f"and not {n_bytes}"
-                raise DataError(f"chunk {key} has {stored.size} bytes, {wanted}: cut short?")
+                why = ": cut short?" if stored.size < most else ""
+                raise DataError(f"chunk {key} has {stored.size} bytes, {wanted}{why}")
             return stored.read(0, stored.size)
 
     def _of_shard(self, key: str, shards: Shards, place: int) -> bytes | None:
@@ -237,5 +238,7 @@ class ChunkedArray:
         try:
             plain = shards.index_codecs.decoded(data, n_bytes)
         except DataError as error:
-            raise DataError(f"the index of shard {key}: {error.what}: cut short?") from error
+            raise DataError(
+                f"the index of shard {key}: {error.what}: cut short, or bytes added?"
+            ) from error
         return np.frombuffer(plain, shards.index_dtype).reshape(-1, 2)
