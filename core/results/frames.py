@@ -39,6 +39,9 @@ def to_arrow(columns: Sequence[Column]) -> pa.Table:
     """Columns as an Arrow table: names are strings, numbers float64, and counts int64.
 
     Predictions and targets that are whole numbers stay such, so that each keeps its value.
+
+    Raises:
+        SettingsError: One column has fractions and whole numbers that float64 cannot hold.
     """
     import pyarrow as pa  # late: most results are text
 
@@ -66,8 +69,11 @@ def _array(column: Column) -> pa.Array:
     import pyarrow as pa
 
     kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64()}
-    are_whole = column.kind == "number" and any(isinstance(cell, int) for cell in column.cells)
-    if not (are_whole and all(isinstance(cell, int) for cell in column.cells)):
+    whole_numbers = [cell for cell in column.cells if isinstance(cell, int)]
+    if column.kind != "number" or len(whole_numbers) < max(1, len(column.cells)):
+        if column.kind == "number" and any(float(cell) != cell for cell in whole_numbers):
+            what = f"{column.name} has fractions, and whole numbers that float64 cannot hold"
+            raise SettingsError(what, hint="the property top has each as it is")
         return pa.array(column.cells, kinds[column.kind])
     low, high = min(column.cells), max(column.cells)
     whole = pa.int64() if high < 1 << 63 else pa.uint64() if low >= 0 else pa.decimal128(20)

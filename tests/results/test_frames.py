@@ -38,6 +38,13 @@ def test_whole_numbers_keep_their_value(large: int) -> None:
     assert found.to_arrow(top=True)["pred"].to_pylist() == [large, 1]
     both = to_arrow([Column("pred", "number", [large, -1])])
     assert list(map(int, both["pred"].to_pylist())) == [large, -1]
+    with pytest.raises(SettingsError, match="whole numbers that float64 cannot hold"):
+        to_arrow([Column("pred", "number", [large, 0.5])])
+    assert to_arrow([Column("pred", "number", [2, 0.5, None])])["pred"].to_pylist() == [
+        2,
+        0.5,
+        None,
+    ]
 
 
 def test_without_pandas_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
