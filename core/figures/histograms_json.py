@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,12 @@ from smoothl1.figures.error_histogram import ErrorHistogram
 from smoothl1.numerics.histograms import INFINITE, N_UPPER, NAN, NEGATIVE
 
 if TYPE_CHECKING:
+    from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.tallies.tally import Tally
+
+_BIN_BITS = 48
+"""Bits of a number that do not say in which bin it is."""
 
 
 def encode_errors(errors: ErrorHistogram) -> dict[str, Any]:
@@ -54,10 +59,29 @@ def decode_errors(reader: Reader, whole: Tally) -> ErrorHistogram:
 
 def may_be_below(errors: ErrorHistogram, beta: float, n_below: int) -> bool:
     """Whether so many magnitudes of a histogram may be smaller than a number."""
-    bin_of_beta = int(np.float64(beta).view(np.uint64)) >> 48
+    bin_of_beta = int(np.float64(beta).view(np.uint64)) >> _BIN_BITS
     magnitudes = errors.counts[:INFINITE] + errors.counts[NEGATIVE : NEGATIVE + INFINITE]
     n_least = int(magnitudes[:bin_of_beta].sum())
     return n_least <= n_below <= n_least + int(magnitudes[bin_of_beta])
+
+
+def note_distances(errors: ErrorHistogram, facts: DistanceFacts) -> None:
+    """Note how many magnitudes of a histogram are in each bin, and so at most how large.
+
+    Args:
+        errors: The errors of all pairs.
+        facts: What is known of their distances, which is added to.
+    """
+    magnitudes = errors.counts[:INFINITE] + errors.counts[NEGATIVE : NEGATIVE + INFINITE]
+    bins = magnitudes.nonzero()[0]
+    ends = (bins.astype(np.uint64) + np.uint64(1) << np.uint64(_BIN_BITS)).view(np.float64)
+    starts = (bins.astype(np.uint64) << np.uint64(_BIN_BITS)).view(np.float64)
+    n = 0
+    for start, end, count in zip(starts, ends, magnitudes[bins].tolist(), strict=True):
+        if start > 0.0:
+            facts.count(math.nextafter(start, 0.0), n)
+        n += count
+        facts.count(math.nextafter(end, 0.0), n)
 
 
 def encode_density(density: Density) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The document is that of the result, with one field more. So whatever reads resul
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError
@@ -15,6 +16,7 @@ from smoothl1.figures.histograms_json import (
     encode_density,
     encode_errors,
     may_be_below,
+    note_distances,
 )
 from smoothl1.figures.losses_json import (
     decode_stretches,
@@ -22,12 +24,15 @@ from smoothl1.figures.losses_json import (
     encode_stretch,
     encode_sweep,
 )
+from smoothl1.results.distance_checks import contradicting_sum, facts_of
 from smoothl1.results.json_reader import Reader, as_object
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
 from smoothl1.results.result_json import FIGURES
 
 if TYPE_CHECKING:
+    from smoothl1.figures.error_histogram import ErrorHistogram
+    from smoothl1.figures.sweep import Sweep
     from smoothl1.tallies.tally import Tally
 
 
@@ -66,8 +71,29 @@ def decode(document: str | bytes | dict[str, Any]) -> tuple[Result, FigureData]:
         raise reader.damaged("errors", "contradict the pairs closer than beta")
     density = decode_density(reader.inner("pairs"), whole, errors)
     sweep = decode_sweep(reader.inner("betas"), whole, beta, errors)
+    _check_distances(result, whole, errors, sweep, reader)
     stretches = decode_stretches(reader.objects("along_rows"), reader, whole)
     return result, FigureData(errors, density, sweep, stretches)
+
+
+def _check_distances(
+    result: Result, whole: Tally, errors: ErrorHistogram, sweep: Sweep, reader: Reader
+) -> None:
+    """Check that the result, the errors and the losses at other betas are of the same distances.
+
+    Raises:
+        DataError: They are not.
+    """
+    facts = facts_of([whole], result.settings.betas)
+    note_distances(errors, facts)
+    for beta, tally in zip(sweep.betas, sweep.tallies, strict=True):
+        if beta > 0.0 and facts.n:
+            facts.count(math.nextafter(beta, 0.0), tally.n_quadratic)
+    if facts.contradict:
+        raise reader.damaged("errors", "contradict the extremes of the result, or the other betas")
+    for beta, tally in zip(sweep.betas, sweep.tallies, strict=True):
+        if contradiction := contradicting_sum(tally, beta, result.settings, facts):
+            raise reader.damaged("betas", f"contradict the errors at {beta:g}: {contradiction}")
 
 
 def _is_of_report(result: Result, whole: Tally) -> bool:

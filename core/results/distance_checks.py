@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
+_AGAIN = "no data have these figures together: evaluate again"
+
 _PRECISION = 53
 """Bits of a binary64: rounding changes a number by at most its 2**-53, or by half of a unit."""
 
@@ -32,22 +34,23 @@ def check_distances(result: Result) -> None:
         DataError: They contradict each other; the error names the entry.
     """
     settings, n_groups = result.settings, len(result.groups)
-    facts = [_facts_of(result.tallies[i::n_groups], settings) for i in range(n_groups)]
+    facts = [facts_of(result.tallies[i::n_groups], settings.betas) for i in range(n_groups)]
     if result.metrics:
         from smoothl1.results.metrics_json import note_distances  # late: most results have none
 
         note_distances(result, facts)
     for i, some in enumerate(facts):
         if some.contradict:
-            raise DataError(f"damaged: results[{i}]: extremes, counts and metrics contradict")
+            what = f"damaged: results[{i}]: its extremes, counts and metrics contradict"
+            raise DataError(what, hint=_AGAIN)
     if settings.also:
         from smoothl1.results.distances_json import check_sums
 
         check_sums(result, facts)
     for i, tally in enumerate(result.tallies):
         beta = settings.betas[i // n_groups]
-        if contradiction := _contradicting_sum(tally, beta, settings, facts[i % n_groups]):
-            raise DataError(f"damaged: results[{i}]: {contradiction}")
+        if contradiction := contradicting_sum(tally, beta, settings, facts[i % n_groups]):
+            raise DataError(f"damaged: results[{i}]: {contradiction}", hint=_AGAIN)
     by_beta = sorted(range(len(settings.betas)), key=settings.betas.__getitem__, reverse=True)
     for one, other in pairwise(by_beta):
         for i in range(n_groups):
@@ -61,13 +64,13 @@ def _size(tally: Tally) -> tuple[int, int]:
     return tally.n_inf, tally.total.units
 
 
-def _facts_of(tallies: Sequence[Tally], settings: EvalSettings) -> DistanceFacts:
-    """What the tallies of a group at all betas say of its distances."""
+def facts_of(tallies: Sequence[Tally], betas: Sequence[float]) -> DistanceFacts:
+    """What the tallies of a group say of its distances, one for each beta."""
     n = tallies[0].n - tallies[0].n_nan
     facts = DistanceFacts(n)
     facts.at_most(math.inf, n)
     facts.at_least(0.0, n)
-    for tally, beta in zip(tallies, settings.betas, strict=True) if n else ():
+    for tally, beta in zip(tallies, betas, strict=True) if n else ():
         facts.loss_of_rank(tally.min, beta, 1)
         facts.loss_of_rank(tally.max, beta, n)
         if beta > 0.0:
@@ -79,10 +82,17 @@ def _facts_of(tallies: Sequence[Tally], settings: EvalSettings) -> DistanceFacts
     return facts
 
 
-def _contradicting_sum(
+def contradicting_sum(
     tally: Tally, beta: float, settings: EvalSettings, facts: DistanceFacts
 ) -> str | None:
-    """Describe which sum of a tally its distances cannot have, if any."""
+    """Describe which sum of a tally its distances cannot have, if any.
+
+    Args:
+        tally: The tally of a group at a beta.
+        beta: The transition point.
+        settings: The settings of the result.
+        facts: What is known of the distances of the group.
+    """
     if beta == 0.0 and tally.n_quadratic:
         return "pairs closer than a beta of 0"
     if facts.n == tally.n_inf:

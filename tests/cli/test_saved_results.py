@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, StorageError, evaluate
 from smoothl1.cli import saved_results
 from smoothl1.cli.saved_results import read_result
 from tests.command import SCRIPT
@@ -83,10 +83,32 @@ def test_a_pipe_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_memory_that_does_not_suffice_gives_no_advice_that_merge_cannot_follow(
     tmp_path: Path, part: Path
 ) -> None:
-    text = part.read_text().replace('"results": [', '"results": [' + "{}," * 30_000_000)
+    text = part.read_text().replace('"results": [', '"results": [' + "1.5," * 30_000_000)
     part.write_text(text)
     command = f"ulimit -v 600000; {SCRIPT} merge part.json"
     done = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (4, "smoothl1: error: out of memory\n")
+
+
+@posix
+def test_a_saved_result_that_is_written_to_while_it_is_read_is_refused(
+    part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its time of writing is put back; the clock of a system may be coarse."""
+    before, content = part.stat(), part.read_bytes()
+    monkeypatch.setattr(saved_results, "_STEP_BYTES", len(content) // 2)
+    fstat, looks = os.fstat, []
+
+    def writing(descriptor: int) -> os.stat_result:
+        looks.append(descriptor)
+        while len(looks) == 2 and fstat(descriptor).st_ctime_ns == before.st_ctime_ns:
+            part.write_bytes(content)
+            os.utime(part, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return fstat(descriptor)
+
+    assert saved_results.read_result(str(part)).n == 1
+    monkeypatch.setattr(saved_results.os, "fstat", writing)
+    with pytest.raises(StorageError, match="the file changed while being read"):
+        saved_results.read_result(str(part))

@@ -176,6 +176,8 @@ def test_a_damaged_report_is_refused_or_drawn(case: str) -> None:
         (("pairs", "rows", 0), 256, "not those of cells"),
         (("betas", "beta", 0), 2e-3, "not the betas around 1"),
         (("betas", "total", 0), "0x0p0", "rises with beta"),
+        (("betas", "total", 0), "0x1p4", "betas contradict the errors at 0.01: the sum"),
+        (("errors", "bins", 0), 16337, "errors contradict the extremes of the result"),
         (("betas", "inf", 0), 1, "inf is not that of the result"),
         (("betas", "quadratic", 0), 3, "quadratic contradicts the errors"),
         (("betas", "quadratic", 4), 2, "at beta 1 is not that of the result"),
