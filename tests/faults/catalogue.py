@@ -1297,6 +1297,7 @@ STORES = {
         (
             "tests/files/stores/test_requests.py::test_requests_that_fail_now_and_then_are_made_again",
             "tests/files/stores/test_requests.py::test_requests_that_always_fail_end_in_one_line_that_names_the_object",
+            "tests/files/stores/test_requests.py::test_an_object_that_ends_as_the_buffer_did_is_read_as_it_is",
             "tests/files/stores/test_requests.py::test_a_server_that_says_nothing_does_not_keep_the_process",
             "tests/files/stores/test_requests.py::test_an_object_that_is_replaced_while_it_is_read_is_refused",
             "tests/files/stores/test_requests.py::test_what_is_not_there_or_not_allowed_is_told_in_few_words",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -25,6 +26,12 @@ _STEP_BYTES = 10 << 20
 _ETAG_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e"
 """The ETag of an object of 0 bytes: the MD5 of nothing."""
 
+_MARKS = (b"\xf9", b"\xf6", b"\xf5")
+"""What the last byte of a buffer is before it is read into, a mark for each try.
+
+None is in UTF-8, nor usual as the last byte of a number.
+"""
+
 _kept_open: list[Any] = []
 """Writers of objects that were given up. To release one would complete the object, cut short."""
 
@@ -32,15 +39,33 @@ _KINDS = {arrow_fs.FileType.File: "file", arrow_fs.FileType.Directory: "folder"}
 
 
 class ArrowObject:
-    """An object that pyarrow has opened."""
+    """An object that pyarrow has opened.
+
+    Of S3, pyarrow says that all bytes were read, whatever came. An answer that has fewer, and says
+    so in its Content-Length, leaves the rest of the buffer as it was.
+    """
 
     def __init__(self, file: Any, state: ObjectState) -> None:
         self.state = state
         self._file = file
 
     def read(self, offset: int, n_bytes: int) -> bytes:
-        data: bytes = self._file.read_at(n_bytes, offset)
-        return data
+        for mark in _MARKS:
+            data = self._read_over(mark, offset, n_bytes)
+            if data[-1:] != mark:  # a byte of the object differs from all marks but one
+                return data
+        raise ConnectionError("connection broken: answers have fewer bytes than were asked for")
+
+    def _read_over(self, mark: bytes, offset: int, n_bytes: int) -> bytes:
+        """Read into a buffer that ends with a mark, which only a whole answer replaces."""
+        buffer = io.BytesIO()  # its content becomes bytes without a copy
+        buffer.seek(n_bytes - 1)
+        buffer.write(mark)
+        stream = self._file.get_stream(offset, n_bytes)  # has a position of its own
+        with buffer.getbuffer() as view:
+            n_read = stream.readinto(view)
+        buffer.truncate(n_read)
+        return buffer.getvalue()
 
 
 class ArrowStore:

@@ -6,6 +6,7 @@ import errno
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError
@@ -108,9 +109,8 @@ class StoredObject:
 
         Raises:
             StorageError: The content changed since the object was opened, so what was read may mix
-                old and new content. pyarrow does not tell how much of a range was there, so one
-                request alone may have met a shorter object. Not raised if another error is on its
-                way.
+                old and new content, or be that of another object than was looked at. Not raised if
+                another error is on its way.
         """
         if self._is_closed:
             return
@@ -151,16 +151,7 @@ class StoredObject:
 
     def _ask(self, offset: int, n_bytes: int) -> Request[bytes]:
         self._n_requests += 1
-        opened, path = self._opened, self.path
-
-        def read() -> bytes:
-            data = opened.read(offset, n_bytes)
-            if len(data) != n_bytes:
-                end = offset + len(data)
-                raise StorageError(f"{CHANGED}: it now ends at byte {end}", path=path)
-            return data
-
-        return Request(read, path)
+        return Request(partial(_whole_range, self._opened, self.path, offset, n_bytes), self.path)
 
 
 def open_object(uri: str, n_threads: int = 1) -> StoredObject:
@@ -196,14 +187,25 @@ def open_pieces(uri: str) -> Callable[[int, int], bytes]:
         StorageError: There is no such object, or the store refused.
     """
     opened = _opened(uri)
+    return lambda *of: asked(partial(_whole_range, opened, uri, *of), uri)
 
-    def read(offset: int, n_bytes: int) -> bytes:
-        data = asked(lambda: opened.read(offset, n_bytes), uri)
-        if len(data) != n_bytes:
-            raise StorageError(f"{CHANGED}: it now ends at byte {offset + len(data)}", path=uri)
-        return data
 
-    return read
+def _whole_range(opened: OpenObject, uri: str, offset: int, n_bytes: int) -> bytes:
+    """Read a range of an object, all of it.
+
+    Raises:
+        ConnectionError: The store sent fewer bytes.
+        StorageError: The object has changed.
+    """
+    try:
+        data = opened.read(offset, n_bytes)
+    except ConnectionError as error:
+        if state_of(uri) != opened.state:
+            raise StorageError(CHANGED, path=uri) from error
+        raise
+    if len(data) != n_bytes:
+        raise StorageError(f"{CHANGED}: it now ends at byte {offset + len(data)}", path=uri)
+    return data
 
 
 def _opened(uri: str) -> OpenObject:

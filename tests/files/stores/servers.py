@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 from contextlib import suppress
@@ -61,7 +62,8 @@ class Proxy:
         port: The port of the server.
         fails: Whether a request fails, given its number, from 1 on, and its first line.
         how: What it does then: "503", "cut" the answer in the middle, "drop" the connection
-            before an answer, end the answer before its "size", or "stall".
+            before an answer, end the answer before its "size", leave out the last bytes of a
+            "short" answer and say so in its Content-Length, or "stall".
     """
 
     def __init__(
@@ -110,6 +112,9 @@ class Proxy:
         with socket.create_connection(("127.0.0.1", self._server)) as server:
             server.sendall(head)
             threading.Thread(target=_copy, args=(client, server), daemon=True).start()
+            if is_cut and self._how == "short":
+                client.sendall(_shorter(b"".join(iter(lambda: server.recv(1 << 16), b""))))
+                return
             while data := server.recv(1 << 16):
                 self.n_bytes += len(data)
                 end = data.lower().find(b"content-length") if self._how == "size" else -1
@@ -123,6 +128,14 @@ def _closing(head: bytes) -> bytes:
     lines, _, rest = head.partition(b"\r\n\r\n")
     kept = [x for x in lines.split(b"\r\n") if not x.lower().startswith(b"connection:")]
     return b"\r\n".join([*kept, b"Connection: close", b"", b""]) + rest
+
+
+def _shorter(answer: bytes) -> bytes:
+    """An answer without the last 3 bytes of its content, and with the length of the rest."""
+    head, _, content = answer.partition(b"\r\n\r\n")
+    length = b"Content-Length: %d" % (len(content) - 3)
+    head = re.sub(rb"(?i)content-length: *\d+", length, head)
+    return head + b"\r\n\r\n" + content[:-3]
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

@@ -25,6 +25,7 @@ from smoothl1.files.samples import sample_of
 from smoothl1.files.stores import arrow_store, requests
 from smoothl1.files.stores import object as stored
 from smoothl1.files.stores.blocks import BLOCK_BYTES, Blocks
+from smoothl1.files.stores.object import open_object, open_pieces
 from smoothl1.files.stores.requests import Request
 from tests.command import SCRIPT
 
@@ -130,6 +131,7 @@ def test_blocks_are_the_bytes_of_the_object_for_any_reads_of_any_threads() -> No
 
 FAULTS = {
     "503": lambda number, _: number % 3 == 0,
+    "short": lambda number, line: line.startswith("GET") and number % 2 == 0,
     "cut": lambda number, line: line.startswith("GET") and number % 2 == 0,
 }
 
@@ -146,6 +148,7 @@ def test_requests_that_fail_now_and_then_are_made_again(
 WORDS = {
     "503": "the store is overloaded or broken, also after several tries",
     "cut": "the connection broke, also after several tries",
+    "short": "the connection broke, also after several tries",
     "stall": r"the store gave no answer within 0.5 seconds \[--store-timeout SECONDS waits .*\]",
 }
 
@@ -186,6 +189,20 @@ def test_an_object_without_bytes_is_told_as_such(
     with pytest.raises(smoothl1.DataError, match=r"empty file \(0 bytes\)"):
         smoothl1.evaluate(uri, pred="p", target="t")
     assert len(proxy.lines) == (5 if is_encrypted else 2)
+
+
+@pytest.mark.parametrize("mark", arrow_store._MARKS)
+def test_an_object_that_ends_as_the_buffer_did_is_read_as_it_is(
+    bucket: Bucket, via: Via, mark: bytes
+) -> None:
+    """Also a single byte, and one that stands where a short answer ends."""
+    content = b"\x01\x02\x03" + mark * 5
+    uri = bucket.put("x", content)
+    via()
+    assert open_object(uri).read(0, 8) == content
+    via(lambda number, line: line.startswith("GET") and number == 2, "short")
+    assert open_object(uri).read(0, 8) == content
+    assert open_pieces(uri)(7, 1) == mark
 
 
 class Heads:
