@@ -204,7 +204,7 @@ def test_what_holds_nothing_is_empty() -> None:
 @pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="no files of the system")
 @pytest.mark.parametrize("path", ["/proc/self/maps", "/proc/self/mem"])
 def test_files_of_the_system_without_a_size_are_not_called_empty(path: str) -> None:
-    said = "has content, but a size of 0 bytes, as files of /proc have"
+    said = "has content, but a size of 0 bytes, as files of /proc have [copy it, and give the copy]"
     assert refusal(path) == (DataError, said)
 
 
