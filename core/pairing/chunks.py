@@ -124,6 +124,7 @@ class Pairing(NamedTuple):
         ignored: Targets that stand for no value: their pairs are left out.
         by_key: Whether rows are matched by a key, not by position.
         first_row: The first row that is read: not 0 if a part of all rows is.
+        checks_files: Whether files of the same names must have the same numbers of rows.
     """
 
     sides: tuple[Side, ...]
@@ -137,6 +138,7 @@ class Pairing(NamedTuple):
     ignored: tuple[float, ...] = ()
     by_key: bool = False
     first_row: int = 0
+    checks_files: bool = False
 
     @property
     def rows(self) -> Part:
@@ -189,6 +191,19 @@ class Pairing(NamedTuple):
             if fault is not None:
                 raise fault
             row += blocks[0].n_rows
+        if any(source.n_rows is None for source in self.sources):
+            self.check_files()
+
+    def check_files(self) -> None:
+        """Check rows of sets of files without columns in common, as far as they are known.
+
+        Raises:
+            DataError: Two files of one name have other numbers of rows.
+        """
+        if self.checks_files:
+            from smoothl1.pairing.rows_of_files import check_rows_of_files  # late: seldom needed
+
+            check_rows_of_files(self, {(c.one, c.other) for c in self.shared})
 
     def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}

@@ -214,7 +214,10 @@ def _paired(
         refuses_missing=not job.nan_policy.accepts_missing,
         ignored=job.nan_policy.ignored,
         by_key=bool(job.selection.key),
+        checks_files=job.options.key_check
+        and sum(len(side.source.details.files) > 1 for side in sides) > 1,
     )
+    pairing.check_files()
     if plan is None or job.part is None:
         return pairing
     rows = plan.rows_of(job.part[0])

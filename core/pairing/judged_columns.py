@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.witnesses.agreement import Agreement
 from smoothl1.witnesses.joined_ids import refuse_contradictions
-from smoothl1.witnesses.judgement import judge_shared, refuse_differences
+from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differences
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
 from smoothl1.witnesses.reordered_guesses import refuse_reorderings
 from smoothl1.witnesses.reordering import Reordering
@@ -56,6 +56,12 @@ def judged_columns(
         of_keys = [(c, a) for c, a in found if c.other >= n and c.name in key]
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
     judged = tuple(judge_shared(found, paths, beside, warn))
+    if pairing.checks_files:
+        from smoothl1.pairing.rows_of_files import check_rows_of_files  # late: seldom needed
+
+        check_rows_of_files(
+            pairing, {pair for some in proofs_of(found, always=True) for pair in some}
+        )
     many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
     refuse_reorderings(many, found, paths, beside)
     alone = [(column, a) for column, a in compared if isinstance(a, Numbering)]

@@ -56,7 +56,7 @@ def marks_in_another_order(
         and some are at another place. Marks that one set alone has say nothing.
     """
     sides = (names, other_names)
-    words = _told_apart([_words(of_side) for of_side in sides])
+    words = _told_apart([words_of(of_side) for of_side in sides])
     numbered = _told_apart([_numbered(of_side) for of_side in sides])
     kinds = {"words": words, "words and numbers": numbered}
     if numbered is None:
@@ -79,7 +79,7 @@ def have_the_same_marks(names: Sequence[str], other_names: Sequence[str]) -> boo
 
 def have_the_same_words(names: Sequence[str], other_names: Sequence[str]) -> bool:
     """Whether the words that both sets have tell the files apart, and are those of counterparts."""
-    marks = _told_apart([_words(of_side) for of_side in (names, other_names)])
+    marks = _told_apart([words_of(of_side) for of_side in (names, other_names)])
     return marks is not None and marks[0] == marks[1]
 
 
@@ -97,7 +97,7 @@ def _own(marks: Marks) -> Marks:
     return [of_file - common for of_file in marks]
 
 
-def _words(names: Sequence[str]) -> Marks:
+def words_of(names: Sequence[str]) -> Marks:
     """The words of each name, in lower case; the letters of UUIDs and hashes are none."""
     return [frozenset(_WORD.findall(text)) for text in _texts(names)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from contextlib import closing
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -95,11 +95,13 @@ class Place:
     Attributes:
         n_before: Bytes of the files before the one that is read.
         source: The file that is read.
+        counts: The rows of each file that was read to its end.
     """
 
     def __init__(self) -> None:
         self.n_before = 0
         self.source: Source | None = None
+        self.counts: list[int] = []
 
     @property
     def n_bytes(self) -> int:
@@ -163,6 +165,15 @@ class ShardedSource(NamedTuple):
         return None if self.bounds is None else self.bounds[-1]
 
     @property
+    def rows_of_files(self) -> list[tuple[str, int]]:
+        """The path and the rows of each file, as far as known before or after reading."""
+        counts = self.place.counts
+        if self.bounds is not None:
+            counts = [end - begin for begin, end in pairwise(self.bounds)]
+        found = list(zip((shard.path for shard in self.shards), counts, strict=False))
+        return [*found, *((path, 0) for path in self.empty)]
+
+    @property
     def cuts(self) -> tuple[int, ...] | None:
         """The cuts of all shards and the borders between them; None if any row will do."""
         if self.bounds is None:
@@ -187,6 +198,7 @@ class ShardedSource(NamedTuple):
     def _blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         if self.bounds is None:
             self.place.n_before = 0
+            self.place.counts = []
             for i, shard in enumerate(self.shards):
                 yield from self._read(i, Part(0, None), n_rows, self.place)
                 self.place.n_before += shard.state.size
@@ -218,6 +230,7 @@ class ShardedSource(NamedTuple):
                 row += stored.n_rows
         if place is not None:
             place.source = None
+            place.counts.append(row)
 
     def elementwise(self, other: Source) -> None:
         return None
