@@ -23,7 +23,7 @@ class Case(NamedTuple):
 
 
 N_CASES = {
-    "F": 21,
+    "F": 25,
     "N": 20,
     "G": 8,
     "C": 27,
@@ -182,6 +182,33 @@ FILES = {
             "tests/sources/test_sniffing.py::test_any_name_that_a_file_can_have_is_read",
             "tests/cli/test_bad_inputs.py::test_a_bad_input_is_refused_in_one_line_that_names_file_and_place",
         ),
+    ),
+    "F22": Case(
+        "a file whose time of writing is put back after it was written to while it is read",
+        (
+            "tests/sources/test_changes.py::test_a_file_overwritten_with_its_time_put_back_is_refused",
+            "tests/sources/containers/test_zarr.py::test_a_store_that_changes_while_it_is_read_is_refused",
+            "tests/cli/test_saved_results.py::test_a_saved_result_that_is_written_to_while_it_is_read_is_refused",
+        ),
+    ),
+    "F23": Case(
+        "a file that is linked, renamed, removed or has other rights while it is read",
+        (
+            "tests/sources/test_changes.py::test_what_leaves_the_content_of_an_open_file_is_no_change",
+            "tests/sources/containers/test_zarr.py::test_a_store_whose_files_are_linked_is_read",
+        ),
+    ),
+    "F24": Case(
+        "a saved result in which a number was changed by hand",
+        (
+            "tests/results/test_changed_by_hand.py::test_a_changed_number_is_refused_unless_other_data_give_it",
+            "tests/results/test_changed_by_hand.py::test_figures_that_no_data_have_together_are_refused",
+            "tests/figures/test_report_json.py::test_contradictions_are_named",
+        ),
+    ),
+    "F25": Case(
+        "JSON of millions of small lists, objects or names",
+        ("tests/files/test_dense_json.py::test_a_document_of_millions_of_small_things_is_refused",),
     ),
 }
 """Files and paths."""

@@ -23,6 +23,7 @@ from smoothl1 import (
     Execution,
     MissingExtraError,
     ReadOptions,
+    Result,
     SettingsError,
     StorageError,
     answer,
@@ -425,23 +426,39 @@ def test_a_chunk_that_is_replaced_by_an_older_one_of_its_size_is_a_change(
         answer(plan.tasks[0])
 
 
-@pytest.mark.parametrize("change", ["written", "removed"])
+def evaluated(path: Path, change: Callable[[], object]) -> Result:
+    """The result of a store that is changed while it is read."""
+    return evaluate(
+        path,
+        np.zeros(8),
+        execution=Execution(chunk_rows=2, threads=1),
+        progress=lambda _: change(),
+    )
+
+
+@pytest.mark.parametrize("change", ["written", "written, its time put back", "removed"])
 def test_a_store_that_changes_while_it_is_read_is_refused(tmp_path: Path, change: str) -> None:
     chunk = written(tmp_path / "x", halves()) / "1"
+    before = chunk.stat()
 
-    def changed(_: object) -> None:
+    def changed() -> None:
         if change == "removed":
             chunk.unlink(missing_ok=True)
-        else:
+            return
+        while chunk.stat().st_ctime_ns == before.st_ctime_ns:  # a clock may be coarse
             chunk.write_bytes(np.zeros(4).tobytes())
+            if change != "written":
+                os.utime(chunk, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     with pytest.raises(StorageError, match="x: the file changed while being read"):
-        evaluate(
-            tmp_path / "x",
-            np.zeros(8),
-            execution=Execution(chunk_rows=2, threads=1),
-            progress=changed,
-        )
+        evaluated(tmp_path / "x", changed)
+
+
+def test_a_store_whose_files_are_linked_is_read(tmp_path: Path) -> None:
+    chunk, link = written(tmp_path / "x", halves()) / "1", tmp_path / "link"
+    expected = evaluated(tmp_path / "x", lambda: None)
+    assert evaluated(tmp_path / "x", lambda: link.exists() or os.link(chunk, link)) == expected
+    assert link.exists()
 
 
 def test_axes_are_not_meant_where_none_is_named(tmp_path: Path, zarr: Any) -> None:
