@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 from scipy import stats
 
+from smoothl1.numerics import student_t
 from smoothl1.numerics.student_t import quantile, two_sided_p
 
 DFS = [1.0, 1.5, 2.0, 2.7, 5.0, 7.3, 10.0, 39.9, 40.0, 41.0, 333.3, 1e4, 1e7, 1e12, 1e15]
@@ -195,3 +197,11 @@ def test_confidences_outside_the_open_unit_interval_are_refused(confidence: floa
 @pytest.mark.parametrize("df", [0.01, 1.0, math.inf])
 def test_extreme_quantiles_are_never_nan(confidence: float, df: float) -> None:
     assert quantile(confidence, df) >= 0.0
+
+
+def test_the_ratio_of_gamma_functions_is_right_to_the_last_bits() -> None:
+    """Gamma(n + 1/2) is (2n)! / (4**n * n!) times the root of pi."""
+    for n in (20, 21, 25, 40):
+        factor = Fraction(math.factorial(2 * n), 4**n * math.factorial(n) * math.factorial(n - 1))
+        expected = float(factor) * math.sqrt(math.pi)
+        assert student_t._gamma_ratio(float(n)) == pytest.approx(expected, rel=2e-15, abs=0.0)
