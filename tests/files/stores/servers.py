@@ -71,6 +71,7 @@ class Proxy:
     ) -> None:
         self.lines: list[str] = []
         self.n_bytes = 0
+        self.n_left_out = 3
         self._server, self._fails, self._how = port, fails, how
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._is_closed = threading.Event()
@@ -113,7 +114,8 @@ class Proxy:
             server.sendall(head)
             threading.Thread(target=_copy, args=(client, server), daemon=True).start()
             if is_cut and self._how == "short":
-                client.sendall(_shorter(b"".join(iter(lambda: server.recv(1 << 16), b""))))
+                answer = b"".join(iter(lambda: server.recv(1 << 16), b""))
+                client.sendall(_shorter(answer, self.n_left_out))
                 return
             while data := server.recv(1 << 16):
                 self.n_bytes += len(data)
@@ -130,12 +132,12 @@ def _closing(head: bytes) -> bytes:
     return b"\r\n".join([*kept, b"Connection: close", b"", b""]) + rest
 
 
-def _shorter(answer: bytes) -> bytes:
-    """An answer without the last 3 bytes of its content, and with the length of the rest."""
+def _shorter(answer: bytes, n_left_out: int) -> bytes:
+    """An answer without the last bytes of its content, and with the length of the rest."""
     head, _, content = answer.partition(b"\r\n\r\n")
-    length = b"Content-Length: %d" % (len(content) - 3)
-    head = re.sub(rb"(?i)content-length: *\d+", length, head)
-    return head + b"\r\n\r\n" + content[:-3]
+    content = content[: max(0, len(content) - n_left_out)]
+    length = b"Content-Length: %d" % len(content)
+    return re.sub(rb"(?i)content-length: *\d+", length, head) + b"\r\n\r\n" + content
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

@@ -1,0 +1,62 @@
+"""Logs of tables of Delta Lake from which something was lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smoothl1 import DataError, StorageError, evaluate
+from tests.files.stores.conftest import bucket, port, via  # noqa: F401  fixtures
+from tests.sources.lakes.packages import needs
+from tests.sources.lakes.test_delta import COLUMNS, L1, LIVE, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.files.stores.conftest import Via
+    from tests.files.stores.servers import Bucket
+
+pytestmark = needs("deltalake")
+
+
+def commit_of(path: Path, number: int) -> Path:
+    return path / f"_delta_log/{number:020}.json"
+
+
+@pytest.mark.parametrize("content", ["", " \n\n"])
+def test_an_empty_commit_is_refused_where_its_rows_count(tmp_path: Path, content: str) -> None:
+    """Without the second commit, the rows that it replaced would count again."""
+    from deltalake import DeltaTable
+
+    path = table(tmp_path / "t")
+    for number in (1, 3):  # one between others, and the newest
+        kept = commit_of(tmp_path / "t", number).read_bytes()
+        commit_of(tmp_path / "t", number).write_text(content)
+        with pytest.raises(DataError, match=rf"{number:020}\.json: an empty commit of a table"):
+            evaluate(path, None, L1, **COLUMNS)
+        commit_of(tmp_path / "t", number).write_bytes(kept)
+    DeltaTable(path).create_checkpoint()
+    commit_of(tmp_path / "t", 1).write_text(content)  # no longer needed
+    (tmp_path / f"t/_delta_log/{3:020}.crc").write_text("")
+    assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
+
+
+def test_an_empty_commit_in_a_store_is_refused(
+    bucket: Bucket,  # noqa: F811
+    via: Via,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """Also if it is empty in the answers alone."""
+    table(tmp_path / "t")
+    for file in (tmp_path / "t").rglob("*"):
+        if file.is_file():
+            bucket.put(f"t/{file.relative_to(tmp_path / 't')}", file.read_bytes())
+    proxy = via(lambda _, line: line.startswith("GET") and f"{3:020}" in line, "short")
+    proxy.n_left_out = 1 << 20
+    with pytest.raises(StorageError, match=rf"{3:020}\.json: the connection broke"):
+        evaluate(f"{bucket.uri}/t", None, L1, **COLUMNS)
+    via()
+    bucket.put(f"t/_delta_log/{1:020}.json", b"")
+    with pytest.raises(DataError, match=rf"{1:020}\.json: an empty commit of a table"):
+        evaluate(f"{bucket.uri}/t", None, L1, **COLUMNS)
