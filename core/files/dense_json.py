@@ -17,8 +17,9 @@ _LEAST_FOR_LIST = 20
 _LEAST_FOR_NAME = 64
 """Characters for each name of a field that differs from all others, on average."""
 
-_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?', re.DOTALL)
-"""A string, and the colon behind it if it is the name of a field."""
+_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)', re.DOTALL)
+"""A string, and the colon behind it if it is the name of a field. One that does not end matches up
+to the end of the text, so that nothing is looked at twice."""
 
 
 class DenseError(ValueError):

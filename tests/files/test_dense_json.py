@@ -62,6 +62,11 @@ def test_brackets_and_colons_of_strings_are_no_lists_and_no_names(item: str) -> 
     check_density(text)
 
 
+@pytest.mark.parametrize("end", ["", "\\", "x"])
+def test_a_string_that_does_not_end_is_looked_at_once(end: str) -> None:
+    check_density('["' + '\\"' * 300_000 + end)  # if again at each quote, that takes hours
+
+
 def test_a_small_document_may_be_anything() -> None:
     check_density("[]" * (SMALL // 2))
     with pytest.raises(DenseError):
