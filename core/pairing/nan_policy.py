@@ -171,7 +171,9 @@ def _without_dropped(pairs: Pairs) -> Pairs:
     """Keep the pairs of a whole chunk whose losses are computed."""
     dropped = _any_of([pairs.weightless, pairs.omitted, pairs.lost])
     if dropped is None or not dropped.any():
-        return pairs._replace(omitted=None, lost=None, weightless=None, ignored=None)
+        return pairs._replace(
+            omitted=None, lost=None, weightless=None, ignored=None, lost_weight=None
+        )
     kept = ~dropped
     lost_weight = None
     if pairs.weight is not None and pairs.lost is not None:

@@ -86,6 +86,14 @@ def test_a_column_that_every_model_has_is_named_once(run: Run, tmp_path: Path) -
     assert "'id' differs from that of b.csv" in done.stderr
 
 
+def test_a_model_that_lacks_a_value_changes_no_mean_of_the_others(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b,c,y,w\n1,0,1,0,1\n,0,1,0,4\n3,2,1,0,1\n")
+    for policy in ("propagate", "omit-target"):
+        done = run(*ONE_TABLE[:-2], "--weight", "w", "--nan", policy, "-q")
+        means = {row["model"]: row["mean"] for row in rows_of(done.stdout)}
+        assert means == {"b": "0.25", "c": "0.5", "a": "nan"}
+
+
 def test_each_beta_and_group_has_a_ranking(run: Run, tmp_path: Path) -> None:
     args = (*ONE_TABLE, "-b", "2", "--by", "g")
     rows = rows_of(run(*args).stdout)

@@ -57,6 +57,7 @@ class Case(NamedTuple):
         settings: What the options say, by their names.
         how: Options that change no number.
         n_parts: In how many parts the run is made; 1: in one.
+        n_models: Models that are compared: columns p1, p2, ... of the predictions; 1: none are.
     """
 
     pred: Input
@@ -66,3 +67,4 @@ class Case(NamedTuple):
     settings: dict[str, Any]
     how: tuple[str, ...] = ()
     n_parts: int = 1
+    n_models: int = 1

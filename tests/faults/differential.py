@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.cli.main import main as smoothl1
 from smoothl1.errors import DataError
+from tests.faults.compared import Compared, compared, differing
 from tests.faults.elements import RefusedError
 from tests.faults.expected import Expected, expected, rounded_to
 from tests.faults.random_cases import drawn
@@ -46,12 +47,15 @@ class Answer(NamedTuple):
     refusal: Refusal | None = None
 
 
+_Wanted = Expected | Compared | RefusedError
+
+
 def failure(seed: int, folder: Path) -> str | None:
     """Run the case of a seed in an empty folder; gives what is wrong, in one line."""
     case = drawn(seed)
     args = command_line(case, folder)
     try:
-        wanted: Expected | RefusedError = expected(case)
+        wanted: _Wanted = expected(case) if case.n_models == 1 else compared(case)
     except RefusedError as refused:
         wanted = refused
     with chdir(folder):
@@ -131,12 +135,14 @@ def standard_output(number: int) -> Iterator[None]:
         os.close(before)
 
 
-def _difference(case: Case, wanted: Expected | RefusedError, answer: Answer) -> str | None:
+def _difference(case: Case, wanted: _Wanted, answer: Answer) -> str | None:
     if isinstance(wanted, RefusedError):
         is_right = answer.refusal is not None and answer.refusal.is_of_data
         return None if is_right else f"not refused ({wanted}): {answer.refusal}"
     if answer.refusal is not None:
         return f"refused: {answer.refusal.words}"
+    if isinstance(wanted, Compared):
+        return differing(case, wanted, json.loads(answer.output))
     if case.settings["reduction"] == "none":
         return _differing_losses(wanted, answer.output, case.n_columns)
     return _differing_result(case, wanted, json.loads(answer.output))

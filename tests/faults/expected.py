@@ -70,12 +70,13 @@ def expected(case: Case) -> Expected:
     for beta, group, column in product(case.settings["betas"], groups, columns):
         some = [e for e in elements if e.row.group == group and column in (None, e.column)]
         name = None if column is None else names[column]
-        entries[beta, group, name] = _entry(case, counted(case, some), beta)
+        entries[beta, group, name] = entry_of(case, counted(case, some), beta)
     top = _top(case, elements, names) if case.settings["top"] else None
     return Expected(entries, left_out, top)
 
 
-def _entry(case: Case, counts: Counts, beta: float) -> dict[str, Any]:
+def entry_of(case: Case, counts: Counts, beta: float) -> dict[str, Any]:
+    """The fields of the entry of some pairs at a beta."""
     kept = counts.kept
     losses = [loss_of(element, beta) for element in kept]
     weights = [element.row.weight for element in kept]

@@ -14,6 +14,10 @@ from typing import Any
 from tests.faults.cases import ARRAYS, Case, Column, Input, Value
 
 _TABLES = ("csv", "tsv", "parquet", "arrow", "arrows", "jsonl")
+_OF_COMPARISONS: dict[str, Any] = {"reduction": "mean", "by_column": False, "also": ()}
+_OF_COMPARISONS |= {"within": (), "quantiles": (), "top": None}
+"""Settings of comparisons, which have no such options."""
+
 METRICS = ("mae", "mse", "rmse", "bias", "huber", "max")
 
 _TEXT_FORMS = ("csv", "tsv", "jsonl")
@@ -60,14 +64,15 @@ def _numbers(
 ) -> tuple[Column, ...]:
     kind = _kind(rng, form)
     oddness = rng.choice((0.0, 0.0, 0.05, 0.3))
-    gaps = rng.choice((0.0, 0.0, 0.1, 0.4)) if may_lack else 0.0
+    may_lack = may_lack and rng.random() < 0.5
+    gaps = [rng.choice((0.0, 0.1, 0.4)) if may_lack else 0.0 for _ in names]
     return tuple(
         Column(
             name,
             kind,
-            [None if rng.random() < gaps else number(rng, kind, oddness) for _ in range(n)],
+            [None if rng.random() < of_column else number(rng, kind, oddness) for _ in range(n)],
         )
-        for name in names
+        for name, of_column in zip(names, gaps, strict=True)
     )
 
 
@@ -148,16 +153,21 @@ def _parts(rng: random.Random, inputs: list[Input]) -> int:
 
 
 def _tables(rng: random.Random, n: int) -> Case:
-    k = rng.choice((1, 1, 1, 2))
-    is_one = rng.random() < 0.25
+    n_models = rng.choice((1, 1, 1, 2, 3))
+    k = rng.choice((1, 1, 1, 2)) if n_models == 1 else 1
+    is_one = n_models == 3 or rng.random() < 0.25
     is_keyed = not is_one and rng.random() < 0.4
     settings = _settings(rng, k)
+    if n_models > 1:
+        settings |= _OF_COMPARISONS
+        settings["nan"] = rng.choice((None, "error", "propagate", "omit", "omit-target"))
     columns: list[list[Column]] = [[], []]
     forms = _forms(rng, is_one=is_one)
     for i, letter in enumerate("pt"):
         rows = n if not (is_keyed or is_one) and rng.random() < 0.98 else n + rng.choice((0, 0, 1))
         rows = n if is_one else rows
-        names = tuple(f"{letter}{j}" for j in range(1, k + 1))
+        n_names = n_models if letter == "p" and n_models > 1 else k
+        names = tuple(f"{letter}{j}" for j in range(1, n_names + 1))
         columns[i] += _numbers(rng, names, forms[i], rows, may_lack=True)
     if is_keyed:
         _add_keys(rng, columns, settings)
@@ -175,8 +185,8 @@ def _tables(rng: random.Random, n: int) -> Case:
             _stored(rng, x, forms[i], tuple(columns[i])) for i, x in enumerate(("pred", "target"))
         ]
         target = inputs[1]
-    n_parts = _parts(rng, inputs) if is_strict else 1
-    return Case(inputs[0], target, {}, k, settings, _how(rng), n_parts)
+    n_parts = _parts(rng, inputs) if is_strict and n_models == 1 else 1
+    return Case(inputs[0], target, {}, k, settings, _how(rng), n_parts, n_models)
 
 
 def _forms(rng: random.Random, *, is_one: bool) -> list[str]:
@@ -230,7 +240,7 @@ def _add_weights(
     *,
     may_be_odd: bool,
 ) -> None:
-    if rng.random() < 0.3:
+    if rng.random() < (0.3 if len(columns[0]) == 1 else 0.6):
         some = rng.choice(columns)
         weights = _weights(rng, len(some[0].values), may_be_odd=may_be_odd)
         some.append(Column("w", "f8", weights))

@@ -46,9 +46,12 @@ def written(folder: Path, one: Input) -> str:
 
 def command_line(case: Case, folder: Path) -> list[str]:
     """Write the inputs of a case, and give the command line without its output."""
-    args = ["eval", written(folder, case.pred)]
+    name = written(folder, case.pred)
+    args = ["eval", name] if case.n_models == 1 else ["compare", name]
     inputs = [case.pred]
     if case.target is not None:
+        if case.n_models > 1:
+            args += [name] * (case.n_models - 1)
         args.append(written(folder, case.target))
         inputs.append(case.target)
     for option, one in case.beside.items():
@@ -56,9 +59,21 @@ def command_line(case: Case, folder: Path) -> list[str]:
     if any(one.form == "tsv" for one in inputs):
         args += ["--delimiter", r"\t"]
     if case.pred.form not in ("npy", "npz"):
-        for j in range(1, case.n_columns + 1):
-            args += ["--pred", f"p{j}", "--target", f"t{j}"]
-    return [*args, *_options(case.settings), *case.how]
+        args += _columns(case)
+    settings = dict(case.settings)
+    if case.n_models > 1:
+        del settings["reduction"]
+    return [*args, *_options(settings), *case.how]
+
+
+def _columns(case: Case) -> list[str]:
+    if case.n_models > 1:
+        options = ("--pred-a", "--pred-b") if case.n_models == 2 else ("--pred",) * case.n_models
+        named = [(option, f"p{i}") for i, option in enumerate(options, 1)]
+    else:
+        named = [("--pred", f"p{j}") for j in range(1, case.n_columns + 1)]
+    named += [("--target", f"t{j}") for j in range(1, case.n_columns + 1)]
+    return [part for both in named for part in both]
 
 
 def _options(settings: dict[str, Any]) -> list[str]:
