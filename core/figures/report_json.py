@@ -25,6 +25,7 @@ from smoothl1.figures.losses_json import (
     encode_sweep,
 )
 from smoothl1.results.distance_checks import contradicting_sum, facts_of
+from smoothl1.results.distance_facts import AGAIN
 from smoothl1.results.json_reader import Reader, as_object
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
@@ -90,10 +91,12 @@ def _check_distances(
         if beta > 0.0 and facts.n:
             facts.count(math.nextafter(beta, 0.0), tally.n_quadratic)
     if facts.contradict:
-        raise reader.damaged("errors", "contradict the extremes of the result, or the other betas")
+        what = "contradict the extremes of the result, or the other betas"
+        raise reader.damaged("errors", what, AGAIN)
     for beta, tally in zip(sweep.betas, sweep.tallies, strict=True):
         if contradiction := contradicting_sum(tally, beta, result.settings, facts):
-            raise reader.damaged("betas", f"contradict the errors at {beta:g}: {contradiction}")
+            what = f"contradict the errors at {beta:g}: {contradiction}"
+            raise reader.damaged("betas", what, AGAIN)
 
 
 def _is_of_report(result: Result, whole: Tally) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.single_losses import loss_of, units_of
-from smoothl1.results.distance_facts import LARGEST, DistanceFacts
+from smoothl1.results.distance_facts import AGAIN, LARGEST, DistanceFacts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
-
-_AGAIN = "no data have these figures together: evaluate again"
 
 _PRECISION = 53
 """Bits of a binary64: rounding changes a number by at most its 2**-53, or by half of a unit."""
@@ -42,7 +40,7 @@ def check_distances(result: Result) -> None:
     for i, some in enumerate(facts):
         if some.contradict:
             what = f"damaged: results[{i}]: its extremes, counts and metrics contradict"
-            raise DataError(what, hint=_AGAIN)
+            raise DataError(what, hint=AGAIN)
     if settings.also:
         from smoothl1.results.distances_json import check_sums
 
@@ -50,7 +48,7 @@ def check_distances(result: Result) -> None:
     for i, tally in enumerate(result.tallies):
         beta = settings.betas[i // n_groups]
         if contradiction := contradicting_sum(tally, beta, settings, facts[i % n_groups]):
-            raise DataError(f"damaged: results[{i}]: {contradiction}", hint=_AGAIN)
+            raise DataError(f"damaged: results[{i}]: {contradiction}", hint=AGAIN)
     by_beta = sorted(range(len(settings.betas)), key=settings.betas.__getitem__, reverse=True)
     for one, other in pairwise(by_beta):
         for i in range(n_groups):

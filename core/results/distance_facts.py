@@ -16,6 +16,9 @@ from smoothl1.numerics.single_losses import distances_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+AGAIN = "no data have these figures together: evaluate again"
+"""What to do with a result whose figures contradict each other."""
+
 LARGEST = math.nextafter(math.inf, 0.0)
 """The largest finite binary64."""
 

@@ -11,7 +11,7 @@ from smoothl1.metrics.distance_sums import DistanceSums
 from smoothl1.metrics.distances import COLUMNS, Distances
 from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.single_losses import units_of
-from smoothl1.results.distance_facts import LARGEST
+from smoothl1.results.distance_facts import AGAIN, LARGEST
 from smoothl1.results.json_fields import number
 from smoothl1.results.moments_json import exact_text
 
@@ -82,7 +82,8 @@ def check_sums(result: Result, facts: Sequence[DistanceFacts]) -> None:
         tallies = result.tallies[i::n_groups]
         is_possible = _are_of_distances(sums, some, tallies[0], by_count=by_count)
         if not is_possible or any(_is_above(tally, sums) for tally in tallies):
-            raise DataError(f"damaged: distances[{i}]: no distances of the result have these sums")
+            what = f"damaged: distances[{i}]: no distances of the result have these sums"
+            raise DataError(what, hint=AGAIN)
 
 
 def _are_of_distances(
