@@ -129,7 +129,8 @@ def open_inputs(
             from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(job.inputs, tables, assigned, warn)
-        pairing = _paired(job, sides, shared, plan, warn)
+        _check_arrays(job, sides, tables, assigned, warn)
+        pairing = _paired(job, sides, shared, plan)
         if pairing.is_flat:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
         decisions.append(_pairing_decision(job.selection, len(job.sides)))
@@ -195,20 +196,32 @@ def _matched(
     return found, all(one is other for one, other in zip(found, sides, strict=True))
 
 
+def _check_arrays(
+    job: Job,
+    sides: Sequence[Side],
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    warn: Warn,
+) -> None:
+    """Look for ids in the columns of arrays that are paired by position."""
+    _, field = field_of(sides, "pred")
+    is_array = len(field.row_shape) == 1 and len(field.columns) < 2
+    if len(job.sides) > 1 and is_array and job.options.key_check and not job.selection.key:
+        from smoothl1.pairing.ids_in_arrays import (
+            arrays_of,
+            check_arrays,
+        )  # late: few have two axes
+
+        check_arrays(arrays_of(sides[: len(job.sides)], tables, assigned), warn)
+
+
 def _paired(
     job: Job,
     sides: Sequence[Side],
     shared: Sequence[SharedColumn],
     plan: Plan | None,
-    warn: Warn,
 ) -> Pairing:
     """The sides, checked to match; only the rows of a part, if one is evaluated."""
-    fields = [field for side in sides for field in side.source.fields]
-    has_two_axes = len(fields[0].row_shape) == 1 and not any(field.columns for field in fields)
-    if len(job.sides) == 2 and job.options.key_check and has_two_axes:
-        from smoothl1.pairing.ids_in_arrays import check_arrays  # late: few arrays have two axes
-
-        check_arrays([side.source for side in sides[:2]], warn)
     pairing = pair(sides, any_order=job.in_any_order, flatten=job.options.flatten, shared=shared)
     pairing = pairing._replace(
         refuses_missing=not job.nan_policy.accepts_missing,

@@ -6,9 +6,11 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, compare, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +30,25 @@ def test_the_same_ids_in_another_order_are_refused(tmp_path: Path) -> None:
             evaluate(*sides)
     loose = evaluate(p, t, EvalSettings((0.0,), "mean"), options=ReadOptions(key_check=False))
     assert loose.mean == pytest.approx(np.abs(p - t).mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".parquet"])
+def test_ids_within_arrays_of_archives_and_lists_are_found(tmp_path: Path, suffix: str) -> None:
+    rows = {"p": np.c_[IDS, Y], "t": np.c_[IDS, Y][::-1], "same": np.c_[IDS, Y + 1]}
+    for name, values in rows.items():
+        if suffix == ".npz":
+            np.savez_compressed(tmp_path / name, v=values)
+        else:
+            pq.write_table(pa.table({"v": values.tolist()}), tmp_path / f"{name}{suffix}")
+    np.save(tmp_path / "t.npy", rows["t"])
+    p, t, same = (tmp_path / f"{name}{suffix}" for name in rows)
+    for other in (t, tmp_path / "t.npy"):
+        with pytest.raises(DataError, match=r"column 1 differs .* row 1 on, .* another order"):
+            evaluate(p, other)
+    with pytest.raises(DataError, match=r"same.*column 1 differs"):
+        compare(t, same, tmp_path / "t.npy", warn=str)
+    with pytest.warns(UserWarning, match="column 1 has the same whole numbers"):
+        assert evaluate(p, same, L1).values[0] == pytest.approx(N)
 
 
 def test_arrays_of_other_lengths_are_refused_as_such(tmp_path: Path) -> None:
