@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
 _NUMBER = re.compile(r"[0-9]+")
+_ONE_AFTER_HYPHEN = re.compile(r"[^0-9]*-[0-9]+(?:\.[0-9]+)?[^0-9]*")
 _ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9]+(?![0-9]*[.,][0-9]))")
 _MOST_PAIRS_SHOWN = 4
 _ALIKE = "let * stand for the same text on both sides, or name the columns one by one"
@@ -233,16 +234,50 @@ def _check_rising(side: list[_Match], path: str) -> None:
 
     The other side has a row vector, or columns named one by one, which are in another order then.
     """
-    for first, second in pairwise(match for match in side if match.parts is not None):
-        texts = ["".join(match.parts or ()) for match in (first, second)]
-        are_alike = _NUMBER.sub("", first.name) == _NUMBER.sub("", second.name)
-        if are_alike and all(map(str.isdecimal, texts)) and int(texts[0]) > int(texts[1]):
-            raise DataError(
-                f"a pattern matches {shown(first.name)} before {shown(second.name)}, in the order "
-                "of the file, and the other side has no such names",
-                path=path,
-                hint="name the columns one by one, in the order of the other side",
-            )
+    matched = [match for match in side if match.parts is not None]
+    found = next((pair for pair in pairwise(matched) if _are_whole_and_fall(*pair)), None)
+    names = found and (found[0].name, found[1].name)
+    names = names or next(filter(None, map(_first_that_falls, _alike(matched))), None)
+    if names:
+        raise DataError(
+            f"a pattern matches {shown(names[0])} before {shown(names[1])}, in the order of the "
+            "file, and the other side has no such names",
+            path=path,
+            hint="name the columns one by one, in the order of the other side",
+        )
+
+
+def _are_whole_and_fall(first: _Match, second: _Match) -> bool:
+    """Whether wildcards stand for whole numbers alone, of which the first is the larger."""
+    texts = ["".join(match.parts or ()) for match in (first, second)]
+    are_alike = _NUMBER.sub("", first.name) == _NUMBER.sub("", second.name)
+    return are_alike and all(map(str.isdecimal, texts)) and int(texts[0]) > int(texts[1])
+
+
+def _alike(matches: Sequence[_Match]) -> list[list[str]]:
+    """The names of columns that differ in numbers alone, several each."""
+    found: dict[str, list[str]] = {}
+    for match in matches:
+        found.setdefault(_NUMBER.sub("", match.name), []).append(match.name)
+    return [names for names in found.values() if len(names) > 1]
+
+
+def _first_that_falls(names: Sequence[str]) -> tuple[str, str] | None:
+    """The first two names whose numbers fall, read as in names of files; None if all may rise.
+
+    The last number may be the slow one, as the year of `31-01-2024`. A hyphen before the only
+    number may be a sign: `t-3`, `t-2`, `t-1`.
+    """
+    from smoothl1.files.shard_names import numbers_of, order_of  # late: few match such columns
+
+    rows = numbers_of(names).varying
+    orders = (rows, [row[::-1] for row in rows])
+    if any(order == sorted(order) for order in orders) or order_of(names)[1]:
+        return None
+    are_negative = all(map(_ONE_AFTER_HYPHEN.fullmatch, names))
+    if are_negative and rows == sorted(rows, reverse=True):
+        return None
+    return next(pair for pair, (a, b) in zip(pairwise(names), pairwise(rows), strict=True) if a > b)
 
 
 def _matching(matches: Sequence[_Match], of: str) -> str:

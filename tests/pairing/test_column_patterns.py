@@ -106,6 +106,35 @@ def test_numbers_that_do_not_rise_are_refused_beside_a_row_vector() -> None:
     assert evaluate(both, np.ones((1, 4)), pred=["a_*", "b_*"]).mean == 0.5
 
 
+FALLING = [
+    ("pred*", "pred_1 pred_10 pred_2"),
+    ("q*", "q0.9 q0.5 q0.1"),
+    ("2024*", "2024-01-03 2024-01-02 2024-01-01"),
+    ("h*", "h+3 h+2 h+1"),
+]
+RISING = [
+    ("*2024", "01-31-2024 02-01-2024 02-02-2024"),
+    ("*2024", "31-01-2024 01-02-2024 02-02-2024"),
+    ("*-*", "12-31-2023 01-01-2024 01-02-2024"),
+    ("t*", "t-3 t-2 t-1"),
+    ("t*", "t1_s1 t2_s1 t1_s2"),
+    ("h*", "h-1 h0 h1"),
+    ("v*", "v1.9 v1.10 v1.11"),
+    ("*e*", "1e-3 1e-2 1e-1"),
+    ("*", "10min 1h 2h"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "names"), [*FALLING, *RISING])
+def test_numbers_in_names_are_read_as_in_names_of_files(pattern: str, names: str) -> None:
+    data = pa.table({name: [2.0] for name in names.split()})
+    if (pattern, names) in FALLING:
+        with pytest.raises(DataError, match=r"a pattern matches .* before .*one by one"):
+            evaluate(data, np.ones((1, 3)), pred=pattern)
+    else:
+        assert evaluate(data, np.ones((1, 3)), pred=pattern).mean == 0.5
+
+
 @pytest.mark.parametrize(("names", "others"), [("0 1 10", "00 01 10"), ("0.05 0.5", "0.05 0.5")])
 def test_whole_numbers_are_equal_whatever_zeros_are_in_front(names: str, others: str) -> None:
     p = pa.table({f"p_{name}": [2.0] for name in names.split()})
