@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _ASKED_TO_END = ("SIGINT", "SIGTERM", "SIGHUP")
-_WARNED = ("SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGALRM", "SIGVTALRM", "SIGPROF")
-_WARNED += ("SIGPOLL", "SIGPWR", "SIGSTKFLT")
+_WARNED = (
+    *("SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGALRM"),
+    *("SIGVTALRM", "SIGPROF", "SIGPOLL", "SIGPWR", "SIGSTKFLT"),
+)
 """Signals that end a process that does not know them, without faults of its own."""
 
 _SECONDS_BETWEEN_REPEATS = 0.02

@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_OF_MEMORY = ("bad_alloc", "out of memory", "not enough memory", "insufficient memory")
-_OF_MEMORY += ("cannot allocate", "allocation_failed")
+_OF_MEMORY = (
+    "bad_alloc",
+    "out of memory",
+    "not enough memory",
+    "insufficient memory",
+    "cannot allocate",
+    "allocation_failed",
+)
 """Words of C++ and of compression libraries for a system without memory, in lower case. HDF5 says
 "allocation failed" of damaged sizes, too."""
 
@@ -186,8 +192,9 @@ def system_error(error: Exception, path: str) -> MemoryError | StorageError | No
         return error if isinstance(error, MemoryError) else MemoryError(str(error))
     if lack == "threads":
         return StorageError("the system starts no more threads", hint="fewer --threads")
-    is_known = isinstance(error, OSError) and not isinstance(error, SmoothL1Error)
-    return storage_error(error, path) if is_known and error.errno else None
+    if not isinstance(error, OSError) or isinstance(error, SmoothL1Error) or not error.errno:
+        return None
+    return storage_error(error, path)
 
 
 def excerpt(value: object) -> str:

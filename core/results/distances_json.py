@@ -100,10 +100,8 @@ def _are_of_distances(
     size = n << n_bits if tally.weight is None else tally.weight.units
     of_total, of_squares = ((least**power * size, most**power * size) for power in (1, 2))
     if tally.weight is None:
-        of_total, of_squares = (
-            tuple(units << n_bits for units in facts.sums(n, partial(_power, power)))
-            for power in (1, 2)
-        )
+        sums_of = [facts.sums(n, partial(_power, power)) for power in (1, 2)]
+        of_total, of_squares = ((low << n_bits, high << n_bits) for low, high in sums_of)
     elif tally.n_nan or sums.n_inf:  # their weights are among the others
         of_total, of_squares = (0, of_total[1]), (0, of_squares[1])
     is_total = total is None or of_total[0] <= total <= of_total[1]
@@ -115,7 +113,7 @@ def _are_of_distances(
 
 
 def _power(power: int, distance: float) -> int:
-    return units_of(distance) ** power
+    return int(units_of(distance) ** power)  # typeshed: a power of unknown sign is Any
 
 
 def _is_above(tally: Tally, sums: DistanceSums) -> bool:
