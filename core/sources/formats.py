@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from smoothl1.files.patterns import Found
     from smoothl1.files.tree import Tree
     from smoothl1.sources.arrow.parquet import ParquetTable
-    from smoothl1.sources.lakes.contract import LiveFiles, TableColumns
+    from smoothl1.sources.lakes.contract import LiveFiles
     from smoothl1.sources.table import Opener, Table
 
 
@@ -78,7 +78,7 @@ def open_table(
 
     table = _live_files(path, tree)
     if table is not None:
-        open_file = partial(_open_live, table.columns, options, needs)
+        open_file = partial(_open_live, table, options, needs)
         open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     if options.format in (None, "zarr") and is_store(path, tree):
@@ -191,7 +191,7 @@ def _open_store_of_set(tree: Tree, needs: Needs, path: str, warn: Callable[[str]
 
 
 def _open_live(
-    columns: TableColumns,
+    live: LiveFiles,
     options: ReadOptions,
     needs: Needs,
     path: str,
@@ -201,7 +201,8 @@ def _open_live(
     of_parquet = options._replace(format="parquet")
     table = cast("ParquetTable", _open_file(of_parquet, needs, None, path, warn))
     try:
-        columns.check(table.metadata.schema.to_arrow_schema(), path)
+        live.check_rows(table.metadata.num_rows, path)
+        live.columns.check(table.metadata.schema.to_arrow_schema(), path)
     except BaseException:
         table.close()
         raise

@@ -68,6 +68,7 @@ class LiveFiles(NamedTuple):
         version: Its state.
         paths: The files, sorted by name: a table keeps no order of them.
         columns: The columns of the table.
+        n_rows: The number of rows of files by the log, by their paths. It is not there for all.
         constants: Those that have one value in each file, by the log.
     """
 
@@ -75,7 +76,30 @@ class LiveFiles(NamedTuple):
     version: str
     paths: list[str]
     columns: TableColumns
+    n_rows: Mapping[str, int]
     constants: Constants = Constants()
+
+    def check_rows(self, n_rows: int, path: str) -> None:
+        """Check that a file has as many rows as the log says.
+
+        Sizes in bytes are not compared: some writers put wrong ones into the log
+        (apache/iceberg#1980, streamnative/pulsar-io-lakehouse#170).
+
+        Args:
+            n_rows: The number of rows that it has.
+            path: The file.
+
+        Raises:
+            DataError: It has more or fewer.
+        """
+        stated = self.n_rows.get(path, n_rows)
+        if stated != n_rows:
+            raise DataError(
+                f"it has {n_rows:,} rows, but {stated:,} by the log of the table of {self.kind}: "
+                "another file took its place, or the log is wrong",
+                path=path,
+                hint=f"restore this file or an earlier version of the table, or {EXPORT_HINT}",
+            )
 
     def found(self, path: str) -> Found:
         """The files of a path as those of a folder are found.

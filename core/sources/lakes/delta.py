@@ -71,7 +71,16 @@ def _live_files(path: str, options: dict[str, str] | None) -> LiveFiles:
     paths = [_path_of(name, path) for name in added.column("path").to_pylist()]
     columns = (added.column(f"partition.{name}") for name in partitions)
     constants = Constants(tuple(partitions), tuple(column.combine_chunks() for column in columns))
-    return LiveFiles(DELTA, version, paths, TableColumns(schema), constants)
+    n_rows = _stated_rows(added, paths)
+    return LiveFiles(DELTA, version, paths, TableColumns(schema), n_rows, constants)
+
+
+def _stated_rows(added: pa.Table, paths: list[str]) -> dict[str, int]:
+    """The rows of files of which the log has statistics, by their paths."""
+    if "num_records" not in added.column_names:
+        return {}
+    told = zip(paths, added.column("num_records").to_pylist(), strict=True)
+    return {path: n_rows for path, n_rows in told if n_rows is not None}
 
 
 def _opened(path: str, options: dict[str, str] | None) -> Any:

@@ -62,10 +62,10 @@ def live_files(path: str) -> LiveFiles:
         what = f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}"
         refusal = DataError(what, path=metadata, hint=EXPORT_HINT)
         raise system_error(error, metadata) or refusal from error
-    paths = sorted(_path_of(task, path) for task in tasks)
+    n_rows = {_path_of(task, path): int(task.file.record_count) for task in tasks}
     number = None if snapshot is None else snapshot.snapshot_id
     version = f"snapshot {number} ({os.path.basename(metadata)})"
-    return LiveFiles(ICEBERG, version, paths, columns)
+    return LiveFiles(ICEBERG, version, sorted(n_rows), columns, n_rows)
 
 
 def _imported(path: str) -> Callable[[str], Any]:

@@ -9,7 +9,8 @@ import pytest
 from smoothl1 import DataError, StorageError, evaluate
 from tests.files.stores.conftest import bucket, port, via  # noqa: F401  fixtures
 from tests.sources.lakes.packages import needs
-from tests.sources.lakes.test_delta import COLUMNS, L1, LIVE, table
+from tests.sources.lakes.test_delta import COLUMNS, L1, LIVE, added, logged, table
+from tests.tables import save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,3 +61,15 @@ def test_an_empty_commit_in_a_store_is_refused(
     bucket.put(f"t/_delta_log/{1:020}.json", b"")
     with pytest.raises(DataError, match=rf"{1:020}\.json: an empty commit of a table"):
         evaluate(f"{bucket.uri}/t", None, L1, **COLUMNS)
+
+
+def test_a_file_with_another_number_of_rows_than_in_the_log_is_refused(tmp_path: Path) -> None:
+    """Statistics need not be there, nor the number of rows among them."""
+    for name, stats in (("a", {}), ("b", {"stats": "{}"}), ("c", {"stats": '{"numRecords": 1}'})):
+        path = logged(tmp_path / name, added(**stats))
+        assert evaluate(path, None, L1, **COLUMNS).sum == 1.0
+        save(tmp_path / name / "x.parquet", None, p=[1.0, 2.0], t=[0.0, 0.0])
+        if name == "c":
+            said = r"x\.parquet: it has 2 rows, but 1 by the log of the table of Delta Lake"
+            with pytest.raises(DataError, match=said):
+                evaluate(path, None, L1, **COLUMNS)

@@ -150,7 +150,7 @@ def test_deleted_rows_beside_the_files_and_other_formats_are_refused(
     from pyiceberg.table import DataScan
 
     def planned(file_format: FileFormat, path: str, *deletes: object) -> None:
-        file = SimpleNamespace(file_format=file_format, file_path=path)
+        file = SimpleNamespace(file_format=file_format, file_path=path, record_count=1)
         task = SimpleNamespace(file=file, delete_files={*deletes})
         monkeypatch.setattr(DataScan, "plan_files", lambda _: [task])
 
@@ -204,6 +204,17 @@ def test_metadata_in_doubt_are_refused_until_one_is_named(table: Any) -> None:
     os.remove(f"{folder}/version-hint.text")
     with pytest.raises(DataError, match=r"v5\.metadata\.json\.gz is compressed"):
         value_of(folder_of(table))
+
+
+def test_a_file_with_another_number_of_rows_than_in_the_manifest_is_refused(table: Any) -> None:
+    (file, *_) = files_of(folder_of(table), print) or ()
+    kept = pq.read_table(file)
+    pq.write_table(kept.slice(1), file)
+    said = rf"{file}: it has {len(kept) - 1} rows, but {len(kept)} by the log of the table of Apa"
+    with pytest.raises(DataError, match=said):
+        value_of(folder_of(table))
+    pq.write_table(kept, file, compression="none")  # as many rows in another number of bytes
+    assert value_of(folder_of(table)) == 280.0
 
 
 def test_a_table_without_a_snapshot_and_damaged_metadata_are_refused(
