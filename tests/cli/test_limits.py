@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.command import SCRIPT
+from tests.sampling import in_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +39,9 @@ def limited(folder: Path, limit: str, *args: str) -> subprocess.CompletedProcess
     )
 
 
-@pytest.mark.parametrize("file", ["p.npy", "p.parquet"])
-@pytest.mark.parametrize("n_mib", [50, 65, 80, 95, 150, 180, 210, 1000])
+@pytest.mark.parametrize(
+    ("file", "n_mib"), in_turn(["p.npy", "p.parquet"], [50, 65, 80, 95, 150, 180, 210, 1000])
+)
 def test_little_address_space_is_an_io_error(tmp_path: Path, file: str, n_mib: int) -> None:
     done = limited(tmp_path, f"-v {n_mib << 10}", file, "t.npy")
     if done.returncode == 0:
