@@ -46,6 +46,7 @@ SAMPLED = (
     "tests/features/test_first_fault.py::test_the_first_fault_of_a_csv_is_named_wherever_it_is_cut",
     "tests/features/test_first_fault.py::test_the_first_fault_of_columns_with_types_is_named_wherever_they_are_cut",
     "tests/features/test_weights.py::test_a_weight_that_is_negative_or_not_finite_is_refused_with_its_row",
+    "tests/files/test_stream.py::test_a_compressed_file_that_is_cut_anywhere_is_refused",
     "tests/labels/test_conversion.py::test_groups_are_the_same_as_dictionaries_or_plain",
     "tests/labels/test_conversion.py::test_values_of_every_kind_arrive_as_they_are",
     "tests/metrics/test_distances.py::test_each_metric_is_an_exact_quotient_rounded_once",
