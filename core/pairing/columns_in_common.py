@@ -90,9 +90,9 @@ def _may_share(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:
     from smoothl1.sources.ids import is_id
 
     if len(tables) == 1:
-        from smoothl1.witnesses.joined_ids import joined_columns  # late: most have two inputs
+        from smoothl1.witnesses.joined_ids import joined_columns, names_of_sides  # late: as above
 
-        return any(joined_columns(tables[0].names))
+        return any(joined_columns(tables[0].names, names_of_sides(assigned)))
     if any(map(is_id, tables[i].names)):  # it may number the rows
         return True
     rest = {name.casefold() for name in {*tables[i].names} - read[i]}

@@ -6,9 +6,12 @@ same values in another order then, and what is evaluated in one row is not of on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from itertools import starmap
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
+from smoothl1.files.shard_numbers import n_equal
 from smoothl1.sources.columns import as_option, places_of, shown
 from smoothl1.sources.ids import is_id
 
@@ -28,14 +31,54 @@ _ENDS = (
 )
 """What software adds to the names of two columns of which a join finds that they are the same."""
 
+_BEGUN_WORD = re.compile(r"[^\W_]+\Z")
+
+_SIGNS = " _-.:/"
+
 _LABELS = frozenset({"text", "date"})
 
 
-def joined_columns(names: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+class _Affixes(NamedTuple):
+    """What names of one side have before and after what both sides have in common."""
+
+    begin: str
+    end: str
+
+    def stem_of(self, name: str) -> str:
+        """A name without them; "" if it has not both, or nothing else."""
+        fits = name.startswith(self.begin) and name.endswith(self.end)
+        return name[len(self.begin) : len(name) - len(self.end)] if fits else ""
+
+    def of(self, stem: str) -> str:
+        """The name of the side for what both sides have."""
+        return f"{self.begin}{stem}{self.end}"
+
+
+def names_of_sides(assigned: Sequence[InputRoles]) -> list[tuple[str, str]]:
+    """The first column of the predictions of each model, each with that of the targets.
+
+    Args:
+        assigned: The roles of the columns of inputs, of which none may be targets.
+    """
+    first = {
+        role: columns[0]
+        for of_input in assigned
+        for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
+        if columns
+    }
+    models = (name for role, name in first.items() if role not in ("target", "weight"))
+    return [(name, first["target"]) for name in models if "target" in first]
+
+
+def joined_columns(
+    names: Sequence[str], of_sides: Sequence[tuple[str, str]] = ()
+) -> Iterator[tuple[int, int, str]]:
     """Find columns of a table that may be one column of two tables that were joined.
 
     Args:
         names: The names of all columns.
+        of_sides: Columns of predictions and of targets: `v_pred` and `v_true` show what a join may
+            have added to the names of others.
 
     Yields:
         The positions of two columns, and the name that they had before.
@@ -51,9 +94,32 @@ def joined_columns(names: Sequence[str]) -> Iterator[tuple[int, int, str]]:
                 yield places[stem + one][0], of_name[0], stem
         if "/" in name:
             in_groups.setdefault(name.rpartition("/")[2], []).append(of_name[0])
-    for name, of_name in in_groups.items():
-        if len(of_name) == 2:
-            yield of_name[0], of_name[1], name
+    yield from ((of[0], of[1], name) for name, of in in_groups.items() if len(of) == 2)
+    for one, other in filter(None, starmap(_affixes_of, dict.fromkeys(of_sides))):
+        stems = {name: stem for name in places if (stem := one.stem_of(name))}
+        pairs = ((name, other.of(stem), stem) for name, stem in stems.items())
+        yield from ((places[a][0], places[b][0], stem) for a, b, stem in pairs if b in places)
+
+
+def _affixes_of(pred: str, target: str) -> tuple[_Affixes, _Affixes] | None:
+    """What two names of columns have beside the same words; None if these are none, or all."""
+    if pred == target:
+        return None
+    begin = _n_common(pred, target)
+    end = _n_common(pred[::-1], target[::-1])
+    if begin and begin >= end:
+        return _Affixes("", pred[begin:]), _Affixes("", target[begin:])
+    if end:
+        return _Affixes(pred[:-end], ""), _Affixes(target[:-end], "")
+    return None
+
+
+def _n_common(one: str, other: str) -> int:
+    """The length of the words with which two names begin, without a sign after them."""
+    n = n_equal((one, other))
+    if any(name[n : n + 1].isalnum() for name in (one, other)):
+        return len(_BEGUN_WORD.sub("", one[:n]).rstrip(_SIGNS))
+    return len(one[:n].rstrip(_SIGNS))
 
 
 def joined_ids(
@@ -84,7 +150,8 @@ def joined_ids(
         if not {"pred", "target"} <= {*groups}:
             continue
         of_sides = {groups["pred"], groups["target"]}
-        for one, other, name in joined_columns(names):
+        sides = names_of_sides([assigned[i] for i in inputs])
+        for one, other, name in joined_columns(names, sides):
             found = [_column_at(place, names, free[first]) for place in (one, other)]
             heads = {_group_of(names[place]) for place in (one, other)}
             if len(heads) > 1 and heads != of_sides:

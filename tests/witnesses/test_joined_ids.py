@@ -58,6 +58,27 @@ def test_ids_in_another_order_are_refused_and_match_rows(
     evaluate(same, **COLUMNS)
 
 
+@pytest.mark.parametrize(
+    ("columns", "ids"),
+    [
+        (("v_pred", "v_true"), ("id_pred", "id_true")),
+        (("pred_v", "obs_v"), ("pred_id", "obs_id")),
+        (("v", "true_v"), ("id", "true_id")),
+        (("modelValue", "obs.modelValue"), ("rowId", "obs.rowId")),
+    ],
+)
+def test_ids_called_as_what_is_evaluated_are_those_of_a_join(
+    columns: tuple[str, str], ids: tuple[str, str]
+) -> None:
+    named = table(ids, IDS, moved(IDS)).rename_columns([ids[0], columns[0], ids[1], columns[1]])
+    with pytest.raises(DataError, match=f"columns '{ids[0]}' and '{ids[1]}' differ from row"):
+        evaluate(named, pred=columns[0], target=columns[1])
+    same = named.set_column(2, ids[1], pa.array(IDS))
+    assert evaluate(same, pred=columns[0], target=columns[1]).n == N
+    others = named.rename_columns(["left_id", columns[0], "right_id", columns[1]])
+    assert evaluate(others, pred=columns[0], target=columns[1]).n == N
+
+
 SERIAL = list(range(1, N + 1))
 PAIRED = [f"u{i % 10}" for i in range(N)]
 
