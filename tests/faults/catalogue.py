@@ -1278,6 +1278,7 @@ STORES = {
             "tests/pairing/test_sides.py::test_tables_with_a_log_are_refused_by_name",
             "tests/sources/lakes/test_absent.py::test_the_extra_that_reads_a_table_is_named",
             "tests/sources/lakes/test_iceberg.py::test_the_rows_that_count_are_those_of_the_snapshot",
+            "tests/sources/lakes/test_iceberg.py::test_a_copy_is_refused_and_not_read_from_the_files_of_the_original",
         ),
     ),
     "L03": Case(

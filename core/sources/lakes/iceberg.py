@@ -53,6 +53,7 @@ def live_files(path: str) -> LiveFiles:
     try:
         table = open_table(real_path(metadata))
         snapshot = table.current_snapshot()
+        _refuse_copy(real_path(metadata), table, path)
         columns = _columns(table)
         tasks = list(table.scan().plan_files())
     except (DataError, StorageError) as error:
@@ -137,6 +138,14 @@ def _columns(table: Any) -> TableColumns:
     mapping = table.name_mapping()
     by_name = {name: field.field_id for field in mapping or () for name in field.names}
     return TableColumns(schema_to_pyarrow(table.schema()), ids, by_name)
+
+
+def _refuse_copy(metadata: str, table: Any, path: str) -> None:
+    from smoothl1.sources.lakes.iceberg_files import refuse_copy  # late: it imports pyiceberg
+
+    snapshot = table.current_snapshot()
+    manifests = None if snapshot is None else snapshot.manifest_list
+    refuse_copy(metadata, manifests, table.location(), path)
 
 
 def _path_of(task: Any, path: str) -> str:

@@ -7,6 +7,7 @@ anything that is elsewhere, whatever the metadata name.
 from __future__ import annotations
 
 import io
+import os
 import re
 from contextlib import closing
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from typing import Any, NoReturn
 from pyiceberg.io import FileIO, InputFile
 
 from smoothl1.errors import DataError
+from smoothl1.files.lakes import METADATA_OF_ICEBERG
 from smoothl1.files.opening import file_bytes, open_input
 from smoothl1.files.uris import bucket_and_key, is_uri, scheme_of
 
@@ -40,7 +42,40 @@ def place_of(location: str, table: str) -> str:
             return local[1]
     elif scheme_of(location) in _OF_S3 and bucket_and_key(location)[0] == bucket_and_key(table)[0]:
         return f"s3://{location.partition('://')[2]}"
-    raise DataError(
+    raise _elsewhere(location, table)
+
+
+def refuse_copy(metadata: str, manifests: str | None, location: str, table: str) -> None:
+    """Refuse the metadata of a copy, whose files would be those of the table that was copied.
+
+    Args:
+        metadata: The metadata file, as an absolute path without links or a resolved URI.
+        manifests: The list of manifests that it names, which is written beside it; None for a table
+            without a snapshot.
+        location: The place of the table that it names.
+        table: The folder of the table, or one of its metadata files.
+
+    Raises:
+        DataError: The metadata name another place than that where they are.
+    """
+    beside = [os.path.dirname(place_of(manifests, table))] if manifests else []
+    known = (*beside, os.path.join(place_of(location, table), METADATA_OF_ICEBERG))
+    if not any(_is_same(os.path.dirname(metadata), folder) for folder in known):
+        raise _elsewhere(location, table)
+
+
+def _is_same(folder: str, other: str) -> bool:
+    """Whether two paths lead to one folder, through links or not."""
+    if is_uri(folder):
+        return folder == other
+    try:
+        return os.path.samefile(folder, other)
+    except OSError:
+        return False
+
+
+def _elsewhere(location: str, table: str) -> DataError:
+    return DataError(
         f"a table of Apache Iceberg that is not read as it is: its files are elsewhere, {location}",
         path=table,
         hint="give the table at the place for which it was written",

@@ -130,6 +130,37 @@ def test_a_column_that_was_added_is_refused_where_files_lack_it(table: Any) -> N
         value_of(folder_of(table), pred="q")
 
 
+def test_a_copy_is_refused_and_not_read_from_the_files_of_the_original(
+    table: Any, tmp_path: Path
+) -> None:
+    """A link leads to the table itself."""
+    root = Path(folder_of(table))
+    shutil.copytree(root, tmp_path / "copy")
+    (newest,) = (tmp_path / "copy/metadata").glob("00003-*")
+    for path in (tmp_path / "copy", newest):
+        with pytest.raises(DataError, match=rf"its files are elsewhere, file://{root} \[give"):
+            value_of(path)
+    (tmp_path / "link").symlink_to(root.parent)
+    (metadata,) = root.glob("metadata/00003-*")
+    links = (
+        tmp_path / "link" / root.name,
+        tmp_path / "link" / root.name / "metadata" / metadata.name,
+    )
+    for path in (*links, f"{root}/../{root.name}/"):
+        assert value_of(path) == 280.0
+
+
+def test_metadata_beside_their_manifests_may_be_elsewhere_than_the_files(
+    table: Any, tmp_path: Path
+) -> None:
+    with table.transaction() as change:
+        change.set_properties({"write.metadata.path": f"file://{tmp_path}/other/metadata"})
+    table.append(rows(6))
+    metadata = table.metadata_location.removeprefix("file://")
+    assert metadata.startswith(f"{tmp_path}/other")
+    assert value_of(metadata) == value_of(tmp_path / "other") == 280.0 + 3.0**6
+
+
 def test_files_that_were_added_as_they_are_have_no_numbers_of_columns(
     table: Any, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def test_a_table_in_a_bucket_is_read_and_nothing_that_is_elsewhere(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bucket.get(key))
         bucket.put(f"copy/{key}", bucket.get(key).replace(b"s3:", b"gs:"))
+        bucket.put(f"same/{key}", bucket.get(key))
     proxy = via()
     said = rf"its files are elsewhere, {bucket.uri}/w/n/t/metadata/snap-.* \[give the table at"
     with pytest.raises(DataError, match=said):
@@ -78,3 +79,5 @@ def test_a_table_in_a_bucket_is_read_and_nothing_that_is_elsewhere(
     via()
     with pytest.raises(DataError, match="its files are elsewhere, gs://"):
         value_of(f"{bucket.uri}/copy/w/n/t")
+    with pytest.raises(DataError, match=rf"its files are elsewhere, {bucket.uri}/w/n/t "):
+        value_of(f"{bucket.uri}/same/w/n/t")
