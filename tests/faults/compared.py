@@ -45,8 +45,9 @@ def compared(case: Case) -> Compared:
         RefusedError: The data are to be refused.
     """
     for i in range(case.n_models):
+        rows_of(_with_lacking(case, i, ()))
         joined = _with_lacking(case, i, range(case.n_models))
-        rows, _ = rows_of(_with_lacking(case, i, ()))
+        rows, _ = rows_of(joined)
         check(joined, elements_of(joined, rows))
     found = Compared({}, {})
     groups = sorted({row.group for row in rows})
@@ -191,7 +192,7 @@ def _difference(case: Case, one: Counts, other: Counts, beta: float) -> dict[str
     largest = max(max(both) for both in known)
     is_within = 1e-100 < largest < 1e100
     error = _standard_error([*units.values()], mean) if is_within else 0.0
-    is_lost = error < largest * _ROUNDING  # the differences of rows are rounded
+    is_lost = error <= largest * _ROUNDING  # the differences of rows are rounded
     return numbers | {"difference": rounded(mean), "stderr": None if is_lost else error}
 
 
