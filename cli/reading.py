@@ -24,6 +24,11 @@ _FOR = {
 }
 """The formats that options are for, by the names of their parameters."""
 
+_WITH_REASONS = (
+    *("header", "comment", "skip_rows", "delimiter", "decimal", "encoding", "missing_values"),
+)
+"""Options of which decisions say whether they were typed or configured."""
+
 _header = click.option(
     "--header/--no-header",
     default=None,
@@ -180,7 +185,7 @@ def _read_options(
         comment=comment or "",
         allow_missing=nan == "propagate",
         given=tuple((_option_of(context, name), _FOR[name]) for name in typed),
-        origins=tuple(reasons_of(context, ("header", "comment", "skip_rows"))),
+        origins=tuple(reasons_of(context, _WITH_REASONS)),
         **given,
     )
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+MISSING_NUMBERS = "missing numbers"
+"""The subject of decisions that a cell which is a number stands for a missing value."""
+
 
 class Decision(NamedTuple):
     """One decision about how inputs were read or paired.

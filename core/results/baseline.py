@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, counted
+from smoothl1.results.missing_numbers import differing_missing_numbers
 from smoothl1.results.single import shown_setting
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ def _check_settings(result: Result, baseline: Result) -> None:
         if new != old:
             there, here = map(shown_setting, (old, new))
             raise DataError(f"made with other settings: {name} is {there} there, {here} here")
+    if differing := differing_missing_numbers(result, baseline):
+        here, there = differing
+        what = f"missing-value is {there} there, {here} here"
+        raise DataError(f"made with other settings: {what}")
     if (result.settings.reduction == "sum") != (baseline.settings.reduction == "sum"):
         there, here = baseline.reduction, result.reduction
         raise DataError(f"made with other settings: reduction is {there} there, {here} here")

@@ -222,6 +222,12 @@ class Result:
                 name = setting.name.replace("_", " ")
                 both = f"{shown_setting(others)} and {shown_setting(mine)}"
                 raise DataError(f"results of different settings: {name} is {both}")
+        from smoothl1.results.missing_numbers import differing_missing_numbers  # late, for merging
+
+        if differing := differing_missing_numbers(self, other):
+            mine, others = differing
+            what = f"missing value is {others} and {mine}"
+            raise DataError(f"results of different settings: {what}")
 
     @classmethod
     def merged(cls, results: Sequence[Result]) -> Result:

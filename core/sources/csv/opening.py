@@ -11,6 +11,7 @@ from smoothl1.read_options import AUTO, WHITESPACE
 from smoothl1.sources.csv.blanks import are_separators, with_single_blanks
 from smoothl1.sources.csv.comments import comments_left_out, without_comments
 from smoothl1.sources.csv.first_lines import read_layout
+from smoothl1.sources.csv.reading import as_asked
 from smoothl1.sources.csv.source import CsvTable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def open_table(
         file = as_utf8(file, options.encoding)
         if options.comment:
             file = without_comments(file, options)
-        choices = _lines_left_out(file, options)
+        choices = (*_lines_left_out(file, options), *as_asked(file.path, options))
         separation = _separation(file, options)
         choices += () if separation is None else (separation,)
         are_blanks = separation is not None or options.delimiter == WHITESPACE
