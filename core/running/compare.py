@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
@@ -14,6 +12,7 @@ from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
+from smoothl1.running.compared_inputs import sides_of
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.passes import engine_for, learn
@@ -188,7 +187,7 @@ def compare(
         >>> compare([1.0, 2.0], [1.0, 2.5], [1.5, 3.0], [1.25, 2.0])
         <Ranking: predictions_1 0.015625, predictions_2 0.078125, predictions_3 0.265625>
     """
-    sides, settings = _sides_of(inputs, settings)
+    sides, settings = sides_of(inputs, settings, both=bool(pred_a and pred_b))
     settings = settings.replaced(choices)
     models = _models_of(len(sides), pred, pred_a, pred_b)
     is_ranking = len(models) > 2 or (len(sides) == 1 and bool(pred))
@@ -215,33 +214,6 @@ def compare(
         decisions = checked(inputs_of_run, learned.first, warn)
         value_of = ranking_of if is_ranking else comparison_of
         return value_of(job, inputs_of_run, learned, decisions, warn)
-
-
-def _sides_of(
-    given: Sequence[Any], settings: EvalSettings
-) -> tuple[tuple[Data, ...], EvalSettings]:
-    """The inputs among the arguments by position, and the settings, which may be the last."""
-    if given and isinstance(given[-1], EvalSettings):
-        *given, settings = given
-    first, *others = given or (None,)
-    if first is not None and all(other is None for other in others):
-        return (first,), settings
-    if len(given) < 3 or any(side is None for side in given):
-        raise SettingsError(
-            "give the predictions of two models or more and the targets, or one table of all",
-            hint=_given_twice(given) if len(given) == 2 else "the last file has the targets",
-        )
-    return tuple(given), settings
-
-
-def _given_twice(given: Sequence[Any]) -> str:
-    """The hint about two tables, of which the last has predictions beside the targets."""
-    names = [shlex.quote(str(side)) for side in given if isinstance(side, str | os.PathLike)]
-    if len(names) < 2:
-        return "the last input has the targets; one that has predictions, too, is given twice"
-    return (
-        f"give {names[1]} twice if it has predictions and targets: {' '.join([*names, names[1]])}"
-    )
 
 
 def _models_of(

@@ -305,4 +305,7 @@ def test_hints_lead_to_what_the_command_takes() -> None:
     assert hint_about_names("a,bb", ["x", "a,b"]) == "did you mean 'a,b'?"
     with pytest.raises(SettingsError) as caught:
         compare("a.csv", "b c.csv", pred="pred", target="y")
-    assert caught.value.hint.endswith("predictions and targets: a.csv 'b c.csv' 'b c.csv'")
+    assert "predictions and targets: a.csv 'b c.csv' 'b c.csv'; or" in caught.value.hint
+    with pytest.raises(SettingsError) as caught:
+        compare("a.csv", "b c.csv", pred_a="a", pred_b="b", target="y")
+    assert caught.value.hint == "give a.csv twice if it has both models: a.csv a.csv 'b c.csv'"

@@ -1,0 +1,57 @@
+"""The inputs of a comparison, as they are given one by one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import SettingsError
+from smoothl1.settings import EvalSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from smoothl1.job import Data
+
+
+def sides_of(
+    given: Sequence[Any], settings: EvalSettings, *, both: bool
+) -> tuple[tuple[Data, ...], EvalSettings]:
+    """The inputs among the arguments by position, and the settings, which may be the last.
+
+    Args:
+        given: The arguments.
+        settings: The settings, unless they are among the arguments.
+        both: Whether a column is named for each of two models.
+
+    Raises:
+        SettingsError: There are too few inputs.
+    """
+    if given and isinstance(given[-1], EvalSettings):
+        *given, settings = given
+    first, *others = given or (None,)
+    if first is not None and all(other is None for other in others):
+        return (first,), settings
+    if len(given) < 3 or any(side is None for side in given):
+        hint = "the last file has the targets"
+        raise SettingsError(
+            "give the predictions of two models or more and the targets, or one table of all",
+            hint=_given_twice(given, both=both) if len(given) == 2 else hint,
+        )
+    return tuple(given), settings
+
+
+def _given_twice(given: Sequence[Any], *, both: bool) -> str:
+    """The hint about two tables, one of which has two of the three sides."""
+    names = [shlex.quote(str(side)) for side in given if isinstance(side, str | os.PathLike)]
+    if len(names) < 2:
+        return "an input that has two of them is given twice: both models, or one and the targets"
+    first, last = names
+    if both:
+        return f"give {first} twice if it has both models: {first} {first} {last}"
+    return (
+        f"give {last} twice if it has predictions and targets: {first} {last} {last}; "
+        f"or {first}, if it has both models: {first} {first} {last}, with --pred-a and --pred-b"
+    )
