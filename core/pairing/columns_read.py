@@ -83,7 +83,8 @@ def _of_tables(
     if len(by_position) > 1 and any(len(table.files) > 1 for table in tables):
         from smoothl1.pairing.named_files import with_names_of_files  # late: most have one file
 
-        found, added = with_names_of_files(tables, by_position)
+        read = {n for of_input in assigned for field in of_input.wanted.fields for n in field}
+        found, added = with_names_of_files(tables, by_position, read)
     shared, assigned = with_shared(found, assigned, by_position, warn, decide)
     return found, assigned, tuple(_marked(column, added) for column in shared)
 

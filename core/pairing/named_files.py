@@ -1,28 +1,25 @@
-"""Files named after values of a column of another input: `oslo.csv`, and a column of cities."""
+"""Files named after values of a column of another input: `oslo.csv`, and a column of cities.
+
+So are `fold3.csv` and a column `fold`, and `2024-01-31.csv` and a column of days.
+"""
 
 from __future__ import annotations
 
-import os
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import stem_of, without_common_folders
-from smoothl1.files.shard_numbers import IDENTIFIER
+from smoothl1.pairing.readings_of_names import readings_of
 from smoothl1.sources.constants import Constants
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
 from smoothl1.sources.shards import ShardedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from smoothl1.pairing.readings_of_names import Reading
     from smoothl1.sources.table import Table
-
-_IDENTIFIER = re.compile(IDENTIFIER)
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_BETWEEN_WORDS = " _-"
 
 _N_ROWS = 16
 """First rows of a column that are looked at."""
@@ -32,14 +29,15 @@ Added = dict[int, list[str]]
 
 
 def with_names_of_files(
-    tables: Sequence[Table], by_position: Collection[int]
+    tables: Sequence[Table], by_position: Collection[int], read: Collection[str]
 ) -> tuple[list[Table], Added]:
-    """Add the words in names of files as columns, where another input has a column of these words.
+    """Add what names of files say as columns, where another input has a column of these values.
 
     Args:
         tables: All inputs. Of inputs beside a set of files the first rows are read; streams are
             kept.
         by_position: Which inputs are paired by position.
+        read: Names of the columns that are evaluated, which are no such columns.
 
     Returns:
         The inputs; a set of files has a column more for each that another input has and the set
@@ -50,54 +48,37 @@ def with_names_of_files(
         table = tables[i]
         if not isinstance(table, ShardedTable) or not table.names or len(table.files) < 2:
             continue
-        words = _words_of(table.files)
-        for other in (tables[j] for j in by_position if j != i and words):
-            for name, first in _columns_of(other, words, table.names):
-                texts = [_spelled(of_file, first) for of_file in words]
+        readings = readings_of(table.files)
+        for other in (tables[j] for j in by_position if j != i and readings):
+            for name, texts in _columns_of(other, readings, {*read, *table.names}):
                 table = table._replace(constants=_with(table.constants, name, texts))
                 added.setdefault(i, []).append(name)
         found[i] = table
     return found, added
 
 
-def _words_of(files: Sequence[str]) -> list[tuple[str, ...]]:
-    """The words in the name of each file that not all have, if they tell the files apart."""
-    stems = [stem_of(tail) for tail in without_common_folders(files)]
-    names = [os.path.basename(stem) for stem in stems]
-    names = names if len(set(names)) == len(names) else stems
-    words = [tuple(_WORD.findall(_IDENTIFIER.sub("", name).casefold())) for name in names]
-    common = frozenset.intersection(*map(frozenset, words))
-    own = [tuple(word for word in of_file if word not in common) for of_file in words]
-    return own if all(own) and len(set(own)) == len(own) else []
-
-
 def _columns_of(
-    table: Table, words: Collection[tuple[str, ...]], known: Collection[str]
-) -> list[tuple[str, str]]:
-    """The columns of a table that begin with such words, and the first value of each."""
+    table: Table, readings: Sequence[Reading], known: Collection[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """The columns of a table that begin with values in names of files, and the value of each."""
     folded = {name.casefold() for name in known}
     names = [
         name
         for name, info in zip(table.names, table.columns, strict=True)
-        if info.kind == "text" and name.casefold() not in folded and table.names.count(name) == 1
+        if any(reading.may_be(name, info.kind) for reading in readings)
+        and name.casefold() not in folded
+        and table.names.count(name) == 1
     ]
     if not names:
-        return []
+        return
     keep_streams([table])
+    kinds = dict(zip(table.names, (info.kind for info in table.columns), strict=True))
     with suppress(DataError):  # evaluating reports it
-        columns = zip(names, _first_values(table, names), strict=True)
-        return [
-            (name, values[0])
-            for name, values in columns
-            if values and all(x and tuple(_WORD.findall(x.casefold())) in words for x in values)
-        ]
-    return []
-
-
-def _spelled(words: tuple[str, ...], like: str) -> str:
-    """Words as another text has them: so that the first row that is said to differ does differ."""
-    text = next((mark for mark in _BETWEEN_WORDS if mark in like), " ").join(words)
-    return text.title() if like.istitle() else text.upper() if like.isupper() else text
+        for name, values in zip(names, _first_values(table, names), strict=True):
+            of_kind = (reading for reading in readings if reading.may_be(name, kinds[name]))
+            texts = next(filter(None, (reading.texts_for(name, values) for reading in of_kind)), [])
+            if texts:
+                yield name, texts
 
 
 def _first_values(table: Table, names: Sequence[str]) -> list[list[str]]:

@@ -48,7 +48,8 @@ def fault_of(
         return f"holds the same {what} in another order"
     if is_renumbered(column, agreement):
         return "numbers the rows from 0 on one side and from 1 on the other, in another order"
-    if not agreement.order or (agreement.counts_rows and not column.is_id):
+    is_of_names = column.side_of_files is not None  # a file may be named after the day before
+    if not agreement.order or is_of_names or (agreement.counts_rows and not column.is_id):
         return None  # each side may have been numbered by itself
     may_be_feature = column.are_numbers and (column.is_copy or not is_called_time(column.name))
     is_axis = with_targets and not (may_be_feature or column.is_guessed)
@@ -75,7 +76,7 @@ def is_odd(column: SharedColumn, agreement: Agreement) -> bool:
     if column.is_guessed:
         return _overlap(column, agreement)
     says_others = column.are_flags and not agreement.is_comparable
-    return not (column.are_numbers or says_others)
+    return column.side_of_files is not None or not (column.are_numbers or says_others)
 
 
 def _overlap(column: SharedColumn, agreement: Agreement) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, ReadOptions, evaluate
@@ -41,6 +43,51 @@ def test_other_numbers_of_rows_than_those_of_the_files_are_warned_of(tmp_path: P
     p, t = written(tmp_path, ".csv", ["Bern", *IN_ORDER[:2], "New York"])
     with pytest.warns(UserWarning, match=r"name of a file differs from .*'city' .* row 3 on"):
         assert evaluate(p, t, pred="y", target="y").mean == 0
+
+
+NUMBERED = [
+    ("fold{}", "fold", [1, 2, 10], [1, 2, 10]),
+    ("oof_fold-{}", "Fold", ["1", "2", "10"], [1, 2, 10]),
+    ("store_{}", "shop", ["store_01", "store_02", "store_10"], [1, 2, 10]),
+    ("{}", "day", ["2024-01-30", "2024-01-31", "2024-02-01"], [20240130, 20240131, 20240201]),
+    ("p_{}", "day", [20240130, 20240131], ["2024-01-30", "2024-01-31"]),
+    ("{}", "t", [date(2024, 1, 30), date(2024, 1, 31)], ["2024-01-30", "2024-01-31"]),
+]
+
+
+@pytest.mark.parametrize(("name", "column", "values", "numbers"), NUMBERED)
+def test_numbers_and_days_are_compared_with_a_column_of_them(
+    tmp_path: Path, name: str, column: str, values: list[Any], numbers: list[Any]
+) -> None:
+    (tmp_path / "p").mkdir()
+    for number in numbers:
+        save_table(tmp_path / "p" / f"{name.format(number)}.csv", {"p": [0.5, 0.5]})
+    labels = [value for value in values for _ in range(2)]
+    y = [1.5] * len(labels)
+    in_order, turned = (pa.table({column: of, "y": y}) for of in (labels, labels[::-1]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p", in_order, pred="p", target="y").mean == 0.5
+        other = in_order.rename_columns(["x", "y"])
+        assert evaluate(tmp_path / "p", other, pred="p", target="y").mean == 0.5
+    with pytest.raises(DataError, match=r"the name of a file .*row 1 on.*in another order"):
+        evaluate(tmp_path / "p", turned, pred="p", target="y")
+
+
+def test_numbers_that_are_evaluated_are_no_names_and_other_days_may_be_meant(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "p").mkdir()
+    days = [f"2024-01-{day:02}" for day in range(1, 31)]
+    for i in range(30):
+        save_table(tmp_path / "p" / f"y{i}_{days[i]}.csv", {"p": [float(i)]})
+    numbers = pa.table({"y": list(range(30))[::-1]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p", numbers, pred="p", target="y").n == 30
+    next_days = pa.table({"day": [*days[1:], "2024-01-31"], "y": [1.0] * 30})
+    with pytest.warns(UserWarning, match=r"the name of a file differs from .* 'day' .* row 1 on"):
+        assert evaluate(tmp_path / "p", next_days, pred="p", target="y").n == 30
 
 
 @pytest.mark.parametrize(
