@@ -19,6 +19,7 @@ from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
 from smoothl1.files.shard_names import order_of, without_common_folders
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
+from smoothl1.files.unnamed import refuse_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -165,6 +166,7 @@ def _matches(path: str, tree: Tree) -> list[str]:
             "** is not a whole name", path=path, hint="write * for one name, /**/ for any folders"
         )
     found = dict.fromkeys(matches(path, tree))  # two ** may find a file twice
+    refuse_unnamed(path, tree, is_folder=False)
     names = [name for name in found if not _MARKERS.fullmatch(os.path.basename(name))]
     if "**" in components and components[-1] in ("*", "**"):
         return [name for name in names if not tree.is_folder(name)]  # what is in them is there, too
@@ -173,6 +175,7 @@ def _matches(path: str, tree: Tree) -> list[str]:
 
 def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     everything = _listing(path, tree)
+    refuse_unnamed(path, tree, is_folder=True)
     refuse_lake(path, path, tree, parents=False)
     names = [name for name in everything if not _MARKERS.fullmatch(name)]
     listed = listed_files(path, names, warn, tree)

@@ -26,6 +26,11 @@ class Tree(Protocol):
         """Whether two names may lead to one file, and some to what is no file."""
         ...
 
+    @property
+    def unnamed(self) -> Sequence[str]:
+        """Paths with an empty part, seen in the folders listed so far: nothing can open them."""
+        ...
+
     def is_folder(self, path: str) -> bool:
         """Whether there is a folder of this name; one that cannot be looked at is none."""
         ...
@@ -75,6 +80,7 @@ class LocalTree:
     """The file system."""
 
     has_links = True
+    unnamed = ()
     is_folder = staticmethod(os.path.isdir)
 
     def is_there(self, path: str) -> bool:

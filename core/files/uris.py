@@ -91,7 +91,7 @@ def resolved(path: str) -> str:
 
     Raises:
         SettingsError: Other parameters were given with the same bucket: they may lead elsewhere. Or
-            the bucket is a pattern, or there is none.
+            the bucket is a pattern, or there is none. Or a key of S3 has a part that is lost.
     """
     if not is_uri(path):
         return path
@@ -105,6 +105,8 @@ def resolved(path: str) -> str:
     if _WILD.intersection(bucket):
         hint = "write the bucket, and a pattern behind it"
         raise SettingsError("a bucket has no pattern", path=name, hint=hint)
+    if scheme == "s3":
+        _refuse_parts(name, key)
     if given.query or given.authority != bucket:
         place = _place_of(name)
         known = _given.setdefault(place, given)
@@ -113,6 +115,15 @@ def resolved(path: str) -> str:
             raise SettingsError(what, path=name, hint="give both with the same parameters")
         _given[place] = given
     return name
+
+
+def _refuse_parts(uri: str, key: str) -> None:
+    """Refuse parts of a key that pyarrow refuses, or leaves out, and so reads another object."""
+    for part in key.removesuffix("/").split("/") if key else ():
+        if part in ("", ".", ".."):
+            shown = f"a part {part}" if part else "an empty part (//)"
+            what = f"the key has {shown}, and cannot be asked for"
+            raise SettingsError(what, path=uri, hint="copy the object to a key without")
 
 
 def given_with(uri: str) -> Given:

@@ -56,6 +56,7 @@ class StoreTree:
         self._sizes: dict[str, int] = {}
         self._written: dict[str, int | None] = {}
         self._whole: set[str] = set()
+        self.unnamed: list[str] = []
 
     def is_folder(self, path: str) -> bool:
         if path.endswith("/") or not bucket_and_key(path)[1]:
@@ -170,6 +171,9 @@ class StoreTree:
             if error.errno == errno.ENOENT:
                 error.what = "nothing is in this folder"
             raise
+        unnamed = [x for x in found if "" in x.name.split("/")]
+        self.unnamed += [f"{folder}/{x.name}{'/' if x.is_folder else ''}" for x in unnamed]
+        found = [x for x in found if x not in unnamed] if unnamed else found
         objects = [x for x in found if not x.is_folder]
         sizes = {f"{folder}/{x.name}": x.size for x in objects}
         self._written |= {f"{folder}/{x.name}": x.written_ns for x in objects}

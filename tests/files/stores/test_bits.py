@@ -108,6 +108,23 @@ def test_empty_objects_of_a_folder_are_left_out_or_refused_as_empty_files_are(
         smoothl1.evaluate(f"{bucket.uri}/run/", **how)
 
 
+def test_a_key_with_an_empty_part_is_refused_where_it_is_meant(bucket: Bucket) -> None:
+    for key in ("run/0.csv", "run//1.csv", "x/0.csv", "x//a.txt", "h/k=1//0.csv", "h/k=2/0.csv"):
+        bucket.put(key, b"p,t\n1,4\n")
+    said = r"holds a key with an empty part \(//\), which cannot be read: s3:.*/run//1\.csv"
+    for end in ("run/**/*.csv", "run/**", "**/*.csv"):
+        with pytest.raises(SmoothL1Error, match=said):
+            find_shards(f"{bucket.uri}/{end}", print, tree_of(bucket.uri))
+    for end in ("run/", "run/*", "h/"):
+        with pytest.raises(SmoothL1Error, match=r"holds a key with an empty part"):
+            find_shards(f"{bucket.uri}/{end}", print, tree_of(bucket.uri))
+    for end in ("run/*.csv", "x/**/*.csv"):  # others beside it
+        assert outcome(f"{bucket.uri}/{end}", pred="p", target="t")[0]["mean"] == 2.5
+    for end, part in (("run//1.csv", "an empty part"), ("x/./0.csv", "a part ."), ("..", "a part")):
+        with pytest.raises(SmoothL1Error, match=rf"{end}: the key has {part}"):
+            outcome(f"{bucket.uri}/{end}", pred="p", target="t")
+
+
 FOLDERS = (
     (("a.csv", "b.csv", "_SUCCESS", "_hidden.csv"), "*"),
     (("part-2.csv", "part-10.csv"), "*.csv"),
