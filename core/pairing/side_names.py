@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.usual_names import may_be_model, usual_side
+from smoothl1.pairing.usual_names import SPLITS, is_called_predictions, may_be_model, usual_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,17 +22,6 @@ _PART = re.compile(r"(?i:(?<![a-z])(fold|part|shard|rank|split)[-_.= ]?([0-9]+))
 """A number of a part in the name of a file: `fold1`, `rank-3`."""
 
 _WORD = re.compile(r"[A-Za-z]+")
-_SPLITS = {
-    "train": "train",
-    "training": "train",
-    "test": "test",
-    "testing": "test",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "dev": "val",
-}
-"""Words for the parts of a data set, and which of them mean the same."""
 
 
 def check_side_names(
@@ -61,6 +50,11 @@ def check_side_names(
         _refuse_swapped(job, sides, swapped[0], (names[swapped[0]], names[-1]), warn)
     elif swapped and names[-1] and usual[-1] != {"target"}:
         _check_order(job, sides, names)
+    elif job.is_comparison and all(any(map(is_called_predictions, some)) for some in names):
+        warn(
+            f"the targets are called {', '.join(map(repr, names[-1]))}, as predictions are, and so "
+            "are all models: is the file of the targets there? (--separate says so)"
+        )
     if all(table.names for table in sides):
         from smoothl1.pairing.units import warn_of_units  # late: arrays have no units
 
@@ -135,7 +129,7 @@ def _warn_of_other_rows(pred: Table, target: Table, warn: Warn) -> None:
     stems = _stem(pred.path), _stem(target.path)
     ours, others = (dict(_PART.findall(stem.lower())) for stem in stems)
     is_other = any(int(ours[word]) != int(others[word]) for word in ours.keys() & others.keys())
-    splits = [{_SPLITS[w] for w in _WORD.findall(stem.lower()) if w in _SPLITS} for stem in stems]
+    splits = [{SPLITS[w] for w in _WORD.findall(stem.lower()) if w in SPLITS} for stem in stems]
     if is_other or (all(len(some) == 1 for some in splits) and splits[0] != splits[1]):
         warn(
             f"{pred.path} and {target.path} are of different rows by their names "

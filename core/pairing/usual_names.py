@@ -13,13 +13,33 @@ _ALSO_PREDICTIONS = re.compile(
 )
 _ALSO_TARGETS = re.compile(
     r"(?i:truths?|gt|ground_?truths?|labels?|actuals?|obs|observed|observations?|refs?|references?"
-    r"|gold|expected)",
+    r"|gold|expected|y_?real)",
     re.ASCII,
 )
+
+_WORD = re.compile(r"[A-Za-z]+")
+_TARGET_WORD = re.compile(r"(?i:true|targets?)")
 
 _ALSO_MODELS = re.compile(r"(?i:refs?|references?)", re.ASCII)
 """Names of targets that are also names of a model that others are compared with."""
 
+
+SPLITS = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "testing": "test",
+    "holdout": "test",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "dev": "val",
+}
+"""Words for the parts of a data set, and which of them mean the same."""
+
+_OF_SPLIT = "|".join(SPLITS)
+_BESIDE = re.compile(rf"(?i:\A(?:{_OF_SPLIT})[-_. ]|[-_. ](?:{_OF_SPLIT}|values?)\Z)", re.ASCII)
+"""What a usual name may begin or end with: `y_test`, `test_labels`, `actual.value`."""
 
 _USUAL = {
     "pred": (PREDICTIONS, _ALSO_PREDICTIONS),
@@ -30,10 +50,24 @@ _USUAL = {
 def usual_side(name: str) -> str:
     """The side that a name of a column or a file is a usual one for: "pred", "target", or ""."""
     name = name.strip()
+    names = (name, _without_beside(name))
     for side, patterns in _USUAL.items():
-        if any(pattern.fullmatch(name) for pattern in patterns):
+        if any(pattern.fullmatch(some) for pattern in patterns for some in names):
             return side
     return ""
+
+
+def _without_beside(name: str) -> str:
+    """A name without a word for a part of a data set at its beginning or end."""
+    return _BESIDE.sub("", name)
+
+
+def is_called_predictions(name: str) -> bool:
+    """Whether a word of a name says that it is of predictions, and none that it is of targets."""
+    words = _WORD.findall(name)
+    return any(map(PREDICTIONS.fullmatch, words)) and not any(
+        pattern.fullmatch(word) for word in words for pattern in (_TARGET_WORD, _ALSO_TARGETS)
+    )
 
 
 def side_of_role(role: str) -> str:

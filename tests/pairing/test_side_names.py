@@ -40,6 +40,38 @@ def test_swapped_sides_are_refused_where_it_matters_which_is_which(
     assert "are they swapped?" in said[0]
 
 
+@pytest.mark.parametrize(
+    ("names", "is_told"),
+    [
+        ("y_test y_pred", True),
+        ("test_labels pred_test", True),
+        ("y_real y_hat", True),
+        ("actual.value pred.value", True),
+        ("x_test y_pred", False),
+        ("test pred", False),
+        ("y_test_pred y_pred", False),
+        ("value y_pred", False),
+    ],
+)
+def test_usual_names_have_the_part_of_the_data_beside_them(names: str, *, is_told: bool) -> None:
+    one, other = (pa.table({name: [1.0, 4.0]}) for name in names.split())
+    said: list[str] = []
+    assert evaluate(one, other, warn=said.append).mean == 0
+    assert ["are they swapped?" in text for text in said] == [True] * is_told
+    assert evaluate(other, one, warn=said.append).mean == 0
+    assert len(said) == is_told
+
+
+def test_a_comparison_without_targets_is_told(tmp_path: Path) -> None:
+    a, b, c, y = save(tmp_path, "a_pred", "b_pred", "c_pred", "y")
+    said: list[str] = []
+    compare(a, b, c, warn=said.append)
+    assert ["are called 'c_pred', as predictions are" in text for text in said] == [True]
+    compare(a, b, y, warn=said.append)
+    compare(a, b, c, options=ReadOptions(separate=True), warn=said.append)
+    assert len(said) == 1
+
+
 def test_columns_that_nobody_named_say_that_sides_are_swapped() -> None:
     true, pred, other = (
         pa.table({name: [1.0, x], "id": ["a", "b"]})
