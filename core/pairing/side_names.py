@@ -7,7 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.usual_names import SPLITS, is_called_predictions, may_be_model, usual_side
+from smoothl1.pairing.usual_names import (
+    PREDICTIONS,
+    SPLITS,
+    TARGETS,
+    is_called_predictions,
+    may_be_model,
+    usual_side,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 _PART = re.compile(r"(?i:(?<![a-z])(fold|part|shard|rank|split)[-_.= ]?([0-9]+))")
 """A number of a part in the name of a file: `fold1`, `rank-3`."""
 
+_LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9]+)+\Z")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -42,6 +50,8 @@ def check_side_names(
             and the last side is not.
     """
     sides = tables[: len(job.sides)]
+    for table in sides:
+        _check_files(table, warn)
     chosen = zip(job.selection.sides.values(), sides, assigned, strict=False)
     names = [() if asked else _names_of(table, of_input) for asked, table, of_input in chosen]
     usual = [{usual_side(name) for name in some} for some in names]
@@ -62,6 +72,27 @@ def check_side_names(
     if not job.selection.key:
         for table in sides[:-1]:
             _warn_of_other_rows(table, sides[-1], warn)
+
+
+def _check_files(table: Table, warn: Warn) -> None:
+    """Refuse a set of files of which some are called predictions, and others targets.
+
+    Raises:
+        DataError: They are.
+    """
+    of_sides = {usual_side(name): name for name in {*map(_without_number, table.files)}}
+    if len(table.files) < 2 or not {"pred", "target"} <= of_sides.keys():
+        return
+    pred, target = of_sides["pred"], of_sides["target"]
+    what = f"has files of both sides, by their names: {pred!r} and {target!r}"
+    if PREDICTIONS.fullmatch(pred) or TARGETS.fullmatch(target):
+        hint = "give those of each side by a pattern of their own; --separate reads them as one"
+        raise DataError(what, path=table.path, hint=hint)
+    warn(f"{table.path} {what}, and they are read as one")
+
+
+def _without_number(path: str) -> str:
+    return _LAST_NUMBER.sub("", _stem(path))
 
 
 def _refuse_swapped(

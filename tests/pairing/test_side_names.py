@@ -62,6 +62,37 @@ def test_usual_names_have_the_part_of_the_data_beside_them(names: str, *, is_tol
     assert len(said) == is_told
 
 
+@pytest.mark.parametrize(
+    ("names", "is_refused"),
+    [
+        ("preds targets", True),
+        ("a/y_pred_0 a/y_pred_1 b/y_true_0", True),
+        ("pred obs", True),
+        ("x y", False),
+        ("preds_0 preds_1", False),
+        ("truth model", None),
+        ("berlin y", False),
+    ],
+)
+def test_a_folder_of_both_sides_is_none_of_one(
+    tmp_path: Path, names: str, *, is_refused: bool | None
+) -> None:
+    for name in names.split():
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        np.save(tmp_path / "p" / f"{name}.npy", [2.0])
+    one, other = str(tmp_path / "p/**"), np.ones(len(names.split()))
+    said: list[str] = []
+    if is_refused:
+        for sides in ((one, other), (other, one)):
+            with pytest.raises(DataError, match="files of both sides, by their names"):
+                evaluate(*sides)
+        apart = ReadOptions(separate=True)
+        assert evaluate(one, other, options=apart, warn=said.append).mean == 0.5
+    else:
+        assert evaluate(one, other, warn=said.append).mean == 0.5
+    assert ["files of both sides" in text for text in said] == [True] * (is_refused is None)
+
+
 def test_a_comparison_without_targets_is_told(tmp_path: Path) -> None:
     a, b, c, y = save(tmp_path, "a_pred", "b_pred", "c_pred", "y")
     said: list[str] = []
