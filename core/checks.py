@@ -46,6 +46,17 @@ def checked_reduction(reduction: object) -> str:
     return str(reduction)
 
 
+def check_kind(name: str, value: object, *kinds: type) -> None:
+    """Check that an argument is of one of some classes.
+
+    Raises:
+        SettingsError: It is of another, or a class itself.
+    """
+    if not isinstance(value, kinds):
+        known = " or ".join(kind.__name__ for kind in kinds)
+        raise SettingsError(f"{name} must be {known}, not {excerpt(value)}")
+
+
 def is_position(name: str) -> bool:
     """Whether a column is named by its place in the file, `@2`, which says nothing elsewhere."""
     return name[:1] == "@" and name[1:].isdecimal()

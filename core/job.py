@@ -6,17 +6,17 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.checks import checked_flag, is_position
-from smoothl1.errors import SettingsError, excerpt
+from smoothl1.checks import check_kind, checked_flag, is_position
+from smoothl1.errors import SettingsError
 from smoothl1.read_options import ReadOptions
-from smoothl1.settings import CLUSTERS, GROUPS
+from smoothl1.settings import CLUSTERS, GROUPS, Execution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from smoothl1.nan_policies import NanPolicy
     from smoothl1.selection import Selection
-    from smoothl1.settings import EvalSettings, Execution
+    from smoothl1.settings import EvalSettings
 
     Path = str | os.PathLike[str]
     Data = Path | Any
@@ -100,11 +100,11 @@ class Job(NamedTuple):
             how: The other attributes of a job.
 
         Raises:
-            SettingsError: The options are no `ReadOptions`, or `statistics` is neither True nor
-                False; or the settings are weighted, and there are no weights; or the groups are
-                the clusters.
+            SettingsError: The options are no `ReadOptions`, the execution is none, or `statistics`
+                is neither True nor False; or the settings are weighted, and there are no weights;
+                or the groups are the clusters.
         """
-        how = _checked(options, how)
+        how = _checked(options, execution, how)
         given = tuple(sides)
         if given[0] is None:
             raise SettingsError("there are no predictions")
@@ -190,10 +190,10 @@ class Job(NamedTuple):
         return not (needs_rows or settings.weighted or settings.has_labels)
 
 
-def _checked(options: object, how: dict[str, Any]) -> dict[str, Any]:
+def _checked(options: object, execution: object, how: dict[str, Any]) -> dict[str, Any]:
     """The other attributes of a job, once what is typed by hand has its type."""
-    if not isinstance(options, ReadOptions):
-        raise SettingsError(f"options must be ReadOptions, not {excerpt(options)}")
+    check_kind("options", options, ReadOptions)
+    check_kind("execution", execution, Execution)
     return {**how, "statistics": checked_flag("statistics", how.get("statistics", False))}
 
 

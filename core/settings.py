@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 
 from smoothl1.checks import (
     POLICIES,
+    check_kind,
     check_known,
     check_metrics,
     check_top,
@@ -168,9 +169,11 @@ class EvalSettings:
         """These settings, but for those that are chosen by themselves.
 
         Raises:
-            SettingsError: A value is out of range, or two of them exclude each other.
+            SettingsError: These are no settings, a value is out of range, or two of them exclude
+                each other.
             TypeError: There is no setting of such a name.
         """
+        check_kind("settings", self, EvalSettings)
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
             from difflib import get_close_matches  # late: only where something is wrong

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smoothl1 import checks
+from smoothl1 import EvalSettings, Result, checks, compare, evaluate, plan_tasks
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -63,3 +63,31 @@ def test_numbers_that_are_exact_in_binary64_are_taken() -> None:
     assert checks.checked_sentinel(Fraction(1, 2**1000)) == 2.0**-1000
     assert checks.checked_count("n_planned", HUGE) == HUGE
     assert checks.checked_part([3, 16]) == (3, 16)
+
+
+@pytest.mark.parametrize("given", [None, {}, 0.5, EvalSettings])
+def test_settings_and_the_execution_are_of_their_classes(given: Any) -> None:
+    calls: tuple[Any, ...] = (evaluate, plan_tasks)
+    for call in calls:
+        with pytest.raises(SettingsError, match=r"^settings must be EvalSettings, not .*$"):
+            call([1.0], [2.0], settings=given)
+    with pytest.raises(SettingsError, match=r"^settings must be EvalSettings, not .*$"):
+        compare([1.0], [2.0], [3.0], settings=given)
+    with pytest.raises(SettingsError, match=r"^execution must be Execution, not .*$"):
+        evaluate([1.0], [2.0], execution=given)
+
+
+def test_what_is_merged_and_read_is_results_and_text() -> None:
+    junk: Any
+    for junk, said in (
+        (None, "results must be Sequence, not None"),
+        ([], "at least one result is needed"),
+        ([None], "each of the results must be Result, not None"),
+    ):
+        with pytest.raises(SettingsError, match=rf"^{said}$"):
+            Result.merged(junk)
+    for junk in (None, 3, ["{}"]):
+        with pytest.raises(SettingsError, match=r"^document must be str or bytes or dict, not "):
+            Result.from_json(junk)
+    result = evaluate([1.0], [2.0])
+    assert Result.merged((result,)) == result  # any sequence

@@ -7,6 +7,7 @@ import math
 import re
 from typing import Any, TypeVar
 
+from smoothl1.checks import check_kind
 from smoothl1.errors import DataError
 from smoothl1.files.dense_json import DenseError, check_density
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
@@ -29,8 +30,10 @@ def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
     """A JSON document as an object.
 
     Raises:
+        SettingsError: The document is neither text nor bytes nor an object.
         DataError: The document is not JSON, or not an object.
     """
+    check_kind("document", document, str, bytes, dict)
     if isinstance(document, dict):
         return document
     try:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import smoothl1
-from smoothl1.errors import DataError
+from smoothl1.checks import check_kind
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.results.single import check_single, shown_setting, summary_of
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import ManyTallies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import pandas as pd
     import pyarrow as pa
@@ -238,11 +240,17 @@ class Result:
                 then it is the result of the run.
 
         Raises:
+            SettingsError: They are no results, or none.
             DataError: The settings differ; the error names the first difference. Or parts of a run
                 are missing, there twice, or of several runs.
         """
         from smoothl1.results.merging import merged  # late: most results are not merged
 
+        check_kind("results", results, Sequence)
+        if not results:
+            raise SettingsError("at least one result is needed")
+        for result in results:
+            check_kind("each of the results", result, cls)
         return merged(results)
 
 

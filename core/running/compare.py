@@ -188,7 +188,7 @@ def compare(
         <Ranking: predictions_1 0.015625, predictions_2 0.078125, predictions_3 0.265625>
     """
     sides, settings = sides_of(inputs, settings, both=bool(pred_a and pred_b))
-    settings = settings.replaced(choices)
+    settings = EvalSettings.replaced(settings, choices)
     models = _models_of(len(sides), pred, pred_a, pred_b)
     is_ranking = len(models) > 2 or (len(sides) == 1 and bool(pred))
     matches_models = len(models) == 1  # by a pattern: how many, the table says

@@ -159,7 +159,7 @@ def evaluate(
         >>> evaluate([1.0, 2.0], [1.25, 4.0], betas=0.5).mean
         0.90625
     """
-    settings = settings.replaced(choices)
+    settings = EvalSettings.replaced(settings, choices)
     job = Job.of(
         (predictions, targets),
         Selection(pred, target, (), key, weight, keep=keep),

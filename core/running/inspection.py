@@ -118,7 +118,7 @@ def preview(
     job = Job.of(
         (predictions, targets),
         Selection(pred, target, (), key, weight),
-        settings.replaced(choices),
+        EvalSettings.replaced(settings, choices),
         options,
         execution,
         weights=weights,

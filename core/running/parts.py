@@ -205,7 +205,7 @@ def plan_tasks(
     job = Job.of(
         (predictions, targets),
         Selection(pred, target, (), key, weight),
-        settings.replaced(choices),
+        EvalSettings.replaced(settings, choices),
         options,
         Execution(),
         weights=weights,

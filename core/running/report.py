@@ -126,7 +126,7 @@ def report(
         >>> [figure.name for figure in found.figures]
         ['result', 'pairs', 'distances', 'errors', 'betas', 'rows', 'worst']
     """
-    settings = settings.replaced(choices)
+    settings = EvalSettings.replaced(settings, choices)
     if len(settings.betas) > 1:
         raise SettingsError("a report is of one beta; it shows the losses at others")
     if settings.reduction == "none":
