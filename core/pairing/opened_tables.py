@@ -150,7 +150,7 @@ def _settled(job: Job, tables: Sequence[Table], warn: Warn) -> list[Table]:
 
         refuse_shards_as_sides(sides, job.selection, warn)
     if options.key_check and any(table.found is not None for table in settled):
-        _check_order(settled, job.selection.key, beside)
+        _check_order(settled, job.selection.key, beside, warn)
     if any(info.time_unit is not None for table in settled for info in table.columns):
         from smoothl1.pairing.times_of_units import with_times  # late: few arrays are times
 
@@ -158,7 +158,9 @@ def _settled(job: Job, tables: Sequence[Table], warn: Warn) -> list[Table]:
     return settled
 
 
-def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -> None:
+def _check_order(
+    tables: Sequence[Table], key: Columns, beside: Sequence[str], warn: Callable[[str], None]
+) -> None:
     """Check the order of shards that are paired by position: not of sides that a key matches.
 
     Weights, groups and clusters of files of their own are in the order of the predictions whatever
@@ -174,7 +176,7 @@ def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -
     if are_sets or in_doubt:
         from smoothl1.pairing.shard_order import check_shard_order
 
-        check_shard_order(paired, files)
+        check_shard_order(paired, files, warn)
 
 
 def _has_key(file: Table, pred: Table, key: Columns) -> bool:

@@ -7,9 +7,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, counted
-from smoothl1.files.shard_names import differ_by_numbers, stem_of, without_common_folders
-from smoothl1.files.shard_words import places_of_words
-from smoothl1.pairing.marks_of_files import have_the_same_words, words_of
+from smoothl1.files.shard_names import stem_of, without_common_folders
+from smoothl1.pairing.marks_of_files import are_words, have_the_same_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,10 +22,6 @@ _DAY = re.compile(
 )
 _VALUE = re.compile(r"(?<![^/])(?!(?i:part|shard|rank|chunk|batch|block|split)=)[^/=]+=[^/]+")
 """A day or a month in a name, and a folder that is named after a value: they say which rows."""
-
-_COUNTS = frozenset({"numbers", "Roman numerals"})
-_PARTS = frozenset(("first", "last", "rest", "head", "tail", "begin", "start", "middle", "end"))
-"""Words that count the parts of a whole, which each side may cut at rows of its own."""
 
 
 def check_rows_of_files(pairing: Pairing, but: Collection[tuple[int, int]]) -> None:
@@ -80,18 +75,9 @@ def _name_the_rows(names: Sequence[str], other_names: Sequence[str]) -> bool:
         )
         if ones == others and all(ones) and len(set(ones)) == len(ones):
             return True
-    if any(differ_by_numbers(side, mask=True) for side in (names, other_names)):
-        return False
-    are_counted = any(_COUNTS & places_of_words(side).keys() for side in (names, other_names))
-    return have_the_same_words(names, other_names) and not are_counted and not _are_parts(names)
+    return have_the_same_words(names, other_names) and all(map(are_words, (names, other_names)))
 
 
 def _plain(match: re.Match[str]) -> str:
     """A value as it is, and a day without the signs between its digits."""
     return match[0] if "=" in match[0] else re.sub("[-_.]", "", match[0])
-
-
-def _are_parts(names: Sequence[str]) -> bool:
-    """Whether words or letters in names only say which part of a whole a file is."""
-    own = frozenset.union(*words_of(names)) - frozenset.intersection(*words_of(names))
-    return any(word in _PARTS or len(word) == 1 or set(word) == {"a"} for word in own)

@@ -18,14 +18,16 @@ from smoothl1.files.shard_names import (
 )
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.pairing.marks_of_files import (
+    have_nothing_in_common,
     have_the_same_marks,
     have_the_same_words,
     marks_in_another_order,
 )
 from smoothl1.sources.columns import shown
+from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from smoothl1.sources.table import Table
 
@@ -50,12 +52,15 @@ _AS_THEY_STAND = "; --no-key-check pairs them as they stand"
 """What settles how files go together."""
 
 
-def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> None:
+def check_shard_order(
+    tables: Sequence[Table], beside: Mapping[str, Table], warn: Callable[[str], None]
+) -> None:
     """Refuse inputs of several files if their names say that rows may be paired wrongly.
 
     Args:
         tables: The inputs, which are paired by position; the predictions first.
         beside: Those that hold weights, groups or clusters, which no key matches, by their role.
+        warn: Takes a warning about names that do not say which files go together.
 
     Raises:
         DataError: The names of two sets, or the numbers in them, do not match; or the order of a
@@ -81,6 +86,8 @@ def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> N
             has_log = any(_found(table).version for table in (one, other))  # its names say nothing
             if _agree(sets[0], sets[1], hint) and (is_same or not has_log):
                 agreed.add((one.path, other.path))
+            elif not has_log and have_nothing_in_common(*(of_set.names for of_set in sets)):
+                _warn_of_other_names(one, other, warn)
     for one, other in pairs:
         for table in (one, other):
             doubt = table.found.doubt if table.found else ""
@@ -92,6 +99,17 @@ def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> N
                     path=table.path,
                     hint=(f"{by_name}{column}" if column else _BY_KEY) + _AS_SHOWN,
                 )
+
+
+def _warn_of_other_names(one: Table, other: Table, warn: Callable[[str], None]) -> None:
+    """Warn of files that are paired by their order alone, unless an id in common is compared."""
+    if not {*filter(is_id, one.names)}.isdisjoint(other.names):
+        return
+    first, counterpart = one.files[0], other.files[0]
+    warn(
+        f"{first} is paired with {counterpart}, and so on by the order of names, which have "
+        f"nothing in common: do these files go together? ({_SAME_NAMES})"
+    )
 
 
 class _Set(NamedTuple):
