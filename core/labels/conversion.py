@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError
+from smoothl1.labels.exponents import in_digits, without_exponents
 from smoothl1.labels.texts import texts_of
 from smoothl1.sources.columns import shown
 from smoothl1.sources.text_types import is_text_type
@@ -164,6 +165,9 @@ def _why_not(text: str | None, kind: pa.DataType) -> tuple[str, str | None]:
     if text is None:
         return _BEYOND, None
     if types.is_integer(kind):
+        digits = in_digits(text.strip(" \t"))
+        if digits != text.strip(" \t"):
+            return f"is in scientific notation, but compared with {kind}", f"write it as {digits}"
         is_whole = _WHOLE.fullmatch(text.strip(" \t"))
         return _BEYOND if is_whole else f"is not a whole number, but compared with {kind}", None
     has_offset = bool(_OFFSET.search(text))
@@ -241,7 +245,8 @@ def readable_times(texts: pa.Array) -> pa.Array:
 def _digits(column: pa.Array) -> pa.Array:
     """Check and trim text before Arrow, which also takes hexadecimal, reads it as integers.
 
-    A fraction of zeros is removed: pandas writes whole numbers as floats if one is missing.
+    A fraction of zeros is removed: pandas writes whole numbers as floats if one is missing. So are
+    the exponents that R writes.
 
     Raises:
         pyarrow.ArrowInvalid: A text is no whole number.
@@ -251,10 +256,18 @@ def _digits(column: pa.Array) -> pa.Array:
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
     trimmed = pc.ascii_trim(column, " \t")
-    is_number = pc.match_substring_regex(trimmed, r"\A[+-]?[0-9]+(?:\.0*)?\z")
-    if not pc.all(is_number).as_py():
+    if not _are_whole(trimmed):
+        trimmed = without_exponents(trimmed)
+    if not _are_whole(trimmed):
         raise pa.ArrowInvalid("a text is not a whole number")
     return pc.replace_substring_regex(trimmed, r"\A\+|\.0*\z", "")
+
+
+def _are_whole(texts: pa.Array) -> bool:
+    import pyarrow.compute as pc  # late, as above
+
+    is_whole = pc.match_substring_regex(texts, r"\A[+-]?[0-9]+(?:\.0*)?\z")
+    return pc.all(is_whole).as_py() is not False
 
 
 def unequal(one: pa.Array, other: pa.Array) -> int | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from smoothl1.labels.exponents import in_digits
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _FOLDS: dict[str, Callable[[str], str]] = {
     "Unicode form": _composed,
     "surrounding blanks": str.strip,
     "case": str.casefold,
+    "scientific notation": in_digits,
     "leading zeros": _without_zeros,
 }
 """What makes texts equal that differ in something, by the name of that."""

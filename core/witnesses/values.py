@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.labels.conversion import UNITS, readable_times, times_of_day
+from smoothl1.labels.exponents import without_exponents
 from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
@@ -284,5 +285,8 @@ def _in_utc(texts: pa.Array, is_instant: pa.BooleanArray) -> pa.Array:
 
 
 def canonical_texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Texts as in `plain_texts`, and whole numbers without leading zeros, plus or zero fraction."""
-    return pc.replace_substring_regex(plain_texts(column), _WHOLE, r"\1\2")
+    """Texts as in `plain_texts`, and whole numbers in digits alone.
+
+    They are without leading zeros, a plus, a zero fraction, or the exponent that R writes.
+    """
+    return pc.replace_substring_regex(without_exponents(plain_texts(column)), _WHOLE, r"\1\2")
