@@ -115,7 +115,12 @@ def as_stored(column: pa.Array) -> pa.Array:
 
 
 def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Both sides as times of one type: text as that of the other side, else in the finer unit."""
+    """Both sides as times of one type: text as that of the other side, else in the finer unit.
+
+    Raises:
+        pyarrow.ArrowInvalid: One has a zone and the other none, so that nothing says which times
+            are the same instant. Text with and without an offset is not compared, either.
+    """
     kinds = (one.type, other.type)
     if kinds[0] == kinds[1]:
         return one, other
@@ -125,6 +130,8 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
         return _as_times(one, kinds[1]), other
     if not all(map(types.is_temporal, kinds)):
         return _with_texts_as_times(_as_text(one), _as_text(other))
+    if len({getattr(kind, "tz", None) is None for kind in kinds}) > 1:
+        raise pa.ArrowInvalid("a time with a zone, and one without")
     finest = max(kinds, key=lambda kind: UNITS.index(getattr(kind, "unit", "day")))
     return one.cast(finest), other.cast(finest)
 

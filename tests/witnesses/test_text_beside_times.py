@@ -98,3 +98,18 @@ def test_text_of_times_of_day_is_compared_with_times_of_day(
     save(t, at=["noon", *texts[1:]], y=Y)
     (told,) = heard(p, t)
     assert "column 'at' cannot be compared" in told
+
+
+@pytest.mark.parametrize("of_pred", [".csv", ".parquet"])
+@pytest.mark.parametrize("hours", [0, 1])
+def test_times_with_a_zone_are_not_taken_for_times_without(
+    tmp_path: Path, of_pred: str, hours: int
+) -> None:
+    naive = [datetime(2024, 1, 1, i) for i in range(N)]  # noqa: DTZ001  as a wall clock says it
+    zoned = pa.array([time - timedelta(hours=hours) for time in naive], pa.timestamp("us", "UTC"))
+    p = save(tmp_path / f"p{of_pred}", time=naive, pred=Y)
+    t = save(tmp_path / "t.parquet", time=zoned, y=Y)
+    (told,) = heard(p, t)
+    assert "column 'time' cannot be compared with that of" in told
+    same = save(tmp_path / "u.parquet", time=zoned.cast(pa.timestamp("ns", "Asia/Tokyo")), y=Y)
+    assert heard(save(tmp_path / "q.parquet", time=zoned, pred=Y), same) == []
