@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _PART = re.compile(r"(?i:(?<![a-z])(fold|part|shard|rank|split)[-_.= ]?([0-9]+))")
 """A number of a part in the name of a file: `fold1`, `rank-3`."""
 
+_SAYS_ROWS = re.compile(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLITS)})[-_.0-9]*)")
+"""A folder that says which rows are in it: `fold1`, `val`."""
+
 _LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9]+)+\Z")
 _WORD = re.compile(r"[A-Za-z]+")
 
@@ -154,18 +157,32 @@ def _names_of(table: Table, of_input: InputRoles) -> tuple[str, ...]:
 
 
 def _warn_of_other_rows(pred: Table, target: Table, warn: Warn) -> None:
-    """Warn of two files whose names are of other folds, or of other splits of a data set."""
-    if len(pred.files) > 1 or len(target.files) > 1:
-        return  # the names of the files of sets are compared by themselves
-    stems = _stem(pred.path), _stem(target.path)
-    ours, others = (dict(_PART.findall(stem.lower())) for stem in stems)
-    is_other = any(int(ours[word]) != int(others[word]) for word in ours.keys() & others.keys())
-    splits = [{SPLITS[w] for w in _WORD.findall(stem.lower()) if w in SPLITS} for stem in stems]
-    if is_other or (all(len(some) == 1 for some in splits) and splits[0] != splits[1]):
+    """Warn of two inputs whose names are of other folds, or of other splits of a data set."""
+    files, other_files = (table.files or [table.path] for table in (pred, target))
+    paths = [*files, *other_files]
+    # folders that all share say nothing
+    begin = os.path.commonprefix(paths).rfind(os.sep) + 1  # noqa: RUF071  of any characters
+    tails = [path[begin:] for path in paths]
+    ours, others = _said_of(tails[: len(files)]), _said_of(tails[len(files) :])
+    if any(ours[word] != others[word] for word in ours.keys() & others.keys()):
         warn(
             f"{pred.path} and {target.path} are of different rows by their names "
             "(--separate says that they are not)"
         )
+
+
+def _said_of(files: Sequence[str]) -> dict[str, str]:
+    """The numbers of parts, and the split, that the names of all files say, and their folders."""
+    found = None
+    for path in files:
+        *folders, _ = path.split(os.sep)
+        text = " ".join([*filter(_SAYS_ROWS.fullmatch, folders), _stem(path)]).lower()
+        said = {word: number.lstrip("0") for word, number in _PART.findall(text)}
+        splits = {SPLITS[word] for word in _WORD.findall(text) if word in SPLITS}
+        if len(splits) == 1:
+            said["the split"] = splits.pop()
+        found = said if found is None else dict(found.items() & said.items())
+    return found or {}
 
 
 def _stem(path: str) -> str:

@@ -146,13 +146,34 @@ def test_files_of_other_folds_or_splits_are_told(tmp_path: Path) -> None:
         said: list[str] = []
         evaluate(*save(tmp_path, one, other), warn=said.append)
         assert ["of different rows by their names" in text for text in said] == [True] * is_told
-    said.clear()  # the names of the files of sets are compared by themselves
-    save(tmp_path, "preds_fold1_a", "preds_fold1_b")
-    np.save(tmp_path / "targets_fold2.npy", np.zeros(8))
-    sides = tmp_path / "preds_fold1_*.npy", tmp_path / "targets_fold2.npy"
-    for one, other in (sides, sides[::-1]):
-        evaluate(one, other, warn=said.append)
-    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_told"),
+    [
+        ("fold1/preds", "fold2/targets", True),
+        ("fold1/preds", "fold01/targets", False),
+        ("train/preds", "split=val/targets", True),
+        ("val_loss/preds", "test_of_it/targets", False),
+        ("p/preds_train_?", "y/targets_val_?", True),
+        ("p/preds_fold1_?", "targets_fold2", True),
+        ("p/preds_fold?_a", "y/targets_fold1", False),
+    ],
+)
+def test_folds_and_splits_of_folders_and_sets_are_told(
+    tmp_path: Path, one: str, other: str, *, is_told: bool
+) -> None:
+    for path in (one, other):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        for i in range(2) if "?" in path else [0]:
+            n_rows = 1 if "?" in path or "?" not in f"{one}{other}" else 2
+            np.save(tmp_path / f"{path.replace('?', str(i + 1))}.npy", np.ones(n_rows))
+    said: list[str] = []
+    sides = [str(tmp_path / f"{path}.npy") for path in (one, other)]
+    for pair in (sides, sides[::-1]):
+        said.clear()
+        assert evaluate(*pair, warn=said.append).mean == 0
+        assert any("of different rows by their names" in text for text in said) == is_told
 
 
 def test_two_candidates_are_not_settled_by_the_column_of_the_other_side() -> None:
