@@ -30,8 +30,11 @@ _FAMILIES = (
 """Units of one quantity each."""
 
 _FAMILY_OF = {unit: i for i, family in enumerate(_FAMILIES) for unit in family.split()}
-_END = re.compile(r"(?s)(.+?)[ _.\[(/-]+([A-Za-z]+)[\])]?\s*")
+_END = re.compile(r"(?s)(.+?)[ _.\[(/-]+([A-Za-z]+)([\])]?)\s*")
 """A name that ends in a word: `depth_mm`, `temp (C)`."""
+
+_IN_ASCII = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u00b0": "", "\u00ba": ""})
+"""The micro sign, which has two forms, and the sign of degrees: `°C` is `C`."""
 
 
 class _Unit(NamedTuple):
@@ -39,6 +42,7 @@ class _Unit(NamedTuple):
 
     name: str
     before: str
+    is_in_brackets: bool
 
 
 def warn_of_units(
@@ -89,14 +93,15 @@ def _different_units(
     if one is None or second is None or one.name == second.name:
         return None
     is_same_quantity = _FAMILY_OF[one.name] == _FAMILY_OF[second.name]
-    are_letters = 1 in (len(one.name), len(second.name))  # which may stand for anything else
+    # a letter may stand for anything else, unless it is in brackets
+    are_letters = any(len(unit.name) == 1 and not unit.is_in_brackets for unit in (one, second))
     if is_same_quantity and not (are_letters and one.before != second.before):
         return shown(name)[1:-1], shown(other)[1:-1], "names of the columns"
     return None
 
 
 def _unit_of(name: str) -> _Unit | None:
-    match = _END.fullmatch(name)
+    match = _END.fullmatch(name.translate(_IN_ASCII))
     if match is None or match[2].lower() not in _FAMILY_OF:
         return None
-    return _Unit(match[2].lower(), match[1].lower())
+    return _Unit(match[2].lower(), match[1].lower(), bool(match[3]))

@@ -30,11 +30,18 @@ DIFFERENT: list[Any] = [
     ("depth_mm", "depth_m", None),
     ("Temp (C)", "temp (F)", None),
     ("pred_ms", "duration_sec", None),
+    ("Pred [mm]", "Obs [m]", None),
+    ("T (K)", "T (°C)", None),
+    ("pred_µm", "obs_mm", None),
     ("depth", "depth", ("mm", "m")),
 ]
 ALIKE: list[Any] = [
     ("depth_mm", "Depth [mm]", None),
     ("pred_m", "target_mm", None),
+    ("pred [m]", "target [m]", None),
+    ("T (°C)", "temp (C)", None),
+    ("group (a)", "depth (m)", None),
+    ("d_µm", "d_\u03bcm", None),
     ("pred_model", "target_ms", None),
     ("depth_mm", "time_ms", None),
     ("depth", "depth", ("m", "m")),
