@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
+from smoothl1.files.digests import Digest
 from smoothl1.results.gates import Limits, check
 from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
@@ -145,3 +147,20 @@ def test_a_baseline_of_other_weights_is_refused_if_both_columns_are_known() -> N
 
     assert refused(of("w"), of("u")) == "of the weights 'u', the result of 'w'"
     assert check(of("w"), LIMITS, of(None))[0].passed
+
+
+def test_other_digests_are_other_targets_only_in_plain_arrays() -> None:
+    def of(path: str, digit: str, kind: str = "npy", dtype: str = "<f8") -> Result:
+        side = InputSummary((path,), kind, (4,), dtype)
+        return replace(result_of(tally_of(4), target=side), digests=(Digest(path, 64 * digit),))
+
+    words = f"over targets of the SHA-256 {64 * '0'}, the result over {64 * '1'}"
+    assert refused(of("y.npy", "1"), of("z.npy", "0")) == words
+    for old in (
+        of("z.npy", "1"),
+        of("y.npy.gz", "0"),
+        of("y.csv", "0", "csv"),
+        of("y.npy", "0", "npy", "<f4"),
+        result_of(tally_of(4)),
+    ):
+        assert check(of("y.npy", "1"), LIMITS, old)[0].passed
