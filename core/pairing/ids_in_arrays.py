@@ -89,7 +89,7 @@ def _check(
     Raises:
         DataError: They are.
     """
-    sources, arrays = zip(model, target, strict=True)
+    sources, arrays = (model[0], target[0]), (model[1], target[1])
     width = _width_of(sources, arrays)
     columns = _looked_at(sources, [array.place for array in arrays], width) if width else []
     columns = [column for column in columns if column.n_rows >= FEWEST_ROWS]

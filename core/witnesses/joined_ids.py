@@ -95,9 +95,9 @@ def joined_columns(
         if "/" in name:
             in_groups.setdefault(name.rpartition("/")[2], []).append(of_name[0])
     yield from ((of[0], of[1], name) for name, of in in_groups.items() if len(of) == 2)
-    for one, other in filter(None, starmap(_affixes_of, dict.fromkeys(of_sides))):
-        stems = {name: stem for name in places if (stem := one.stem_of(name))}
-        pairs = ((name, other.of(stem), stem) for name, stem in stems.items())
+    for of_pred, of_target in filter(None, starmap(_affixes_of, dict.fromkeys(of_sides))):
+        stems = {name: stem for name in places if (stem := of_pred.stem_of(name))}
+        pairs = ((name, of_target.of(stem), stem) for name, stem in stems.items())
         yield from ((places[a][0], places[b][0], stem) for a, b, stem in pairs if b in places)
 
 
