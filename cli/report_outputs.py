@@ -96,8 +96,6 @@ def _text(report: Report) -> bytes:
 
     width = console.width_of_stdout() if console.is_terminal(1) else 80
     text = report_text(report, width, is_ascii=not _takes_blocks())
-    if not console.is_terminal(1):
-        text = text.replace("\N{MINUS SIGN}", "-")  # so that other programs read the numbers
     return text.encode()
 
 

@@ -210,5 +210,5 @@ def _wrapped(text: str, width: int) -> str:
 
 
 def _in_ascii(text: str) -> str:
-    plain = text.replace("\N{MINUS SIGN}", "-").replace("\N{HORIZONTAL ELLIPSIS}", "...")
+    plain = text.replace("\N{HORIZONTAL ELLIPSIS}", "...")
     return plain.encode("ascii", "backslashreplace").decode()

@@ -20,7 +20,7 @@ _MOST_RANGES = 40
 
 _BELOW_0 = "A difference below 0 means that B is better."
 
-_DIFFERENCE = "loss of B \N{MINUS SIGN} loss of A"
+_DIFFERENCE = "loss of B - loss of A"
 
 
 def numbers(found: Comparison, confidence: float) -> Figure:
@@ -65,7 +65,7 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
     numbers = {
         "mean loss of A": short(mean, 6),
         "mean loss of B": short(other, 6),
-        "B \N{MINUS SIGN} A": short(difference, 6),
+        "B - A": short(difference, 6),
         told: f"{short(low, 6)} to {short(high, 6)}" if is_known else "not known",
         "p value": short(cells["p_value"], 3),
         **{

@@ -59,7 +59,7 @@ def _bars_of_octaves(bins: Bins, beta: float) -> Bars:
     octaves = np.diff(np.log2(bins.edges))
     heights = (bins.counts / octaves).tolist()  # so that areas are counts
     edges = bins.edges.tolist()
-    axis = Axis("|prediction \N{MINUS SIGN} target|", edges[0], edges[-1], is_log=True)
+    axis = Axis("|prediction - target|", edges[0], edges[-1], is_log=True)
     marks = [Mark(beta, f"beta {beta:g}")] if edges[0] < beta < edges[-1] else []
     return Bars(
         axis,
@@ -77,7 +77,7 @@ def signs(histogram: ErrorHistogram, bias: float) -> Figure | None:
         histogram: The errors of all pairs.
         bias: The mean error.
     """
-    drawn = signed_bars(histogram, Axis("prediction \N{MINUS SIGN} target", 0.0, 1.0), "no error")
+    drawn = signed_bars(histogram, Axis("prediction - target", 0.0, 1.0), "no error")
     if drawn is None:
         return None
     n_below, n_equal, n_above = sides(histogram)

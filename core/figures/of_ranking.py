@@ -53,7 +53,7 @@ def differences(found: Ranking, confidence: float) -> Figure | None:
     finite = [0.0, *(x for row in rows for x in row[1:] if math.isfinite(x))]
     n_worse = sum(row[2] > 0 for row in rows)
     level, name = f"{100 * confidence:g}%", found.models[best.place]
-    label = f"loss of a model \N{MINUS SIGN} loss of {name}, with {level} intervals"
+    label = f"loss of a model - loss of {name}, with {level} intervals"
     return Figure(
         "differences",
         "Differences from the best model",

@@ -30,14 +30,14 @@ def ticks(axis: Axis, most: int = 6) -> list[tuple[float, str]]:
 
 
 def short(value: float, digits: int = 4) -> str:
-    """A number for people, with a true minus sign."""
-    return f"{value:.{digits}g}".replace("-", "\N{MINUS SIGN}")
+    """A number for people, which other programs read, too: its minus sign is that of ASCII."""
+    return f"{value:.{digits}g}"
 
 
 def tick_text(value: float) -> str:
     """A round number beside an axis."""
     if 1e-4 <= abs(value) < 1e7 or value == 0:
-        return f"{float(f'{value:.9g}'):,.9g}".replace("-", "\N{MINUS SIGN}")
+        return f"{float(f'{value:.9g}'):,.9g}"
     return short(value)
 
 

@@ -71,10 +71,12 @@ def test_characters_are_plain_where_others_cannot_be_shown(
     assert "####" in done.stdout
 
 
-def test_numbers_in_a_pipe_have_the_minus_sign_of_programs(run: Run, samples: Path) -> None:
+def test_numbers_have_the_minus_sign_of_programs(run: Run, samples: Path, tmp_path: Path) -> None:
     done = run("report", samples / "preds.npy", samples / "targets.npy")
-    assert "e-" in done.stdout or " -" in done.stdout
-    assert "\N{MINUS SIGN}" not in done.stdout
+    run("report", samples / "preds.npy", samples / "targets.npy", "-o", "r.html")
+    page = (tmp_path / "r.html").read_text()
+    assert ">-1<" in page
+    assert "\N{MINUS SIGN}" not in done.stdout + page
 
 
 def test_a_page_and_a_folder_are_written_whole(run: Run, samples: Path, tmp_path: Path) -> None:

@@ -27,13 +27,13 @@ def test_a_number_has_a_place_on_its_axis(axis: Axis, value: float, wanted: floa
     ("axis", "wanted"),
     [
         (Axis("", 0.0, 1.0), ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
-        (Axis("", -3.0, 7.0), ["\N{MINUS SIGN}2", "0", "2", "4", "6"]),
+        (Axis("", -3.0, 7.0), ["-2", "0", "2", "4", "6"]),
         (Axis("", 0.02, 300.0, is_log=True), ["0.1", "1", "10", "100"]),
         (
             Axis("", 1e-9, 1e9, is_log=True),
             [
-                "1e\N{MINUS SIGN}09",
-                "1e\N{MINUS SIGN}06",
+                "1e-09",
+                "1e-06",
                 "0.001",
                 "1",
                 "1,000",
@@ -57,5 +57,5 @@ def test_an_axis_is_never_of_no_width(low: float) -> None:
     )
 
 
-def test_numbers_have_a_true_minus_sign() -> None:
-    assert short(-0.123456) == "\N{MINUS SIGN}0.1235"
+def test_numbers_have_the_minus_sign_of_programs() -> None:
+    assert float(short(-0.123456)) == -0.1235
