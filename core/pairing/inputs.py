@@ -125,11 +125,7 @@ def open_inputs(
         plan = None if job.part is None else _plan(job, job.part, sides)
         if job.selection.key and not same_order:
             sides, same_order = _matched(job, sides, tables, threads, warn, decisions)
-        if len(job.sides) == 1 or any(starmap(are_one_input, combinations(job.sides, 2))):
-            from smoothl1.pairing.same_numbers import warn_of_itself
-
-            warn_of_itself(job.inputs, tables, assigned, warn)
-        _check_arrays(job, sides, tables, assigned, warn)
+        _check_numbers(job, sides, tables, assigned, warn)
         pairing = _paired(job, sides, shared, plan)
         if pairing.is_flat:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
@@ -196,23 +192,32 @@ def _matched(
     return found, all(one is other for one, other in zip(found, sides, strict=True))
 
 
-def _check_arrays(
+def _check_numbers(
     job: Job,
     sides: Sequence[Side],
     tables: Sequence[Table],
     assigned: Sequence[InputRoles],
     warn: Warn,
 ) -> None:
-    """Look for ids in the columns of arrays that are paired by position."""
+    """Look for numbers that are paired with themselves, and for ids in columns of arrays.
+
+    Arrays that are paired with themselves may have ids: one warning is enough.
+    """
+    same: frozenset[str] = frozenset()
+    if len(job.sides) == 1 or any(starmap(are_one_input, combinations(job.sides, 2))):
+        from smoothl1.pairing.same_numbers import warn_of_itself  # late: seldom needed
+
+        same = warn_of_itself(job.inputs, tables, assigned, warn)
     _, field = field_of(sides, "pred")
     is_array = len(field.row_shape) == 1 and len(field.columns) < 2
     if len(job.sides) > 1 and is_array and job.options.key_check and not job.selection.key:
-        from smoothl1.pairing.ids_in_arrays import (
-            arrays_of,
-            check_arrays,
-        )  # late: few have two axes
+        from smoothl1.pairing.ids_in_arrays import arrays_of, check_arrays  # late: as above
 
-        check_arrays(arrays_of(sides[: len(job.sides)], tables, assigned), warn)
+        *models, target = arrays_of(sides[: len(job.sides)], tables, assigned)
+        others = [
+            one for one, side in zip(models, sides, strict=False) if same.isdisjoint(side.roles)
+        ]
+        check_arrays([*others, target], warn)
 
 
 def _paired(

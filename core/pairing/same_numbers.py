@@ -25,7 +25,7 @@ def warn_of_itself(
     tables: Sequence[Table],
     assigned: Sequence[InputRoles],
     warn: Callable[[str], None],
-) -> None:
+) -> frozenset[str]:
     """Warn of numbers that are paired with themselves.
 
     Args:
@@ -33,7 +33,11 @@ def warn_of_itself(
         tables: Their tables.
         assigned: The roles of their columns.
         warn: Takes the warning.
+
+    Returns:
+        The roles of the predictions that are paired with themselves as targets.
     """
+    same: set[str] = set()
     said = _said([role for of_input in assigned for role in of_input.roles])
     played = [
         (role, given, table, positions(columns, table.names))
@@ -46,6 +50,9 @@ def warn_of_itself(
             names = shown_names([table.names[i] for i in columns])
             what = f" ({'column' if len(columns) == 1 else 'columns'} {names})" if columns else ""
             warn(f"{table.path}: {said[one]} and {said[other]} are the same numbers{what}")
+            if other == "target":
+                same.add(one)
+    return frozenset(same)
 
 
 def _said(roles: Sequence[str]) -> dict[str, str]:

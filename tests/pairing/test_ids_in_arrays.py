@@ -65,6 +65,16 @@ def test_the_same_ids_in_every_row_are_warned_of() -> None:
         assert evaluate(np.c_[Y, np.arange(N)], np.c_[Y[::-1], np.arange(N)]).n == 2 * N
 
 
+def test_an_array_beside_itself_is_told_of_once_and_other_models_as_before() -> None:
+    rows, other = np.c_[IDS, Y], np.c_[IDS, Y + 1]
+    heard: list[str] = []
+    assert evaluate(rows, rows, warn=heard.append).mean == 0
+    compare(rows, other, rows, warn=heard.append)
+    same = "targets are the same numbers"
+    assert [same in warning for warning in heard] == [True, True, False]
+    assert heard[2].startswith("<predictions_b>: column 1 has the same whole numbers")
+
+
 RANKS = np.c_[np.arange(N), np.arange(N)[::-1]]
 HARMLESS: dict[str, Any] = {
     "ranks": (RANKS, RANKS[::-1]),
