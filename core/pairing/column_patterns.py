@@ -81,8 +81,9 @@ def with_matches(
     *models, targets = found.values()
     if as_models:
         return _with_models(sides[0].path, asked, models[0], targets)
-    for model in models:
-        _check_counterparts(model, targets, sides[-1].path)
+    of_models = sides[:-1] or [sides[0]] * len(models)
+    for model, table in zip(models, of_models, strict=True):
+        _check_counterparts(model, targets, (table.path, sides[-1].path))
     names_of = [tuple(match.name for match in matches) for matches in found.values()]
     return replace(asked, pred=names_of[0], others=tuple(names_of[1:-1]), target=names_of[-1])
 
@@ -199,20 +200,25 @@ def _class(text: str, pattern: str) -> str:
     return f"[{'^' * (begin - 1)}{found}]"
 
 
-def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -> None:
+def _check_counterparts(model: list[_Match], targets: list[_Match], paths: tuple[str, str]) -> None:
     """Refuse columns whose names do not go together, if patterns chose some on both sides.
 
     Each has one that stands for the same text, or that was chosen by its name, too.
+
+    Args:
+        model: The columns of the predictions.
+        targets: The columns of the targets.
+        paths: The paths of both, for messages.
     """
     if any(all(match.parts is None for match in side) for side in (model, targets)):
-        for side in (model, targets):
+        for side, path in zip((model, targets), paths, strict=True):
             _check_rising(side, path)
         return
     if len(model) != len(targets):
         raise DataError(
             f"{_matching(model, 'predictions')}, but {len(targets)} of "
             f"targets ({_listed(targets)})",
-            path=path,
+            path=paths[1],
             hint=_ALIKE,
         )
     if [match.place for match in model] != [match.place for match in targets]:
@@ -224,7 +230,7 @@ def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -
         raise DataError(
             f"columns would be paired by their order, {', '.join(pairs[:_MOST_PAIRS_SHOWN])}{end}, "
             "but their names do not go together",
-            path=path,
+            path=paths[1],
             hint=_ALIKE,
         )
 

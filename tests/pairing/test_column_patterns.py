@@ -100,7 +100,9 @@ def test_numbers_that_do_not_rise_are_refused_beside_a_row_vector() -> None:
     assert evaluate(data, rows, pred=["pred_10", "pred_1"]).mean == 1.5
     turned = data.select(["pred_10", "pred_1"])
     for target in (rows, pa.table({"y": rows.tolist()})):
-        with pytest.raises(DataError, match=r"'pred_10' before 'pred_1'.*one by one"):
+        with pytest.raises(
+            DataError, match=r"^<predictions>: .*'pred_10' before 'pred_1'.*one by one"
+        ):
             evaluate(turned, target, pred="pred_*")
     both = pa.table({"a_1": [2.0], "a_2": [2.0], "b_1": [2.0], "b_2": [2.0]})
     assert evaluate(both, np.ones((1, 4)), pred=["a_*", "b_*"]).mean == 0.5
