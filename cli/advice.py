@@ -28,7 +28,7 @@ _OTHER_COMMANDS = {
 """Commands, and the names that other software has for them."""
 
 _OTHER_OPTIONS = {
-    "--also": ("--metric", "--metrics"),
+    "--also": ("--metric", "--metrics", "--loss"),
     "--by": (
         *("--group", "--group-by", "--groupby", "--per", "--per-group", "--stratify"),
         *("--per-class", "--class", "--category"),
@@ -46,7 +46,8 @@ _OTHER_OPTIONS = {
     "--format": ("--fmt", "--output-format", "--type"),
     "--json": ("--verbose", "--full", "--all"),
     "--key": ("--on", "--id", "--ids", "--index", "--join", "--join-on", "--id-column"),
-    "--nan": ("--ignore-nan", "--skip-nan", "--skipna", "--dropna", "--nan-policy"),
+    "--nan": ("--nan-policy",),
+    "--nan omit": ("--ignore-nan", "--skip-nan", "--skipna", "--dropna"),
     "--output FILE.html": ("--html", "--html-report", "--report", "--page"),
     "--output": ("--out", "--outfile", "--output-file", "--save", "--file"),
     "--pred": (
@@ -79,6 +80,7 @@ _OTHER_OPTIONS = {
 _LETTERS = {
     "-c": "--chunk-size",
     "-j": "--threads",
+    "-n": "--top",
     "-p": "--pred",
     "-t": "--target",
     "-v": "--json",
@@ -191,19 +193,22 @@ def missing(error: click.MissingParameter, args: Sequence[str]) -> click.UsageEr
     return click.UsageError(f"{message}column; did you mean {meant}?", error.ctx)
 
 
-def too_many(rest: Sequence[str], ctx: click.Context) -> click.UsageError:
+def too_many(rest: Sequence[str], args: Sequence[str], ctx: click.Context) -> click.UsageError:
     """The error for arguments that a command does not take.
 
     Args:
         rest: The arguments that are too many.
+        args: All arguments of the command.
         ctx: The context of the command, which has the values of the others.
     """
     names = ", ".join(map(shlex.quote, rest[:_MOST_NAMES])) + ", ..." * (len(rest) > _MOST_NAMES)
-    argument = "argument" if len(rest) == 1 else "arguments"
-    message = f"unexpected extra {argument}: {names}"
+    message = f"unexpected extra argument{'s' * (len(rest) > 1)}: {names}"
     named = _columns_in_place_of_files(rest, ctx)
+    use = values.other_use(rest[0], args, values.repeatable_options(ctx.command))
     if named:
         message += f"; did you mean {named}?"
+    elif use is not None:
+        message += f"; {use}"
     elif "target" in ctx.params:
         sides = (str(ctx.params["pred"]), str(ctx.params["target"]), *rest)
         page = " -o FILE.html" if ctx.info_name == "report" else ""
@@ -223,15 +228,10 @@ def _columns_in_place_of_files(rest: Sequence[str], ctx: click.Context) -> str |
     if len(rest) != 1 or not (isinstance(pred, str) and isinstance(target, str)):
         return None
     names = (target, rest[0])
-    if not os.path.isfile(pred) or any(map(_is_like_a_path, names)):
+    if not os.path.isfile(pred) or any(map(values.is_like_a_path, names)):
         return None
     words = (*ctx.command_path.split(), pred, "--pred", names[0], "--target", names[1])
     return shlex.join(words)
-
-
-def _is_like_a_path(word: str) -> bool:
-    """Whether a word names a file, or is written like the name of one."""
-    return os.path.exists(word) or word == "-" or bool({*"/\\*?[."} & {*word})
 
 
 def _meant_command(name: str, names: Sequence[str]) -> str | None:

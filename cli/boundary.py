@@ -142,11 +142,13 @@ def _run(args: list[str]) -> int:
             traceback.print_exc()
         # What the command line itself is refused for comes before any option has had an effect.
         is_annotated = "--github" in args or (context is not None and ANNOTATE in context.meta)
-        return _refuse(error, context, is_annotated=is_annotated)
+        return _refuse(error, context, args, is_annotated=is_annotated)
     return code
 
 
-def _refuse(error: Exception, context: click.Context | None, *, is_annotated: bool) -> int:
+def _refuse(
+    error: Exception, context: click.Context | None, args: list[str], *, is_annotated: bool
+) -> int:
     """Print an error in one line, and return the exit code."""
     from click.exceptions import NoArgsIsHelpError
 
@@ -164,7 +166,7 @@ def _refuse(error: Exception, context: click.Context | None, *, is_annotated: bo
     if context is not None and context.invoked_subcommand is not None:
         command = main.get_command(context, context.invoked_subcommand)
     is_configured = context is not None and configuration.is_configured(context)
-    message, code = faults.explained(error, command, is_configured=is_configured)
+    message, code = faults.explained(error, command, args, is_configured=is_configured)
     say(f"smoothl1: error: {printable(message)}")
     if is_annotated:
         from smoothl1.cli.views.github import error_annotation

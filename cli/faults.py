@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import re
+from typing import TYPE_CHECKING
 
 import click
 
 from smoothl1.cli import meant
 from smoothl1.errors import SettingsError, SmoothL1Error, StorageError, lack_of
 from smoothl1.files.uris import hiding_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 USAGE = 2
 _SYSTEM = 4
@@ -23,28 +27,35 @@ _LONG_WORD = re.compile(r"\S{4097,}")
 
 
 def explained(
-    error: Exception, command: click.Command | None = None, *, is_configured: bool = False
+    error: Exception,
+    command: click.Command | None = None,
+    args: Sequence[str] = (),
+    *,
+    is_configured: bool = False,
 ) -> tuple[str, int]:
     """The message of an error, and the exit code.
 
     Args:
         error: What ended the command.
         command: The command, if one had begun: a hint names only options that it has.
+        args: The arguments of the command line.
         is_configured: Whether settings were in force that nobody typed.
     """
-    message, code = _explained(error, command, is_configured=is_configured)
+    message, code = _explained(error, command, args, is_configured=is_configured)
     return _LONG_WORD.sub(lambda word: f"{word[0][:40]}...", message), code
 
 
 def _explained(
-    error: Exception, command: click.Command | None, *, is_configured: bool
+    error: Exception, command: click.Command | None, args: Sequence[str], *, is_configured: bool
 ) -> tuple[str, int]:
     if isinstance(error, click.UsageError):
         page = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""
         return " ".join(error.format_message().split()) + page, USAGE
     if isinstance(error, SmoothL1Error):
         advice = _CONFIGURED if _may_be_configured(error) and is_configured else ""
-        return hiding_secrets(f"{error}{advice or _file_that_is_meant(error)}"), error.exit_code
+        return hiding_secrets(
+            f"{error}{advice or _what_is_meant(error, command, args)}"
+        ), error.exit_code
     lack = lack_of(error)
     if lack == "memory":
         hint = " [a smaller --chunk-size or fewer --threads need less]"
@@ -61,13 +72,17 @@ def _may_be_configured(error: SmoothL1Error) -> bool:
     return isinstance(error, SettingsError) and not error.hint and error.path is None
 
 
-def _file_that_is_meant(error: SmoothL1Error) -> str:
-    """The advice about a file that does not exist, beside one with nearly its name."""
+def _what_is_meant(error: SmoothL1Error, command: click.Command | None, args: Sequence[str]) -> str:
+    """The advice about a file that does not exist: one with nearly its name, or no file at all."""
     is_gone = isinstance(error, StorageError) and error.errno == errno.ENOENT
     if not is_gone or error.hint or error.path is None:
         return ""
     found = meant.path(error.path)
-    return f" [did you mean {found}?]" if found not in (None, error.path) else ""
+    if found not in (None, error.path):
+        return f" [did you mean {found}?]"
+    repeatable = () if command is None else meant.repeatable_options(command)
+    use = meant.other_use(error.path, args, repeatable)
+    return f" [{use}]" if use is not None else ""
 
 
 def _has_chunks(command: click.Command | None) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
+import re
+from itertools import islice, pairwise
+from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    import click
 
 _OTHER_VALUES = {
     "create": ("make", "new", "update", "write"),
@@ -28,6 +32,15 @@ _OTHER_VALUES = {
     "sum": ("total",),
 }
 """Values of options, and the names that other software has for them."""
+
+_COLUMNS_OF_FILES = {"--weights": "--weight", "--groups": "--by", "--clusters": "--cluster"}
+"""Options that name a file, and those that name such a column of an input."""
+
+_OF_SIDES = ("--pred", "--target")
+"""Options that usually stand before the input that has their columns."""
+
+_MAY_BE_A_VALUE = re.compile(r"[+-]?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
+"""What may be a number or a name rather than a file: it has no suffix, folder or pattern."""
 
 _LEAST_LIKENESS = 0.75
 """How alike a name must be to one that is a typing error of it: difflib's ratio."""
@@ -89,6 +102,11 @@ def path(word: str) -> str | None:
     return os.path.join(folder, found[0]) if found else None
 
 
+def is_like_a_path(word: str) -> bool:
+    """Whether a word names a file, or is written like the name of one."""
+    return os.path.exists(word) or word == "-" or bool({*"/\\*?[."} & {*word})
+
+
 def _have_like_stems(one: str, other: str) -> bool:
     """Whether names are alike without their suffixes, too: `m.json` is not `b1.json`."""
     stems = [os.path.splitext(name)[0] for name in (one, other)]
@@ -100,6 +118,39 @@ def _with_letters_in_another_order(word: str, names: Collection[str]) -> list[st
     return [name for name in names if sorted(name) == sorted(word)]
 
 
+def other_use(word: str, args: Sequence[str], repeatable: Collection[str]) -> str | None:
+    """What is meant by a word that is no file: a column, or one more value of an option.
+
+    None if the word is written like the name of a file, or stands elsewhere.
+
+    Args:
+        word: The word, as it was typed.
+        args: The arguments of the command.
+        repeatable: The options of the command that may be repeated.
+    """
+    if not _MAY_BE_A_VALUE.fullmatch(word):
+        return None
+    for option, one in _COLUMNS_OF_FILES.items():
+        if f"{option}={word}" in args or (option, word) in pairwise(args):
+            return f"{option} names a file; the column of an input is {one} {quote(word)}"
+    for option, value, last in zip(args, args[1:], args[2:], strict=False):
+        if option in repeatable and last == word and not value.startswith("-"):
+            several = " ".join(f"{option} {quote(part)}" for part in (value, word))
+            return f"several values repeat the option: {several}"
+    return None
+
+
+def repeatable_options(command: click.Command) -> list[str]:
+    """The options of a command that may be repeated, but those of sides."""
+    return [
+        name
+        for param in command.params
+        if getattr(param, "multiple", False)
+        for name in param.opts
+        if name not in _OF_SIDES
+    ]
+
+
 def elsewhere(option: str, command: str, here: str | None) -> str:
     """What is said of an option that another command has.
 
@@ -108,6 +159,11 @@ def elsewhere(option: str, command: str, here: str | None) -> str:
         command: The command that has it.
         here: The command that lacks it.
     """
+    if here == "report" and option in ("--part", "--plan"):
+        return (
+            "report draws no part of a file: cut the rows into files, write each report with "
+            "--rows-before N --json, and draw all by smoothl1 merge -o FILE.html"
+        )
     if here == "compare" and option.startswith("--reduction"):
         return "compare always compares means"
     return f"smoothl1 {command} has {option}"

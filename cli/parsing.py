@@ -65,7 +65,7 @@ class StrictCommand(click.Command):
             self._refuse_repeated(ctx, given)
             self._refuse_empty_paths(ctx)
             if rest and not takes_rest:
-                raise advice.too_many(rest, ctx)
+                raise advice.too_many(rest, given, ctx)
         return rest
 
     def get_help(self, ctx: click.Context) -> str:
@@ -109,7 +109,7 @@ class StrictCommand(click.Command):
             if isinstance(param, click.Option):
                 param.multiple, param.count = True, False
         parser = click.Command(self.name, params=params, add_help_option=False).make_parser(ctx)
-        values: dict[str, Any] = parser.parse_args(args)[0]
+        values: dict[str, Any] = parser.parse_args([*args])[0]  # it empties its list
         return {str(p.name): values.get(str(p.name)) or [] for p in params}
 
 

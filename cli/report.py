@@ -46,8 +46,8 @@ Examples:
     "--rows-before",
     type=WholeNumber(0, MOST_ROWS_BEFORE),
     metavar="N",
-    help="How many rows of the whole are before these, which are one of its parts: merge then "
-    "draws the loss along the rows of the whole.",
+    help="How many rows of the whole are before these, which are one of its parts, in files of "
+    "its own: with --json, merge then draws the page of the whole. There is no --part.",
 )
 @options.execution
 @options.device

@@ -151,10 +151,12 @@ def hint_about_names(name: str, names: Sequence[str]) -> str | None:
 
 
 def close_names(name: str, names: Sequence[str]) -> list[str]:
-    """Names that may be meant by another one: the same in other case, or the most similar one."""
+    """Names that may be meant by another one: the same but for case or order, or the most like."""
     from difflib import get_close_matches  # late: only for an error
 
     same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
+    if not same:  # two letters in another order are too short for difflib
+        same = [candidate for candidate in names if sorted(candidate) == sorted(name)]
     return same or get_close_matches(name, names, n=1)
 
 

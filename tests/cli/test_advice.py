@@ -63,7 +63,7 @@ def test_what_resembles_no_command_is_answered_with_all() -> None:
 @pytest.mark.parametrize(
     ("meant", "typed"),
     [
-        ("--also", "--metric --metrics"),
+        ("--also", "--metric --metrics --loss"),
         ("--also rmse", "--rmse"),
         ("--beta", "--betta --Beta --betas"),
         ("--by", "--group=g --groupby --group_by"),
@@ -73,7 +73,7 @@ def test_what_resembles_no_command_is_answered_with_all() -> None:
         ("--fail-above", "--threshold"),
         ("--json", "--verbose -v"),
         ("--key", "--id --on"),
-        ("--nan", "--skipna"),
+        ("--nan omit", "--skipna --dropna"),
         ("--output", "--out --outfile --ouput"),
         ("--format", "--fmt"),
         ("--quantile", "--percentile --quant"),
@@ -82,7 +82,7 @@ def test_what_resembles_no_command_is_answered_with_all() -> None:
         ("--reduction sum", "--sum"),
         ("--threads", "--jobs -j --thread"),
         ("smoothl1 report", "--histogram --plot"),
-        ("--top", "--worst"),
+        ("--top", "--worst -n"),
         ("--unmatched omit", "--inner"),
         ("--weight", "--weights-column"),
         ("--within", "--tolerance"),
@@ -111,6 +111,7 @@ def test_an_option_of_another_command_is_named_with_it() -> None:
     assert refusal("compare", "--worst", "3") == "no such option: --worst; smoothl1 eval has --top"
     assert refusal("merge", "r.json", "--beta", "1").endswith("; smoothl1 eval has --beta")
     assert refusal("eval", "--margin", "1%").endswith("; smoothl1 compare has --margin")
+    assert "with --rows-before N --json, and draw all by" in refusal("report", "--part", "1/3")
 
 
 @pytest.mark.parametrize(
@@ -169,6 +170,32 @@ def test_a_file_that_is_not_there_is_answered_with_one_that_is(run: Run, tmp_pat
         )
     for typed in ("xyz.json", "b.json"):
         assert run("merge", typed).stderr.endswith(": no such file or directory\n")
+
+
+def test_a_word_that_is_no_file_may_be_a_column_or_a_value(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("p,y,w\n1,2,1\n")
+    inputs = ("t.csv", "--pred", "p", "--target", "y")
+    repeated = " [several values repeat the option: "
+    for args, said in (
+        (("--weights", "w"), " [--weights names a file; the column of an input is --weight w]"),
+        (("--groups=w x",), " [--groups names a file; the column of an input is --by 'w x']"),
+        (("--also", "mae", "rmse"), f"{repeated}--also mae --also rmse]"),
+        (("--beta", "0.5", "1"), f"{repeated}--beta 0.5 --beta 1]"),
+        (("--weights", "w.npy"), ""),  # such names are those of files
+        (("--also", "mae", "old/preds"), ""),
+        (("-q", "w"), ""),
+    ):
+        assert run("eval", *inputs, *args).stderr.endswith(f": no such file or directory{said}\n")
+    done = run("eval", "--pred", "p", "--target", "y", "run")  # an input after options
+    assert done.stderr.endswith(": no such file or directory\n")
+    assert refusal(*SIDES, "--also", "mae", "rmse") == (
+        "unexpected extra argument: rmse; several values repeat the option: --also mae --also rmse"
+    )
+
+
+def test_a_name_of_two_letters_in_another_order_is_meant() -> None:
+    assert hint_about_names("di", ["id", "region"]) == "did you mean 'id'?"
+    assert hint_about_names("di", ["region"]) is None
 
 
 @pytest.mark.parametrize("option", ["--dleta", "--delt"])
