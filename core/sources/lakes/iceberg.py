@@ -63,10 +63,11 @@ def live_files(path: str) -> LiveFiles:
         what = f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}"
         refusal = DataError(what, path=metadata, hint=EXPORT_HINT)
         raise system_error(error, metadata) or refusal from error
-    n_rows = {_path_of(task, path): int(task.file.record_count) for task in tasks}
+    files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
     number = None if snapshot is None else snapshot.snapshot_id
     version = f"snapshot {number} ({os.path.basename(metadata)})"
-    return LiveFiles(ICEBERG, version, sorted(n_rows), columns, n_rows)
+    paths = [file for file, _ in files]  # a file that the table has twice counts twice
+    return LiveFiles(ICEBERG, version, paths, columns, dict(files))
 
 
 def _imported(path: str) -> Callable[[str], Any]:

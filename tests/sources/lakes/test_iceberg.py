@@ -173,6 +173,15 @@ def test_files_that_were_added_as_they_are_have_no_numbers_of_columns(
         value_of(folder_of(table))
 
 
+def test_a_file_that_the_table_has_twice_counts_twice(table: Any, tmp_path: Path) -> None:
+    """As pyiceberg itself counts it."""
+    pq.write_table(rows(7), tmp_path / "own.parquet")
+    for _ in range(2):
+        table.add_files([f"file://{tmp_path}/own.parquet"], check_duplicate_files=False)
+    assert sum(table.scan().to_arrow()["p"].to_pylist()) == 280.0 + 2 * 3.0**7
+    assert value_of(folder_of(table)) == 280.0 + 2 * 3.0**7
+
+
 def test_deleted_rows_beside_the_files_and_other_formats_are_refused(
     table: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
