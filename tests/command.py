@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import contextmanager
@@ -22,3 +23,16 @@ def heeding(number: signal.Signals) -> Iterator[None]:
         yield
     finally:
         signal.signal(number, inherited)
+
+
+@contextmanager
+def standard_input(path: Path) -> Iterator[None]:
+    """Let this process have a file for its standard input, as `< FILE` does."""
+    kept = os.dup(0)
+    with path.open("rb") as file:
+        os.dup2(file.fileno(), 0)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)

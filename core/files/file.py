@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import State
 
+STANDARD_INPUT = "-"
+
 HEAD_BYTES = 512
 """Bytes read at opening to detect the format: more than any magic number or first line needs."""
 
@@ -74,16 +76,16 @@ def has_changed(path: str, before: State, now: State) -> bool:
     """
     if not isinstance(before, FileState) or not isinstance(now, FileState):
         return before != now
-    is_same_change = now.changed_ns == before.changed_ns or now.rights != before.rights
+    is_explained = now.changed_ns == before.changed_ns or now.rights != before.rights
     if before != now._replace(changed_ns=before.changed_ns, rights=before.rights):
         return True
-    return not is_same_change and _leads_to(path, now)
+    return not is_explained and _leads_to(path, now)
 
 
 def _leads_to(path: str, state: FileState) -> bool:
-    """Whether a path leads to a file that is open: it was not renamed."""
+    """Whether a path, or "-", leads to a file that is open: it was not renamed."""
     try:
-        found = os.stat(path)
+        found = os.stat(0 if path == STANDARD_INPUT else path)
     except (OSError, ValueError):
         return False
     return (found.st_dev, found.st_ino) == (state.device, state.number)

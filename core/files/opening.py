@@ -13,7 +13,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
-from smoothl1.files.file import CHANGED, InputFile, has_changed, state_of
+from smoothl1.files.file import CHANGED, STANDARD_INPUT, InputFile, has_changed, state_of
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.uris import is_uri, resolved
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import Input, SeekableInput, State
     from smoothl1.files.stream import InputStream
-
-STANDARD_INPUT = "-"
 
 _STANDARD_INPUTS = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0")
 
@@ -264,9 +262,13 @@ def _stream(path: str, raw: io.FileIO) -> InputStream:
     if raw.isatty():
         raw.close()
         raise DataError("a terminal: nothing is piped in", path=path)
-    from smoothl1.files.stream import InputStream  # late: most inputs are files
+    from smoothl1.files.stream import Cursor, InputStream  # late: most inputs are files
 
-    return InputStream(path, raw)
+    status = os.fstat(raw.fileno())
+    if not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return InputStream(path, raw)
+    file = InputFile(path, raw)  # which notices changes
+    return InputStream(path, Cursor(file, raw.tell()), inner=file)
 
 
 def _refuse_special(path: str) -> None:

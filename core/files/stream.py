@@ -147,13 +147,13 @@ class InputStream:
             while data := self._next():
                 spool.write(data)
             spool.flush()
+            self.close()
         except OSError as error:
             spool.close()
             raise storage_error(error, f"{self.path} (temporary copy)") from error
         except BaseException:  # damaged data
             spool.close()
             raise
-        self.close()
         self._copy = InputFile(self.path, spool, is_copy=True)
         self._window.clear()
         return self._copy
@@ -194,14 +194,18 @@ class InputStream:
 class Cursor(io.RawIOBase):
     """An input as a file object that only goes forward, for libraries that want one.
 
+    Args:
+        file: The input.
+        position: Where it begins to read.
+
     Attributes:
-        position: Bytes read.
+        position: Bytes read, or passed over.
         tail: The last few bytes read.
     """
 
-    def __init__(self, file: Input) -> None:
+    def __init__(self, file: Input, position: int = 0) -> None:
         super().__init__()
-        self.position = 0
+        self.position = position
         self.tail = b""
         self._file = file
 

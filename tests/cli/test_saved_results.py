@@ -14,7 +14,7 @@ import pytest
 from smoothl1 import DataError, StorageError, evaluate
 from smoothl1.cli import saved_results
 from smoothl1.cli.saved_results import read_result
-from tests.command import SCRIPT
+from tests.command import SCRIPT, standard_input
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,12 +94,14 @@ def test_memory_that_does_not_suffice_gives_no_advice_that_merge_cannot_follow(
 
 
 @posix
+@pytest.mark.parametrize("name", ["part.json", "-"])
 def test_a_saved_result_that_is_written_to_while_it_is_read_is_refused(
-    part: Path, monkeypatch: pytest.MonkeyPatch
+    part: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Its time of writing is put back; the clock of a system may be coarse."""
     before, content = part.stat(), part.read_bytes()
     monkeypatch.setattr(saved_results, "_STEP_BYTES", len(content) // 2)
+    path = name if name == "-" else str(part)
     fstat, looks = os.fstat, []
 
     def writing(descriptor: int) -> os.stat_result:
@@ -109,7 +111,11 @@ def test_a_saved_result_that_is_written_to_while_it_is_read_is_refused(
             os.utime(part, ns=(before.st_atime_ns, before.st_mtime_ns))
         return fstat(descriptor)
 
-    assert saved_results.read_result(str(part)).n == 1
+    with standard_input(part):
+        assert saved_results.read_result(path).n == 1
     monkeypatch.setattr(saved_results.os, "fstat", writing)
-    with pytest.raises(StorageError, match="the file changed while being read"):
-        saved_results.read_result(str(part))
+    with (
+        standard_input(part),
+        pytest.raises(StorageError, match="the file changed while being read"),
+    ):
+        saved_results.read_result(path)

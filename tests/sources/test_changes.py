@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, Execution, Progress, SmoothL1Error, StorageError, evaluate
+from tests.command import standard_input
 from tests.tables import save_array, save_table
 
 if TYPE_CHECKING:
@@ -87,6 +89,28 @@ def test_a_file_overwritten_with_its_time_put_back_is_refused(tmp_path: Path, su
     with pytest.raises(SmoothL1Error, match=what):
         evaluate(p, t, L1, execution=EXECUTION, progress=overwriting)
     assert t.read_bytes() == new
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no time of the last change")
+@pytest.mark.parametrize("writes", [keeping_time, overwrite])
+def test_a_redirected_file_that_is_overwritten_is_refused(
+    tmp_path: Path, writes: Callable[[Path, bytes], None]
+) -> None:
+    """It may become longer."""
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    content = "p\n" + "1.5\n" * 100_000
+    p.write_text(content)
+    t.write_text("t\n" + "0.5\n" * 100_000)
+
+    def value(action: Callable[[], object]) -> float:
+        with standard_input(p):
+            found = evaluate("-", t, L1, execution=EXECUTION, progress=once(action))
+        return float(found.values[0])
+
+    assert value(lambda: subprocess.run(["sh", "-c", f"echo 1.5 >>{p}"], check=True)) == 100_000
+    p.write_text(content)
+    with pytest.raises(StorageError, match=r"^-: the file changed while being read"):
+        value(lambda: writes(p, content.replace("1", "2").encode()))
 
 
 @pytest.mark.parametrize("what", ["chmod", "link", "rename", "replace", "unlink", "append"])
