@@ -78,7 +78,8 @@ def command(
     better) with its confidence interval, Student's paired t, a p-value that goes with the interval,
     and the number of rows in which either is better. Three models or more are ranked by their mean
     loss, each with its difference from the best; the intervals and p-values allow for all pairs of
-    models. Or give one table that has all columns, and name these.
+    models. Or give one table that has all columns, and name these. The last file is always TARGET:
+    if your files hold predictions and targets, give one of them twice, as a model and at the end.
     """
     is_page = forms.is_page(output)
     output = output if is_page else forms.summary_output(output)

@@ -274,12 +274,12 @@ class RankingReport(NamedTuple):
         return form(self.ranking, self.confidence, precision)
 
     def sentences(self) -> list[str]:
-        from smoothl1.cli.views.ranking import note, sentence
+        from smoothl1.cli.views.ranking import note, sentence, targets_told
 
         if not self.ranking.losses:
             return []
         found, confidence = self.ranking, self.confidence
-        return [note(found, confidence), sentence(found, confidence)]
+        return [targets_told(found), note(found, confidence), sentence(found, confidence)]
 
 
 def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[str, str]]:

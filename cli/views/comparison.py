@@ -83,15 +83,18 @@ def cells_of_all(found: Comparison, rule: Rule, digits: int) -> list[dict[str, s
 
 
 def models_told(found: Comparison) -> str:
-    """Which file or column A is, and which B is.
+    """Which file or column A is, which B is, and which the targets are.
 
     Args:
         found: The comparison.
     """
-    from smoothl1.results.model_names import names_of_models  # late: only for terminals
+    from smoothl1.results.model_names import (  # late: only for terminals
+        name_of_targets,
+        names_of_models,
+    )
 
     a, b = map(escaped, names_of_models(found.inputs[:2]))
-    return f"A is {a}, B is {b}"
+    return f"A is {a}, B is {b}, against {escaped(name_of_targets(found.inputs))}"
 
 
 def sentence(found: Comparison, rule: Rule) -> str:

@@ -143,6 +143,13 @@ def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = es
     )
 
 
+def targets_told(found: Ranking) -> str:
+    """Which file or column the targets are, as one sentence."""
+    from smoothl1.results.model_names import name_of_targets  # late: only for terminals
+
+    return f"{len(found.models)} models against {escaped(name_of_targets(found.inputs))}"
+
+
 def note(found: Ranking, confidence: float) -> str:
     """What the intervals and p-values allow for, as one sentence."""
     return (

@@ -120,6 +120,10 @@ def open_inputs(
         tables, assigned, shared = columns_read(job, tables, warn, decisions.append)
         if len(job.sides) > 1 and not job.options.separate:
             check_side_names(job, tables, assigned, warn)
+        if len(job.sides) > 2:
+            from smoothl1.pairing.unused_predictions import warn_of_unused_predictions
+
+            warn_of_unused_predictions(job, tables, assigned, warn)
         sides = _sides_of(job, tables, assigned, warn)
         decisions += [d for side in sides for d in side.source.details.decisions]
         plan = None if job.part is None else _plan(job, job.part, sides)

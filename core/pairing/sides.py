@@ -52,7 +52,8 @@ def refuse_shards_as_sides(
     are_alike = all(table.names == tables[0].names for table in tables)
     by_numbers = differ_by_numbers(paths, mask=each_has_all)
     listed = f"{', '.join(paths[:-1])} and {paths[-1]}"
-    have = f"each {'has' if by_numbers else 'have'} the columns {', '.join(map(shown, names))}"
+    all_names = ", ".join(map(shown, dict.fromkeys(names)))
+    have = f"each {'has' if by_numbers else 'have'} the columns {all_names}"
     if by_numbers and each_has_all:
         hint = pattern_of(paths)
         quoted = f"quote the pattern: {shlex.quote(hint)}" if hint else f"join them by {_OTHERWISE}"
@@ -65,6 +66,8 @@ def refuse_shards_as_sides(
     if by_numbers and are_alike and not are_chosen:
         _warn_of_parts(f"{listed} differ in a number alone", paths, warn)
     elif each_has_all and are_alike and not asked.key and not _tell_sides_apart(paths):
+        if asked.others and set(asked.others) == {asked.pred}:
+            return  # parts of one set have a column for each model
         _warn_of_parts(f"{listed} {have}", paths, warn)
 
 

@@ -36,6 +36,15 @@ def names_of_models(inputs: Sequence[InputSummary]) -> tuple[str, ...]:
     return _numbered(names)
 
 
+def name_of_targets(inputs: Sequence[InputSummary]) -> str:
+    """The name of the targets, which tells them from the models: see `names_of_models`.
+
+    Args:
+        inputs: The input of each model, and of the targets.
+    """
+    return names_of_models(inputs)[-1]
+
+
 def _names_of_paths(paths: Sequence[str]) -> list[str]:
     """The shortest names that differ wherever the paths do."""
     whole = [

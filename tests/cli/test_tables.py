@@ -359,7 +359,7 @@ def test_a_comparison_speaks_to_people(run: Run, tmp_path: Path) -> None:
     found = json.loads(run("compare", "a.npy", "b.npy", "t.npy", "--json").stdout)["results"][0]
     seen = on_terminal(["compare", "a.npy", "b.npy", "t.npy"], tmp_path, COLUMNS="120")
     head, row, models, sentence = seen.splitlines()
-    assert models == "A is a, B is b"
+    assert models == "A is a, B is b, against t"
     assert head.split()[:4] == ["mean", "A", "mean", "B"]
     assert row.split()[:2] == [f"{found[name]:.6g}" for name in ("mean_a", "mean_b")]
     ratio = found["difference"] / found["mean_a"]

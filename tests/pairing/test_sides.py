@@ -167,11 +167,29 @@ def test_names_that_differ_in_a_word_may_be_those_of_parts(
 
 def test_three_names_that_differ_in_a_word_may_be_those_of_parts(tmp_path: Path) -> None:
     paths = [save(tmp_path / f"run_{x}.csv", p=[1.0, 2.0], t=[0.0, 0.5]) for x in ("a", "b", "c")]
-    chosen: dict[str, Any] = {"pred_a": ("p",), "pred_b": ("p",), "target": ("t",)}
-    with pytest.warns(UserWarning, match=r"run_c.csv each have the columns.*run_\*.csv"):
+    chosen: dict[str, Any] = {"pred_a": ("p",), "pred_b": ("t",), "target": ("t",)}
+    with pytest.warns(UserWarning, match=r"run_c.csv each have the columns 'p', 't': .*run_\*.csv"):
         compare(*paths, **chosen)
     paths[2].rename(tmp_path / "truth.csv")
     assert compare(*paths[:2], tmp_path / "truth.csv", **chosen).differences
+
+
+@pytest.mark.parametrize("how", [{}, {"key": "id"}, {"options": ReadOptions(separate=True)}])
+def test_a_model_in_place_of_the_targets_is_told(
+    tmp_path: Path, suffix: str, how: dict[str, Any]
+) -> None:
+    columns: dict[str, Any] = {"id": [4, 2], "p": [1.0, 2.0], "t": [0.0, 0.5]}
+    a, b, c, truth = (save(tmp_path / f"{n}{suffix}", **columns) for n in ("a", "b", "c", "truth"))
+    chosen: dict[str, Any] = {"pred": ("p",), "target": ("t",), **how}
+    with pytest.warns(UserWarning, match="is TARGET") as heard:
+        assert compare(a, b, c, **chosen).differences
+    said = "is TARGET, the last file: its column 'p' is not used; to rank it too, give it twice"
+    told = [str(one.message) for one in heard if "same numbers" not in str(one.message)]
+    assert told == [f"{c} {said}: {a} {b} {c} {c}"]
+    # one of the models is given twice, a name says targets, or there are no predictions
+    bare = save(tmp_path / f"d{suffix}", id=[4, 2], t=[0.0, 0.5])
+    for sides in ((a, b, b), (a, b, c, c), (a, b, truth), (a, b, bare)):
+        assert compare(*sides, **chosen).groups
 
 
 def test_arrays_whose_names_differ_in_a_number_cause_a_warning(tmp_path: Path) -> None:
