@@ -66,6 +66,8 @@ def refuse_gates(parts: Parts, gates: GateOptions, reports: CiReports) -> None:
 
 
 def warn_of_part(result: Result, output: Output, warn: Callable[[str], None]) -> None:
-    """Warn of numbers of a part that merge cannot join."""
+    """Warn of numbers of a part that merge cannot join. An empty part of JSON merges in silence."""
     if result.part is not None and not output.as_json:
+        if not any(tally.n_seen for tally in result.tallies):
+            warn(f"{result.part} has no rows (--plan {result.part.of} shows which parts have)")
         warn(f"this is {result.part} alone (--json writes what merge joins)")

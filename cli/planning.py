@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.cli import console, forms, reporting
+from smoothl1.errors import counted
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import Output
     from smoothl1.job import Job
+    from smoothl1.pairing.plan import Plan
     from smoothl1.settings import EvalSettings
 
 
@@ -53,4 +55,20 @@ def show_plan(job: Job, n_parts: int, output: Output, *, quiet: bool) -> None:
         else:
             write_table(file, planned_columns(plan), output.table or "tsv")
     if not quiet:
-        console.warn(warnings)
+        console.warn([*warnings, *_warning_of_empty_parts(plan)])
+
+
+def _warning_of_empty_parts(plan: Plan) -> list[str]:
+    """The warning that some of the parts that were asked for have no rows, and why."""
+    n_parts = len(plan.bounds) - 1
+    n_full = sum(part.n_rows > 0 for part in plan.parts())
+    if n_full in (0, n_parts):
+        return []
+    why = f"there are {counted(plan.n_rows, 'row')}"
+    if plan.n_rows >= n_parts:
+        why = (
+            "rows are cut only where files, and row groups of Parquet, begin: write smaller ones, "
+            "or ask for fewer parts"
+        )
+    have = "1 has" if n_full == 1 else f"{n_full} have"
+    return [f"of {n_parts} parts, {have} rows: {why}"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.numerics.row_moments import NO_ROWS
+from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.results.columns import comparison_columns, result_columns
 from smoothl1.results.difference import Difference
 from smoothl1.tallies.group import Group
@@ -60,6 +61,7 @@ def columns_with_all(result: Result) -> list[Column]:
 
     Returns:
         Columns as of `result_columns`, with a cell more for each beta if there are several groups.
+        Rows that were left out because of their keys stand in that cell alone: no group has them.
     """
     columns = result_columns(result)
     if len(result.groups) < 2:
@@ -106,14 +108,22 @@ def name_of_all(groups: Sequence[Group]) -> str:
 
 
 def _joined(columns: Sequence[Column], whole: Sequence[Column], name: str) -> list[Column]:
-    """The columns of groups with the cells of all together, which have a name and may lack some."""
+    """The columns of groups with the cells of all together, which have a name and may lack some.
+
+    Groups have no cell for what is known only of all: the rows left out because of their keys.
+    """
     more = {column.name: column.cells for column in whole}
     n_rows = len(whole[0].cells)
     subject = next(column.name for column in columns if column.kind == "text")
     more[subject] = [name] * n_rows
+    of_all = [column.kind == "count" and column.name in LeftOut._fields for column in columns]
+    cells = [
+        [None] * len(column.cells) if is_of_all else column.cells
+        for column, is_of_all in zip(columns, of_all, strict=True)
+    ]
     return [
-        column._replace(cells=[*column.cells, *more.get(column.name, [None] * n_rows)])
-        for column in columns
+        column._replace(cells=[*own, *more.get(column.name, [None] * n_rows)])
+        for column, own in zip(columns, cells, strict=True)
     ]
 
 

@@ -115,8 +115,7 @@ def left_out_warnings(tally: Tally, ignored: Sequence[float]) -> list[str]:
     """
     said, n = [], tally.n + tally.n_omitted
     if tally.n_undefined:
-        missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
-        said.append(f"{_left_out(tally.n_undefined, n)}: NaN or missing{missing}")
+        said.append(f"{_left_out(tally.n_undefined, n)}: NaN or missing{_missing_in(tally)}")
     if tally.n_ignored:
         which = targets_to_be_ignored(ignored)
         said.append(f"{_left_out(tally.n_ignored, n)}: the target is {which}")
@@ -125,6 +124,16 @@ def left_out_warnings(tally: Tally, ignored: Sequence[float]) -> list[str]:
 
 def _left_out(n_out: int, n: int) -> str:
     return f"{n_out} of {n} pairs {'was' if n_out == 1 else 'were'} left out"
+
+
+def _missing_in(tally: Tally) -> str:
+    """How many pairs have a missing side: of those left out, unless others may have one, too."""
+    if not tally.n_missing:
+        return ""
+    if not tally.n_nan:
+        return f" ({tally.n_missing} missing)"
+    of_all = "1 has" if tally.n_missing == 1 else f"{tally.n_missing} have"
+    return f" (of all pairs, {of_all} a missing side)"
 
 
 def are_nan(tally: Tally) -> str:

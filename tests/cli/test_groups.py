@@ -209,7 +209,8 @@ def test_omit_and_omit_target_count_what_they_leave_out(run: Run) -> None:
     assert done.stderr == (
         "smoothl1: warning: 2 of 4 losses are NaN, the first in row 2, "
         "where column 'y_hat' of holes.csv has no value\n"
-        "smoothl1: warning: 2 of 6 pairs were left out: NaN or missing (2 missing)\n"
+        "smoothl1: warning: 2 of 6 pairs were left out: NaN or missing "
+        "(of all pairs, 2 have a missing side)\n"
     )
     assert run("eval", "holes.csv", *SIDES, "--nan", "omit", "-q").stderr == ""
 

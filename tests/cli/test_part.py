@@ -101,6 +101,16 @@ def test_a_wrong_command_line_is_refused(run: Run, args: tuple[str, ...], said: 
     assert said in done.stderr
 
 
+def test_parts_without_rows_are_warned_of(run: Run, samples: Path) -> None:
+    inputs = [samples / f"{name}.parquet" for name in ("preds", "targets")]  # of one row group
+    done = run("eval", *inputs, "--plan", "2")
+    assert "of 2 parts, 1 has rows: rows are cut only where files, and row groups" in done.stderr
+    done = run("eval", *inputs, "--part", "1/2")
+    assert "part 1 of 2 has no rows (--plan 2 shows which parts have)" in done.stderr
+    assert "has no rows" not in run("eval", *inputs, "--part", "2/2").stderr
+    assert run("eval", *inputs, "--plan", "1").stderr == ""
+
+
 @pytest.mark.parametrize("option", ["--part=1/2", "--plan=2"])
 def test_pipes_and_what_is_counted_as_it_is_read_are_refused(
     run: Run, tmp_path: Path, option: str

@@ -200,7 +200,7 @@ def test_omit_target_keeps_the_nan_of_a_prediction(tmp_path: Path, kind: str) ->
     assert math.isnan(tally.mean)
     assert notes == [
         f"1 of 3 losses is NaN, the first in row 2, where column 'p' of {path} has NaN",
-        "3 of 6 pairs were left out: NaN or missing (2 missing)",
+        "3 of 6 pairs were left out: NaN or missing (of all pairs, 2 have a missing side)",
     ]
 
 

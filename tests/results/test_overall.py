@@ -65,6 +65,17 @@ def test_columns_that_share_rows_have_no_standard_error_together() -> None:
     assert told["95% interval"] == told["standard error"] == "not known"
 
 
+def test_rows_left_out_by_keys_stand_in_the_row_of_all_alone() -> None:
+    pred = pa.table({"id": [1, 2, 3, 4], "p": [1.0, 2.0, 3.0, 4.0], "g": ["a", "b", "a", "b"]})
+    target = pa.table({"id": [2, 3, 4], "y": [1.0, 2.0, 4.0]})
+    how = {"key": "id", "unmatched": "omit", "by": "g", "warn": lambda _: None}
+    found = evaluate(pred, target, **how)
+    cells = {column.name: column.cells for column in columns_with_all(found)}
+    assert cells["g"] == ["a", "b", "all"]
+    assert (cells["unmatched"], cells["duplicates"]) == ([None, None, 1], [None, None, 0])
+    assert found.to_arrow()["unmatched"].to_pylist() == [1, 1]  # of the run, in each row
+
+
 def test_quantiles_of_more_distances_than_groups_hold_are_empty() -> None:
     n = 10_000
     values = np.random.default_rng(0).random(2 * n)
