@@ -176,11 +176,7 @@ class EvalSettings:
         check_kind("settings", self, EvalSettings)
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
-            from difflib import get_close_matches  # late: only where something is wrong
-
-            close = get_close_matches(unknown[0], self.__dataclass_fields__, 1, 0.5)
-            meant = f": did you mean {close[0]}?" if close else ""
-            raise TypeError(f"there is no argument {unknown[0]!r}{meant}")
+            raise TypeError(f"there is no argument {unknown[0]!r}{_meant(unknown[0])}")
         given: dict[str, Any] = {
             name: _several(value) if name in _SEVERAL else value for name, value in choices.items()
         }
@@ -222,6 +218,20 @@ class EvalSettings:
 
 _SEVERAL = ("betas", "also", "within", "quantiles", "ignore_target")
 """Fields of `EvalSettings` that are tuples; a single value may be given as it is."""
+
+
+def _meant(name: str) -> str:
+    """What may be meant by an argument that does not exist, as the end of a sentence."""
+    from difflib import get_close_matches  # late: only where something is wrong
+
+    from smoothl1.read_options import ReadOptions
+
+    if name in ReadOptions._fields:
+        return f": it is a field of ReadOptions, options=ReadOptions({name}=...)"
+    if name in Execution.__dataclass_fields__:
+        return f": it is a field of Execution, execution=Execution({name}=...)"
+    close = get_close_matches(name, EvalSettings.__dataclass_fields__, 1, 0.75)
+    return f": did you mean {close[0]}?" if close else ""
 
 
 def _several(value: Any) -> tuple[Any, ...]:

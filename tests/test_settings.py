@@ -154,3 +154,18 @@ def test_threads_are_as_many_as_asked_for_else_one_for_each_processor() -> None:
 def test_a_chunk_holds_whole_rows_of_about_as_many_elements(row_elements: int, rows: int) -> None:
     assert Execution().rows_of(row_elements) == rows
     assert Execution(chunk_rows=5).rows_of(row_elements) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("beta", "there is no argument 'beta': did you mean betas?"),
+        ("delimiter", "is a field of ReadOptions, options=ReadOptions(delimiter=...)"),
+        ("threads", "is a field of Execution, execution=Execution(threads=...)"),
+        ("precision", "there is no argument 'precision'"),
+    ],
+)
+def test_an_argument_that_does_not_exist_names_the_one_that_does(name: str, said: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        EvalSettings().replaced({name: 1})
+    assert str(caught.value).endswith(said)

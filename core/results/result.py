@@ -180,6 +180,9 @@ class Result:
     def to_arrow(self, *, top: bool = False) -> pa.Table:
         """The result as an Arrow table: a row for each beta and group, named as in the JSON.
 
+        Names of groups are text, whatever the type of their column is. `stderr` is null unless
+        `evaluate` had `statistics=True`.
+
         Args:
             top: Whether to give the elements with the largest losses instead, a row for each.
 
