@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
-    from smoothl1.job import Job
     from smoothl1.metrics.contract import MetricAccumulator
     from smoothl1.pairing.inputs import Inputs
 
 
-def new_metrics(job: Job, inputs: Inputs) -> tuple[MetricAccumulator, ...]:
-    """An empty accumulator of each metric that the settings of a job ask for, in a fixed order."""
+def new_metrics(inputs: Inputs) -> tuple[MetricAccumulator, ...]:
+    """An empty accumulator of each metric that the settings ask for, in a fixed order."""
     found: list[MetricAccumulator] = []
-    settings = job.settings
+    settings = inputs.job.settings
     if settings.also:
         from smoothl1.metrics.distances import DistanceAccumulator
 

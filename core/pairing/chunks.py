@@ -191,7 +191,7 @@ class Pairing(NamedTuple):
             if fault is not None:
                 raise fault
             row += blocks[0].n_rows
-        if any(source.n_rows is None for source in self.sources):
+        if self.checks_files and any(source.n_rows is None for source in self.sources):
             self.check_files()
 
     def check_files(self) -> None:
@@ -200,10 +200,9 @@ class Pairing(NamedTuple):
         Raises:
             DataError: Two files of one name have other numbers of rows.
         """
-        if self.checks_files:
-            from smoothl1.pairing.rows_of_files import check_rows_of_files  # late: seldom needed
+        from smoothl1.pairing.rows_of_files import check_rows_of_files  # late: seldom needed
 
-            check_rows_of_files(self, {(c.one, c.other) for c in self.shared})
+        check_rows_of_files(self, {(c.one, c.other) for c in self.shared})
 
     def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}
@@ -265,7 +264,8 @@ class Pairing(NamedTuple):
 
     def _check_complete(self, fields: dict[str, Numbers], weight: Any, row: int) -> None:
         roles = (*model_roles(fields), "target")
-        sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
+        found = ((*field_of(self.sides, role), fields[role]) for role in roles)
+        sides = ((side.source, field, numbers) for side, field, numbers in found)
         ignored = is_ignored(fields["target"], self.ignored)
         left_out = (ignored, None if weight is None else weight == 0)
         check_complete(sides, left_out, row)
@@ -277,12 +277,10 @@ def _as_labels(
     return column if kind is None else converted_labels(column, kind, source, name, row)
 
 
-def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:
-    """The field with a role, and its source."""
+def field_of(sides: Sequence[Side], role: str) -> tuple[Side, Field]:
+    """The field with a role, and the side that has it."""
     return next(
-        (side.source, side.source.fields[side.roles.index(role)])
-        for side in sides
-        if role in side.roles
+        (side, side.source.fields[side.roles.index(role)]) for side in sides if role in side.roles
     )
 
 

@@ -161,8 +161,8 @@ def _sides_of(
         for table, of in zip(tables, assigned, strict=True)
     ]
     if job.nan_policy.ignored:
-        source, field = field_of(sides, "target")
-        refuse_rounded(job.nan_policy.ignored, field, source.path)
+        side, field = field_of(sides, "target")
+        refuse_rounded(job.nan_policy.ignored, field, side.source.path)
     if job.options.given:
         _warn_of_unused(job.options, {side.source.format for side in sides}, warn)
     return sides
@@ -203,10 +203,7 @@ def _check_numbers(
     assigned: Sequence[InputRoles],
     warn: Warn,
 ) -> None:
-    """Look for numbers that are paired with themselves, and for ids in columns of arrays.
-
-    Arrays that are paired with themselves may have ids: one warning is enough.
-    """
+    """Look for numbers that are paired with themselves, and for ids in columns of other arrays."""
     same: frozenset[str] = frozenset()
     if len(job.sides) == 1 or any(starmap(are_one_input, combinations(job.sides, 2))):
         from smoothl1.pairing.same_numbers import warn_of_itself  # late: seldom needed
@@ -218,10 +215,8 @@ def _check_numbers(
         from smoothl1.pairing.ids_in_arrays import arrays_of, check_arrays  # late: as above
 
         *models, target = arrays_of(sides[: len(job.sides)], tables, assigned)
-        others = [
-            one for one, side in zip(models, sides, strict=False) if same.isdisjoint(side.roles)
-        ]
-        check_arrays([*others, target], warn)
+        kept = [one for one, of in zip(models, sides, strict=False) if same.isdisjoint(of.roles)]
+        check_arrays([*kept, target], warn)
 
 
 def _paired(
@@ -231,15 +226,17 @@ def _paired(
     plan: Plan | None,
 ) -> Pairing:
     """The sides, checked to match; only the rows of a part, if one is evaluated."""
+    policy = job.nan_policy
     pairing = pair(sides, any_order=job.in_any_order, flatten=job.options.flatten, shared=shared)
     pairing = pairing._replace(
-        refuses_missing=not job.nan_policy.accepts_missing,
-        ignored=job.nan_policy.ignored,
+        refuses_missing=not policy.accepts_missing,
+        ignored=policy.ignored,
         by_key=bool(job.selection.key),
         checks_files=job.options.key_check
         and sum(len(side.source.details.files) > 1 for side in sides) > 1,
     )
-    pairing.check_files()
+    if pairing.checks_files:
+        pairing.check_files()
     if plan is None or job.part is None:
         return pairing
     rows = plan.rows_of(job.part[0])

@@ -43,16 +43,16 @@ def pair(
         ShapeError: Their shapes or row counts differ.
         SettingsError: Inputs without rows in common have weights, groups or clusters.
     """
-    pred_source, pred = field_of(sides, "pred")
+    of_pred, pred = field_of(sides, "pred")
     sources = [side.source for side in sides]
     models = model_roles([role for side in sides for role in side.roles])
     is_flat = False
     for role in (*models[1:], "target"):
-        source, field = field_of(sides, role)
+        side, field = field_of(sides, role)
         if (pred.row_shape, pred.is_scalar) != (field.row_shape, field.is_scalar):
-            counts = {_n_elements(pred_source, pred), _n_elements(source, field)}
+            counts = {_n_elements(of_pred.source, pred), _n_elements(side.source, field)}
             if not flatten or (None not in counts and len(counts) > 1):
-                raise _unequal_shapes([pred_source, source], pred, field, len(models))
+                raise _unequal_shapes([of_pred.source, side.source], pred, field, len(models))
             is_flat = True
     if not is_flat:
         _check_rows(sides, pred, shared)
@@ -110,7 +110,7 @@ def _common_type(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType | None:
 
 def _check_weight(side: Side, pred_source: Source, pred: Field) -> None:
     """Check that there is one weight for each row, or one for each element."""
-    source, weight = field_of([side], "weight")
+    source, weight = side.source, side.source.fields[side.roles.index("weight")]
     if weight.is_scalar or weight.row_shape not in ((), pred.row_shape):
         raise ShapeError(
             f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
@@ -186,8 +186,9 @@ def warn_of_flattened(
             and of a long one have labels.
         warn: Takes the warning.
     """
-    source, pred = field_of(sides, "pred")
-    other, target = field_of(sides, "target")
+    of_pred, pred = field_of(sides, "pred")
+    of_target, target = field_of(sides, "target")
+    source, other = of_pred.source, of_target.source
     if have_labels and _are_tables(pred, target) and pred.row_elements != target.row_elements:
         warn(
             f"{source.path} has {counted(pred.row_elements, 'column')} and {other.path} has "

@@ -54,7 +54,8 @@ def check_side_names(
     """
     sides = tables[: len(job.sides)]
     for table in sides:
-        _check_files(table, warn)
+        if len(table.files) > 1:
+            _check_files(table, warn)
     chosen = zip(job.selection.sides.values(), sides, assigned, strict=False)
     names = [() if asked else _names_of(table, of_input) for asked, table, of_input in chosen]
     usual = [{usual_side(name) for name in some} for some in names]
@@ -84,7 +85,7 @@ def _check_files(table: Table, warn: Warn) -> None:
         DataError: They are.
     """
     of_sides = {usual_side(name): name for name in {*map(_without_number, table.files)}}
-    if len(table.files) < 2 or not {"pred", "target"} <= of_sides.keys():
+    if not {"pred", "target"} <= of_sides.keys():
         return
     pred, target = of_sides["pred"], of_sides["target"]
     what = f"has files of both sides, by their names: {pred!r} and {target!r}"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.pairing.chunks import Side
+    from smoothl1.sources.contract import Field
     from smoothl1.tallies.tally import Tally
 
 MIXED = "mixed"
@@ -41,16 +42,15 @@ class InputSummary(NamedTuple):
     duplicates: int = 0
 
     @classmethod
-    def of(cls, side: Side, role: str, tally: Tally) -> InputSummary:
+    def of(cls, side: Side, field: Field, tally: Tally) -> InputSummary:
         """The summary of predictions or targets, once all of them have been read.
 
         Args:
             side: The side that holds them.
-            role: Their role.
+            field: Their field.
             tally: The tally of all elements.
         """
-        source, field = side.source, side.source.fields[side.roles.index(role)]
-        n_seen = tally.n_seen
+        source, n_seen = side.source, tally.n_seen
         n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
         shape = () if field.is_scalar else (n_rows, *field.row_shape)
         whole = ((source.path,), source.format, shape, field.dtype.str, field.columns)

@@ -42,12 +42,11 @@ _WORKERS_CUT_FOR = 64
 too many, so that all have some."""
 
 
-def learned_by_tasks(job: Job, inputs: Inputs, new: New[A], run: Run) -> Generator[A]:
+def learned_by_tasks(inputs: Inputs, new: New[A], run: Run) -> Generator[A]:
     """The accumulators of all parts, as they come.
 
     Args:
-        job: The job.
-        inputs: Its inputs.
+        inputs: The inputs, with their job.
         new: Gives the function that makes empty accumulators.
         run: The pass.
 
@@ -55,19 +54,18 @@ def learned_by_tasks(job: Job, inputs: Inputs, new: New[A], run: Run) -> Generat
         SmoothL1Error: The inputs cannot be read, or the engine runs no parts.
     """
     parts = run.parts(task_rows(run, inputs.engine.n_workers))
-    learned = _answered(job, inputs, partial(_learn_part, new), parts, in_order=False)
+    learned = _answered(inputs, partial(_learn_part, new), parts, in_order=False)
     with closing(learned):
         yield from _counted(run, learned)
 
 
 def encoded_by_tasks(
-    job: Job, inputs: Inputs, new: New[LossAccumulator], run: Run, kind: Kind
+    inputs: Inputs, new: New[LossAccumulator], run: Run, kind: Kind
 ) -> Generator[Encoded]:
     """The losses of all parts as a sink writes them, in order.
 
     Args:
-        job: The job.
-        inputs: Its inputs.
+        inputs: The inputs, with their job.
         new: Gives the function that makes empty accumulators.
         run: The pass.
         kind: The format and the layout of the sink; and the function that gives the losses of the
@@ -80,26 +78,25 @@ def encoded_by_tasks(
     if parts is None:
         what = "losses are written in order, and the rows cannot be cut into parts that are small"
         raise SettingsError(what, hint="leave it to threads: --engine local, or no executor")
-    with closing(_answered(job, inputs, partial(_encode, new, kind), parts)) as several:
+    with closing(_answered(inputs, partial(_encode, new, kind), parts)) as several:
         encoded = (one for some in several for one in some)
         yield from _counted(run, encoded, _of_losses)
 
 
-def tasks_of(job: Job, inputs: Inputs, new: New[A], parts: Iterable[Part]) -> Iterator[Task]:
+def tasks_of(inputs: Inputs, new: New[A], parts: Iterable[Part]) -> Iterator[Task]:
     """The tasks of learning parts in other processes."""
-    shared = Pass.of(job, inputs, partial(_learn_part, new))
+    shared = Pass.of(inputs, partial(_learn_part, new))
     return (Task(shared, number, part) for number, part in enumerate(parts))
 
 
-def _learn_part(new: New[A], job: Job, inputs: Inputs, part: Part) -> A:
+def _learn_part(new: New[A], inputs: Inputs, part: Part) -> A:
     """The accumulator of one part, in whatever process."""
-    return run_of(job, inputs).learn_part(new(job, inputs), part)
+    return run_of(inputs).learn_part(new(inputs), part)
 
 
 def _encode(
     new: New[LossAccumulator],
     kind: Kind,
-    job: Job,
     inputs: Inputs,
     part: Part,
 ) -> list[Encoded]:
@@ -109,7 +106,7 @@ def _encode(
     format_name, layout, of_rows = kind
     sink = open_sink(format_name, BytesIO(), layout)
     try:
-        return encode_part(run_of(job, inputs), new(job, inputs), sink, of_rows, part)
+        return encode_part(run_of(inputs), new(inputs), sink, of_rows, part)
     finally:
         sink.abandon()
 
@@ -145,10 +142,10 @@ def check_travels(job: Job) -> None:
 
 
 def _answered(
-    job: Job, inputs: Inputs, work: Work, parts: Iterable[Part], *, in_order: bool = True
+    inputs: Inputs, work: Work, parts: Iterable[Part], *, in_order: bool = True
 ) -> Generator[Any]:
     """What other processes make of parts: each exactly once, whatever was tried twice."""
-    shared = Pass.of(job, inputs, work)
+    shared = Pass.of(inputs, work)
     waiting: set[int] = set()
 
     def tasks() -> Iterator[Task]:

@@ -18,7 +18,6 @@ from smoothl1.results.part import (
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
-    from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_places import NanPlace
@@ -30,14 +29,17 @@ _OF_TEXT = ("csv", "jsonl")
 """Formats whose cells may stand for missing values."""
 
 
-def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
+def refuse_nothing(inputs: Inputs, tally: Tally) -> None:
     """Refuse a run in which no pair was evaluated, unless it is a part of a run.
+
+    Args:
+        inputs: The inputs that were read.
+        tally: The tally of all elements, none of which was evaluated.
 
     Raises:
         DataError: There was no pair, or all were left out.
     """
-    is_part = inputs.plan is not None and inputs.plan.n_rows * inputs.pairing.row_elements > 0
-    if tally.n or is_part:
+    if inputs.plan is not None and inputs.plan.n_rows * inputs.pairing.row_elements > 0:
         return
     path = inputs.sides[0].source.path
     if dropped := dropped_from([tally]):
@@ -81,19 +83,18 @@ def refuse_many_distances(plan: Plan, pairing: Pairing) -> None:
         )
 
 
-def report_losses(learned: LossAccumulator, inputs: Inputs, policy: NanPolicy, warn: Warn) -> None:
+def report_losses(learned: LossAccumulator, inputs: Inputs, warn: Warn) -> None:
     """Warn of NaN, unless the user asked for it, of pairs left out, and of an infinite result.
 
     Args:
         learned: The accumulator of all pairs.
         inputs: The inputs that were read.
-        policy: The policy for NaN and missing values.
         warn: Takes a warning.
 
     Raises:
         DataError: There is NaN, and the policy is "error".
     """
-    tally = learned.tally
+    tally, policy = learned.tally, inputs.job.nan_policy
     if tally.first_nan is not None:
         where = inputs.pairing.place_of(tally.first_nan)
         path, cause = _cause(learned.nan_place, inputs)
@@ -123,12 +124,12 @@ def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
         return inputs.sides[0].source.path, ", where both sides are the same infinity"
     paths, said = [], []
     for role, what in place.causes:
-        source, field = field_of(inputs.sides, role)
-        column = ""
+        side, field = field_of(inputs.sides, role)
+        path, column = side.source.path, ""
         if field.columns:
             column = f"column {shown(field.column_of(place.position))} of "
-        paths.append(source.path)
-        said.append(f"{column}{source.path} has {what}")
+        paths.append(path)
+        said.append(f"{column}{path} has {what}")
     return paths[0], f", where {' and '.join(said)}"
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
-from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_columns, may_be_pattern
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
-from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
 from smoothl1.running.compared_inputs import sides_of
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
-from smoothl1.running.passes import engine_for, learn
+from smoothl1.running.passes import learn, opened
 from smoothl1.running.summing_up import checked
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -205,15 +203,12 @@ def compare(
         clusters=clusters,
         matches_models=matches_models,
     )
-    job = job._replace(backend=backend_on(device, is_grouped=job.settings.has_labels))
-    engine = None if executor is None else engine_for(job, executor)
-    with open_inputs(job, warn, engine) as inputs_of_run:
-        job = inputs_of_run.job
+    with opened(job, warn, device, executor) as inputs_of_run:
         new = partial(new_pairs, counts_differences=histogram)
-        learned = learn(job, inputs_of_run, new, progress)
+        learned = learn(inputs_of_run, new, progress)
         decisions = checked(inputs_of_run, learned.first, warn)
         value_of = ranking_of if is_ranking else comparison_of
-        return value_of(job, inputs_of_run, learned, decisions, warn)
+        return value_of(inputs_of_run, learned, decisions, warn)
 
 
 def _models_of(

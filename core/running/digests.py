@@ -12,24 +12,22 @@ from smoothl1.files.opening import open_again
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import State
-    from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs
 
 
-def digests_of(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
+def digests_of(inputs: Inputs) -> tuple[Digest, ...]:
     """The digests of the files that a run has read, in the order of the inputs.
 
     Of a part of a run these are the files that hold its rows, so that the digests of all parts are
     those of the run. The first part has those without rows, too.
 
     Args:
-        job: The job that was run; its options ask for digests.
-        inputs: The inputs that were read, and are open.
+        inputs: The inputs that were read, and are open; the options of their job ask for digests.
 
     Raises:
         SmoothL1Error: A file cannot be read, or is another one now.
     """
-    read = _paths_read(job, inputs)
+    job, read = inputs.job, _paths_read(inputs)
     found = [file.digest() for file in inputs.hashed if file.path in read]
     shards = [path for of_one in inputs.files for path in of_one if path in inputs.states]
     shards = [path for path in dict.fromkeys(shards) if path in read]
@@ -52,7 +50,8 @@ def _places(inputs: Inputs) -> dict[str, tuple[int, int]]:
     return places
 
 
-def _paths_read(job: Job, inputs: Inputs) -> set[str]:
+def _paths_read(inputs: Inputs) -> set[str]:
+    job = inputs.job
     everything = {path for of_one in inputs.files for path in of_one}
     if job.part is None or inputs.plan is None:
         return everything

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_part
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import field_of
-from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once, refuse_many_distances
-from smoothl1.running.passes import engine_for, learn, write_losses
+from smoothl1.running.passes import learn, opened, write_losses
 from smoothl1.running.summing_up import checked, new_losses, part_of, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -204,28 +202,24 @@ def evaluate_job(
     """
     if losses_to is not None or job.settings.reduction == "none" or job.selection.keep:
         _check_output(job.settings, losses_to, keeps=bool(job.selection.keep))
-    is_grouped = job.settings.has_labels or (losses_to is not None and losses_to.per_row)
-    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
-    job, warn = job._replace(writes_losses=losses_to is not None, backend=backend), once(warn)
-    with open_inputs(job, warn, None if executor is None else engine_for(job, executor)) as inputs:
+    job, warn = job._replace(writes_losses=losses_to is not None), once(warn)
+    per_row = losses_to is not None and losses_to.per_row
+    with opened(job, warn, device, executor, per_row=per_row) as inputs:
         if inputs.plan is not None and job.settings.quantiles:
             refuse_many_distances(inputs.plan, inputs.pairing)
         if losses_to is None:
-            learned = learn(job, inputs, new_losses, progress)
+            learned = learn(inputs, new_losses, progress)
             decisions = checked(inputs, learned, warn)
         else:
-            layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs, job.settings)
-            kind = (losses_to.format, layout, of_rows)
-            part = None if inputs.plan is None else part_of(job, inputs.plan)
+            layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs)
+            kind, part = (losses_to.format, layout, of_rows), part_of(inputs)
             if losses_to.begin is not None and part is not None:
                 losses_to.begin(part, inputs.pairing.n_rows or 0)
             with _sink(losses_to, layout) as sink:
-                learned = write_losses(
-                    job, inputs, new_losses, sink, warn, kind=kind, report=progress
-                )
+                learned = write_losses(inputs, new_losses, sink, warn, kind=kind, report=progress)
                 decisions = checked(inputs, learned, warn)
                 sink.close()
-        return result_of(job, inputs, learned, decisions, warn)
+        return result_of(inputs, learned, decisions, warn)
 
 
 def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps: bool) -> None:
@@ -251,7 +245,7 @@ def _check_file(output: LossOutput) -> None:
         raise SettingsError(what, hint="open(path, 'wb')") from error
 
 
-def _of_rows(output: LossOutput, inputs: Inputs, settings: EvalSettings) -> OfRows | None:
+def _of_rows(output: LossOutput, inputs: Inputs) -> OfRows | None:
     """The function that gives the losses of rows, if these are wanted.
 
     Raises:
@@ -265,6 +259,7 @@ def _of_rows(output: LossOutput, inputs: Inputs, settings: EvalSettings) -> OfRo
         raise SettingsError("rows without elements have no loss")
     from smoothl1.tallies.row_losses import row_losses  # late: most runs write no losses
 
+    settings = inputs.job.settings
     return partial(
         row_losses,
         beta=settings.betas[0],

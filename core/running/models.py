@@ -6,54 +6,52 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
+from smoothl1.pairing.chunks import field_of
 from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import report_losses
 from smoothl1.running.paired import PairedAccumulator
-from smoothl1.running.summing_up import digests, new_losses
+from smoothl1.running.summing_up import digests_read, new_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smoothl1.decisions import Decision
-    from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.ranking import Ranking
 
 
 def new_pairs(
-    job: Job, inputs: Inputs, *, counts_differences: bool = False
+    inputs: Inputs, *, counts_differences: bool = False
 ) -> Callable[[], PairedAccumulator]:
     """The function that makes the accumulators of a comparison."""
-    new, n_models = new_losses(job, inputs), job.selection.n_models
+    new, n_models = new_losses(inputs), inputs.job.selection.n_models
     return partial(PairedAccumulator, new, n_models, counts_differences=counts_differences)
 
 
 def comparison_of(
-    job: Job,
     inputs: Inputs,
     learned: PairedAccumulator,
     decisions: tuple[Decision, ...],
     warn: Warn,
 ) -> Comparison:
     """The comparison of two models; see `result_of`."""
-    of_a, of_b, of_target = _summaries(job, inputs, learned, warn)
+    of_a, of_b, of_target = _summaries(inputs, learned, warn)
     groups, differences = learned.results(inputs.column_names)
     return Comparison(
-        job.settings,
+        inputs.job.settings,
         (of_a, of_b, of_target),
         tuple(of_pairs[0] for of_pairs in differences),
         groups,
         decisions,
-        backend=job.backend or backend_name(),
+        backend=inputs.job.backend or backend_name(),
         engine=inputs.engine.name,
         histogram=learned.histogram,
-        digests=digests(job, inputs) if job.options.digests else (),
+        digests=digests_read(inputs),
     )
 
 
 def ranking_of(
-    job: Job,
     inputs: Inputs,
     learned: PairedAccumulator,
     decisions: tuple[Decision, ...],
@@ -63,26 +61,24 @@ def ranking_of(
     from smoothl1.results.model_names import names_of_models  # late: most compare two models
     from smoothl1.results.ranking import ModelLosses, Ranking
 
-    summaries = _summaries(job, inputs, learned, warn)
+    summaries = _summaries(inputs, learned, warn)
     groups, differences = learned.results(inputs.column_names)
     return Ranking(
-        job.settings,
+        inputs.job.settings,
         names_of_models(summaries[:-1]),
         summaries,
         tuple(map(ModelLosses, differences)),
         groups,
         decisions,
-        backend=job.backend or backend_name(),
+        backend=inputs.job.backend or backend_name(),
         engine=inputs.engine.name,
-        digests=digests(job, inputs) if job.options.digests else (),
+        digests=digests_read(inputs),
     )
 
 
-def _summaries(
-    job: Job, inputs: Inputs, learned: PairedAccumulator, warn: Warn
-) -> tuple[InputSummary, ...]:
+def _summaries(inputs: Inputs, learned: PairedAccumulator, warn: Warn) -> tuple[InputSummary, ...]:
     """The inputs of all models and of the targets; NaN is reported, or refused."""
     for model in learned.models:
-        report_losses(model, inputs, job.nan_policy, warn)
-    sides = {role: side for side in inputs.sides for role in side.roles}
-    return tuple(InputSummary.of(sides[role], role, learned.tally) for role in job.selection.sides)
+        report_losses(model, inputs, warn)
+    roles, tally = inputs.job.selection.sides, learned.tally
+    return tuple(InputSummary.of(*field_of(inputs.sides, role), tally) for role in roles)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from smoothl1.backends.contract import Backend
     from smoothl1.engines.contract import Engine
-    from smoothl1.job import Job
     from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.chunks import Chunk, Pairing
     from smoothl1.pairing.inputs import Inputs
@@ -54,7 +53,7 @@ class Accumulator(Protocol):
 A = TypeVar("A", bound=Accumulator)
 
 if TYPE_CHECKING:
-    New = Callable[[Job, Inputs], Callable[[], A]]
+    New = Callable[[Inputs], Callable[[], A]]
     """Gives, for a job and its inputs, the function that makes empty accumulators. It travels to
     other processes, so it is a function of a module, or a partial of one."""
 
@@ -165,9 +164,9 @@ class Run(NamedTuple):
                 raise RuntimeError(f"{tally.n_seen} of {n_elements} elements were evaluated")
 
 
-def run_of(job: Job, inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
+def run_of(inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
     """The pass over the inputs of a job."""
-    meter = None
+    job, meter = inputs.job, None
     if report is not None:
         from smoothl1.running.progress import Meter  # late: only a terminal shows progress
 

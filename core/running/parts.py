@@ -76,8 +76,8 @@ class TaskPlan(NamedTuple):
         check_travels(job)
         with open_inputs(job, warn) as inputs:
             part_rows = max(1, task_elements // max(1, inputs.pairing.row_elements))
-            parts = run_of(job, inputs).parts(part_rows)
-            tasks = tuple(tasks_of(job, inputs, _new(job), parts))
+            parts = run_of(inputs).parts(part_rows)
+            tasks = tuple(tasks_of(inputs, _new(inputs.job), parts))
             return cls(job, tasks, state_of_inputs(inputs), inputs.same_order)
 
     def put_together(
@@ -138,14 +138,14 @@ class TaskPlan(NamedTuple):
     def _summed_up(
         self, inputs: Inputs, learned: list[Any], warn: Warn
     ) -> Result | Comparison | Ranking:
-        job, empty = self.job, _new(self.job)(self.job, inputs)()
+        job, empty = inputs.job, _new(inputs.job)(inputs)()
         if strange := [value for value in learned if type(value) is not type(empty)]:
             raise DataError(f"an answer holds {type(strange[0]).__name__}", hint=_ANSWERS)
-        total = run_of(job, inputs).merged(empty, learned)
+        total = run_of(inputs).merged(empty, learned)
         if job.is_comparison:
             value_of = comparison_of if job.selection.n_models == 2 else ranking_of
-            return value_of(job, inputs, total, checked(inputs, total.first, warn), warn)
-        return result_of(job, inputs, total, checked(inputs, total, warn), warn)
+            return value_of(inputs, total, checked(inputs, total.first, warn), warn)
+        return result_of(inputs, total, checked(inputs, total, warn), warn)
 
 
 def plan_tasks(

@@ -1,19 +1,22 @@
-"""Passes over the inputs of a run: by threads of this process, or by tasks for other processes."""
+"""The inputs of a run opened, and passes over them: by threads, or by tasks for other processes."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from smoothl1.backends.choice import backend_on
+from smoothl1.pairing.inputs import open_inputs
 from smoothl1.running.one_pass import run_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
     from smoothl1.engines.contract import Engine
     from smoothl1.job import Job
-    from smoothl1.pairing.inputs import Inputs
+    from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.running.loss_writing import OfRows
     from smoothl1.running.one_pass import A, New
     from smoothl1.running.progress import Progress
@@ -21,8 +24,36 @@ if TYPE_CHECKING:
     from smoothl1.tallies.accumulator import LossAccumulator
 
 
-def learn(
+def opened(
     job: Job,
+    warn: Warn,
+    device: str,
+    executor: Executor | Engine | None,
+    *,
+    per_row: bool = False,
+) -> AbstractContextManager[Inputs]:
+    """Open the inputs of a job, once it is certain that its device and its executor can be used.
+
+    The job of the inputs takes the place of this one: it has the backend, and columns in place of
+    patterns.
+
+    Args:
+        job: The job.
+        warn: Takes a warning.
+        device: See `evaluate`.
+        executor: See `evaluate`.
+        per_row: Whether the losses of rows are written, which the CPU sums on every device.
+
+    Raises:
+        SmoothL1Error: There is no such device, the executor cannot run the job, or the inputs
+            cannot be read or do not match.
+    """
+    backend = backend_on(device, is_grouped=job.settings.has_labels or per_row)
+    job = job._replace(backend=backend)
+    return open_inputs(job, warn, None if executor is None else _engine_for(job, executor))
+
+
+def learn(
     inputs: Inputs,
     new: New[A],
     report: Callable[[Progress], None] | None = None,
@@ -30,26 +61,24 @@ def learn(
     """Learn all parts of the inputs by their engine, and merge the accumulators.
 
     Args:
-        job: The job.
-        inputs: Its inputs.
+        inputs: The inputs, with their job.
         new: Gives the function that makes empty accumulators.
         report: Takes the progress, if someone wants to know.
 
     Raises:
         SmoothL1Error: The inputs cannot be read, or the engine runs no parts.
     """
-    run, empty = run_of(job, inputs, report), new(job, inputs)
+    run, empty = run_of(inputs, report), new(inputs)
     if inputs.engine.shares_memory:
         return run.learn(empty)
     from smoothl1.running.by_tasks import learned_by_tasks  # late: most runs have threads
 
-    with closing(learned_by_tasks(job, inputs, new, run)) as learned:
+    with closing(learned_by_tasks(inputs, new, run)) as learned:
         total: A = run.merged(empty(), learned)
         return total
 
 
 def write_losses(
-    job: Job,
     inputs: Inputs,
     new: New[LossAccumulator],
     sink: Sink,
@@ -61,8 +90,7 @@ def write_losses(
     """Write losses in order, encoded by the engine of the inputs.
 
     Args:
-        job: The job.
-        inputs: Its inputs.
+        inputs: The inputs, with their job.
         new: Gives the function that makes empty accumulators.
         sink: Takes the losses.
         warn: Takes a warning about losses that the dtype of the sink cannot hold.
@@ -75,16 +103,16 @@ def write_losses(
     """
     from smoothl1.running.loss_writing import write_losses as write_encoded  # late, as below
 
-    run, empty = run_of(job, inputs, report), new(job, inputs)
+    run, empty = run_of(inputs, report), new(inputs)
     if inputs.engine.shares_memory:
         return write_encoded(run, empty, sink, warn, kind[2])
     from smoothl1.running.by_tasks import encoded_by_tasks  # late: most runs have threads
 
-    with closing(encoded_by_tasks(job, inputs, new, run, kind)) as encoded:
+    with closing(encoded_by_tasks(inputs, new, run, kind)) as encoded:
         return write_encoded(run, empty, sink, warn, kind[2], encoded)
 
 
-def engine_for(job: Job, executor: Executor | Engine) -> Engine:
+def _engine_for(job: Job, executor: Executor | Engine) -> Engine:
     """The engine that an executor is, if it can run a job.
 
     Raises:

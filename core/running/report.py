@@ -6,17 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_rows_before
 from smoothl1.errors import SettingsError
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.report import report_of
 from smoothl1.job import Job
-from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
-from smoothl1.running.passes import engine_for, learn
+from smoothl1.running.passes import learn, opened
 from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -151,20 +149,18 @@ def report(
         clusters=clusters,
         statistics=True,
     )
-    job = job._replace(backend=backend_on(device, is_grouped=job.settings.has_labels))
-    engine = None if executor is None else engine_for(job, executor)
-    with open_inputs(job, warn, engine) as inputs:
-        learned = learn(job, inputs, partial(_new, rows_before), progress)
+    with opened(job, warn, device, executor) as inputs:
+        learned = learn(inputs, partial(_new, rows_before), progress)
         decisions = checked(inputs, learned.losses, warn)
-        result = result_of(job, inputs, learned.losses, decisions, warn)
+        result = result_of(inputs, learned.losses, decisions, warn)
     return report_of(result, learned.figures.data)
 
 
-def _new(rows_before: int | None, job: Job, inputs: Inputs) -> Callable[[], ReportAccumulator]:
+def _new(rows_before: int | None, inputs: Inputs) -> Callable[[], ReportAccumulator]:
     """The function that makes the accumulators of a report."""
-    beta, pairing = job.settings.betas[0], inputs.pairing
+    beta, pairing = inputs.job.settings.betas[0], inputs.pairing
     figures = partial(PairFigures, beta, pairing.row_elements, pairing.n_rows, rows_before)
-    return partial(_accumulator, new_losses(job, inputs), figures)
+    return partial(_accumulator, new_losses(inputs), figures)
 
 
 def _accumulator(

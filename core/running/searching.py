@@ -12,30 +12,26 @@ from smoothl1.running.passes import learn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smoothl1.job import Job
     from smoothl1.metrics.contract import MetricAccumulator
     from smoothl1.pairing.inputs import Inputs
     from smoothl1.running.one_pass import New
     from smoothl1.tallies.accumulator import LossAccumulator
 
 
-def find_quantiles(
-    job: Job, inputs: Inputs, learned: LossAccumulator, new: New[LossAccumulator]
-) -> None:
+def find_quantiles(inputs: Inputs, learned: LossAccumulator, new: New[LossAccumulator]) -> None:
     """Read the pairs again as often as quantiles need it, three times at most.
 
     Args:
-        job: The job.
-        inputs: Its inputs.
+        inputs: The inputs, with their job.
         learned: The accumulator of all pairs; completed here.
         new: Gives the function that makes empty accumulators of losses.
     """
     for metric in learned.metrics:
         if isinstance(metric, QuantileAccumulator):
             while (search := metric.further()) is not None:
-                codes = new(job, inputs)()
+                codes = new(inputs)()
                 codes.merge_codes(learned)
-                again = learn(job, inputs, partial(_new_searches, new, codes, search))
+                again = learn(inputs, partial(_new_searches, new, codes, search))
                 (found,) = again.metrics
                 if isinstance(found, SearchAccumulator):
                     metric.take(found)
@@ -45,10 +41,9 @@ def _new_searches(
     new: New[LossAccumulator],
     codes: LossAccumulator,
     search: Callable[[], SearchAccumulator],
-    job: Job,
     inputs: Inputs,
 ) -> Callable[[], LossAccumulator]:
-    return partial(_searching, new(job, inputs), codes, search)
+    return partial(_searching, new(inputs), codes, search)
 
 
 def _searching(

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
+from smoothl1.pairing.chunks import field_of
 from smoothl1.pairing.matched_source import row_number
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import PartOfPlan
@@ -24,17 +25,15 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.files.digests import Digest
-    from smoothl1.job import Job
     from smoothl1.metrics.contract import Metric
     from smoothl1.pairing.inputs import Inputs, Warn
-    from smoothl1.pairing.plan import Plan
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.cluster_states import ClusterState
 
 
-def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
+def new_losses(inputs: Inputs) -> Callable[[], LossAccumulator]:
     """The function that makes the accumulators of an evaluation, or of a model of a comparison."""
-    settings = job.settings
+    job, settings = inputs.job, inputs.job.settings
     new: Callable[[], LossAccumulator] = partial(
         PlainAccumulator, settings, with_moments=job.statistics
     )
@@ -43,15 +42,15 @@ def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
 
         n_columns = inputs.pairing.row_elements if settings.by_column else 1
         new = partial(GroupedAccumulator, settings, n_columns, with_moments=job.statistics)
-    return partial(_with_metrics, new, job, inputs) if settings.has_metrics else new
+    return partial(_with_metrics, new, inputs) if settings.has_metrics else new
 
 
-def _with_metrics(new: Callable[[], LossAccumulator], job: Job, inputs: Inputs) -> LossAccumulator:
-    """An accumulator of losses, and of what a job asks for beside them."""
+def _with_metrics(new: Callable[[], LossAccumulator], inputs: Inputs) -> LossAccumulator:
+    """An accumulator of losses, and of what the job asks for beside them."""
     from smoothl1.metrics.choice import new_metrics  # late: most runs ask for nothing more
 
     accumulator = new()
-    accumulator.metrics = new_metrics(job, inputs)
+    accumulator.metrics = new_metrics(inputs)
     return accumulator
 
 
@@ -61,7 +60,8 @@ def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decis
     Raises:
         DataError: Nothing was evaluated, or rows are paired wrongly.
     """
-    refuse_nothing(learned.tally, inputs)
+    if not learned.tally.n:
+        refuse_nothing(inputs, learned.tally)
     if inputs.job.options.missing_values:
         warn_of_unmatched(inputs, warn)
     pairing = inputs.pairing
@@ -75,7 +75,6 @@ def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decis
 
 
 def result_of(
-    job: Job,
     inputs: Inputs,
     learned: LossAccumulator,
     decisions: tuple[Decision, ...],
@@ -84,8 +83,7 @@ def result_of(
     """The result of an evaluation.
 
     Args:
-        job: The job that was run.
-        inputs: The inputs that were read.
+        inputs: The inputs that were read, with their job.
         learned: The accumulator of all pairs.
         decisions: The result of `checked`.
         warn: Takes a warning about NaN or pairs left out.
@@ -93,24 +91,25 @@ def result_of(
     Raises:
         DataError: There is NaN, and the policy is "error"; or two groups have the same name.
     """
-    tally, read = learned.tally, inputs
+    job, tally, read = inputs.job, learned.tally, inputs
     if tally.first_nan is not None and inputs.pairing.is_transposed:
         read = inputs.in_rows()  # the first NaN as stored may not be in the first row
-        learned = learn(job, read, new_losses)
+        learned = learn(read, new_losses)
         tally = learned.tally
-    report_losses(learned, read, job.nan_policy, warn)
+    report_losses(learned, read, warn)
     columns = inputs.column_names if job.settings.by_column else ()
     groups, tallies = learned.results(columns)
     order = learned.order(columns) if learned.metrics or learned.clusters else []
     states: Sequence[ClusterState] = ()
     if learned.clusters is not None:
         tallies, states = learned.clusters.results(tallies, order, learned.n_groups)
-    sides = {role: side for side in inputs.sides for role in side.roles}
-    of_pred, of_target = (InputSummary.of(sides[role], role, tally) for role in ("pred", "target"))
+    of_pred, of_target = (
+        InputSummary.of(*field_of(inputs.sides, role), tally) for role in ("pred", "target")
+    )
     if job.settings.quantiles:
         from smoothl1.running.searching import find_quantiles  # late, as above
 
-        find_quantiles(job, read, learned, new_losses)
+        find_quantiles(read, learned, new_losses)
     result = Result(
         job.settings,
         (of_pred, of_target),
@@ -120,9 +119,9 @@ def result_of(
         decisions=decisions,
         metrics=tuple(_in_file(metric.value(order), inputs) for metric in learned.metrics),
         clusters=states,
-        part=None if inputs.plan is None else part_of(job, inputs.plan),
+        part=part_of(inputs),
         engine=inputs.engine.name,
-        digests=digests(job, inputs) if job.options.digests else (),
+        digests=digests_read(inputs),
         expects_nan=not job.nan_policy.warns,
     )
     if job.settings.top:
@@ -133,11 +132,13 @@ def result_of(
     return result
 
 
-def digests(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
-    """The digests of all files that were read."""
+def digests_read(inputs: Inputs) -> tuple[Digest, ...]:
+    """The digests of all files that were read, if they are asked for."""
+    if not inputs.job.options.digests:
+        return ()
     from smoothl1.running.digests import digests_of  # late: most runs form none
 
-    return digests_of(job, inputs)
+    return digests_of(inputs)
 
 
 def _in_file(metric: Metric, inputs: Inputs) -> Metric:
@@ -154,6 +155,7 @@ def _in_file(metric: Metric, inputs: Inputs) -> Metric:
     return replace(metric, rows=tuple(rows))
 
 
-def part_of(job: Job, plan: Plan) -> PartOfPlan | None:
-    """The part of a plan that a job evaluates."""
-    return None if job.part is None else PartOfPlan(*job.part, plan.fingerprint)
+def part_of(inputs: Inputs) -> PartOfPlan | None:
+    """The part of a plan that is evaluated; None for all rows."""
+    plan, part = inputs.plan, inputs.job.part
+    return None if plan is None or part is None else PartOfPlan(*part, plan.fingerprint)

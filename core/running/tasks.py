@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from smoothl1.pairing.inputs import Inputs
 
-    Work = Callable[[Job, Inputs, Part], Any]
+    Work = Callable[[Inputs, Part], Any]
     """What is done with a part; pickled, so that it is a function of a module, or a value."""
 
 
@@ -64,13 +64,13 @@ class Pass(NamedTuple):
     content: str = ""
 
     @classmethod
-    def of(cls, job: Job, inputs: Inputs, work: Work) -> Pass:
+    def of(cls, inputs: Inputs, work: Work) -> Pass:
         """A pass over inputs that are open.
 
         Raises:
             StorageError: The system does not tell the state of a file.
         """
-        files, folder = state_of_inputs(inputs), os.getcwd()
+        files, folder, job = state_of_inputs(inputs), os.getcwd(), inputs.job
         job = job._replace(
             execution=replace(job.execution, threads=1),
             options=job.options._replace(digests=False),  # the process that asks forms them
@@ -128,8 +128,8 @@ def answer(task: Task) -> Answer:
         StorageError: They are not those of the process that made the task, or a package differs.
     """
     _check_task(task)
-    with _opened(task.shared) as (job, inputs):
-        value = task.shared.work(job, inputs, task.part)
+    with _opened(task.shared) as inputs:
+        value = task.shared.work(inputs, task.part)
         return Answer(task.number, value, task.part, task.shared.content)
 
 
@@ -174,11 +174,11 @@ class _Open:
         if backend == "native" and not has_native():
             backend = "cpu"  # the same bits
         self.identity = shared.identity
-        self.job = shared.job._replace(backend=backend)
+        job = shared.job._replace(backend=backend)
         self.n_users = 1
         with ExitStack() as stack:
             _limit_requests(shared, stack)
-            opened = open_inputs(self.job, _say_nothing, same_order=shared.same_order)
+            opened = open_inputs(job, _say_nothing, same_order=shared.same_order)
             inputs = stack.enter_context(opened)
             if state_of_inputs(inputs) != shared.files:
                 hint = "workers must see the same files as this process"
@@ -200,7 +200,7 @@ _last: list[_Open] = []
 
 
 @contextmanager
-def _opened(shared: Pass) -> Iterator[tuple[Job, Inputs]]:
+def _opened(shared: Pass) -> Iterator[Inputs]:
     """The inputs of a pass, opened by the first of its tasks in this process."""
     with _lock:
         if not (_last and _last[0].identity == shared.identity):
@@ -209,7 +209,7 @@ def _opened(shared: Pass) -> Iterator[tuple[Job, Inputs]]:
         held = _last[0]
         held.n_users += 1
     try:
-        yield held.job, held.inputs
+        yield held.inputs
     finally:
         with _lock:
             held.release()

@@ -9,7 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, EvalSettings, Result, SettingsError, compare, evaluate
+from smoothl1 import (
+    DataError,
+    EvalSettings,
+    Result,
+    SettingsError,
+    answer,
+    compare,
+    evaluate,
+    plan_tasks,
+)
 from tests.inside import called
 from tests.tables import save_table
 
@@ -166,6 +175,18 @@ def test_names_beside_patterns_are_paired_with_names() -> None:
     assert means(straight, pred=["p_1", "p_2"], target="y_*") == {"p_1": 0.125, "p_2": 0.5}
     with pytest.raises(DataError, match="matches 'y_2' before 'y_1'"):
         means(data, pred=["p_1", "p_2"], target="y_*")
+
+
+def test_tasks_read_the_columns_that_match(tmp_path: Path) -> None:
+    path = save_table(tmp_path / "t.csv", table("pred_1", "y_1", "y_10", "pred_10"))
+    patterns: dict[str, Any] = {"pred": "pred_*", "target": "y_*"}
+    plan = plan_tasks(path, None, EvalSettings(), **patterns)
+    assert {task.shared.job.selection.pred for task in plan.tasks} == {("pred_1", "pred_10")}
+    found = plan.put_together([answer(task) for task in plan.tasks])
+    whole = evaluate(path, None, EvalSettings(), **patterns)
+    assert isinstance(found, Result)
+    assert (found.values, found.decisions) == (whole.values, whole.decisions)
+    assert found.mean == 1.5  # of 0.5, 0.5, 2.5 and 2.5
 
 
 def test_a_pattern_that_nothing_matches_names_close_columns() -> None:
