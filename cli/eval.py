@@ -138,7 +138,7 @@ def command(
             if in_folder is not None:
                 in_folder.end(result)
             if is_reduced:
-                reporting.write_result(file, result, output, conclusion.baseline)
+                reporting.write_result(file, result, output, conclusion.baseline_of(result))
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
                 warn_of_part(result, output, conclusion.warnings.append)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.cli.reporting import Conclusion
     from smoothl1.figures.data import FigureData
     from smoothl1.figures.report import Report
-    from smoothl1.results.result import Result
 
 EXAMPLES = """\b
 Examples:
@@ -91,7 +90,7 @@ def _destination(
             yield lambda merged: draw(_report(merged, conclusion.warnings.append))
     else:
         with reporting.destination(output) as file:
-            yield lambda merged: _write(file, merged, output, conclusion.baseline)
+            yield lambda merged: _write(file, merged, output, conclusion)
 
 
 def _report(merged: Merged, warn: Callable[[str], None]) -> Report:
@@ -103,10 +102,11 @@ def _report(merged: Merged, warn: Callable[[str], None]) -> Report:
     return report
 
 
-def _write(file: BinaryIO, merged: Merged, output: Output, baseline: Result | None) -> None:
+def _write(file: BinaryIO, merged: Merged, output: Output, conclusion: Conclusion) -> None:
     if output.as_json and merged.data is not None:
         from smoothl1.figures.report_json import encode  # late: most results have no figures
 
         file.write(console.as_json(encode(merged.result, merged.data)))
     else:
+        baseline = conclusion.baseline_of(merged.result)
         reporting.write_result(file, merged.result, output, baseline)

@@ -124,15 +124,22 @@ class Conclusion:
         self._reports = reports
         self._stopwatch = stopwatch
 
-    @property
-    def baseline(self) -> Result | None:
-        """The result that the losses are compared with, if there is one."""
-        return self._gates.baseline
+    def baseline_of(self, result: Result) -> Result | None:
+        """What the losses of a result are compared with, if anything, by the names of its groups.
+
+        Args:
+            result: The result.
+        """
+        if self._gates.baseline is None:
+            return None
+        from smoothl1.results.group_spellings import with_names_of  # late: most have no baseline
+
+        return with_names_of(self._gates.baseline, result)
 
     def finish(self, result: Result, precision: int | None) -> None:
         """Check the gates, and write the reports for CI."""
         verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
-        self._report = report = Report(result, verdicts, self._gates.baseline)
+        self._report = report = Report(result, verdicts, self.baseline_of(result))
         if report.passed:
             self._created = gating.create_baseline(self._gates, result)
         gating.say_failures(verdicts)  # before the reports are written, which may fail

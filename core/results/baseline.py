@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, counted
 from smoothl1.results.missing_numbers import differing_missing_numbers
-from smoothl1.results.single import shown_setting
+from smoothl1.results.single import option_of_labels, shown_setting
 
 if TYPE_CHECKING:
     from smoothl1.results.input_summary import InputSummary
@@ -54,7 +54,12 @@ def _check_settings(result: Result, baseline: Result) -> None:
         new, old = (getattr(r.settings, name) for r in (result, baseline))
         if new != old:
             there, here = map(shown_setting, (old, new))
-            raise DataError(f"made with other settings: {name} is {there} there, {here} here")
+            option = option_of_labels(name, new, old)
+            who = "make the baseline" if new else "evaluate"
+            raise DataError(
+                f"made with other settings: {name} is {there} there, {here} here",
+                hint=f"{who} with {option}, too" if option else None,
+            )
     if differing := differing_missing_numbers(result, baseline):
         here, there = differing
         what = f"missing-value is {there} there, {here} here"

@@ -16,6 +16,7 @@ from smoothl1.errors import SettingsError
 from smoothl1.results.baseline import check_comparable
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.gate_sentences import NOTHING, above_text, increase_text, subject
+from smoothl1.results.group_spellings import with_names_of
 from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import estimate_of
 from smoothl1.tallies.group import Group
@@ -100,6 +101,7 @@ def check(
     if limits.fail_above is not None:
         verdicts += _check_above(result, limits.fail_above, limits.confidence)
     if baseline is not None:
+        baseline = with_names_of(baseline, result)
         check_comparable(result, baseline, other_data=other_data)
         for increase in limits.increases:
             verdicts += _check_increase(result, baseline, increase, limits.confidence)

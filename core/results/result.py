@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import smoothl1
 from smoothl1.checks import check_kind
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.results.single import check_single, shown_setting, summary_of
+from smoothl1.results.single import check_single, option_of_labels, shown_setting, summary_of
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import ManyTallies
 
@@ -226,7 +226,11 @@ class Result:
             if mine != others and not is_unknown:
                 name = setting.name.replace("_", " ")
                 both = f"{shown_setting(others)} and {shown_setting(mine)}"
-                raise DataError(f"results of different settings: {name} is {both}")
+                option = option_of_labels(setting.name, mine, others)
+                raise DataError(
+                    f"results of different settings: {name} is {both}",
+                    hint=f"evaluate both with {option}" if option else None,
+                )
         from smoothl1.results.missing_numbers import differing_missing_numbers  # late, for merging
 
         if differing := differing_missing_numbers(self, other):

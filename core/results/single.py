@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
+from smoothl1.settings import CLUSTERS, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,3 +39,30 @@ def shown_setting(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(repr, value)) or "none"
     return "not set" if value is None else repr(value)
+
+
+def option_of_labels(name: str, one: object, other: object) -> str:
+    """The option that sets the groups, columns or clusters that one of two results lacks.
+
+    Args:
+        name: The setting in which they differ.
+        one: Its value in one of them.
+        other: Its value in the other one.
+
+    Returns:
+        The option with its columns; empty for another setting, or if both have some.
+    """
+    option = {"by": "--by", "cluster": "--cluster", "by_column": "--by-column"}.get(name)
+    if option is None or (one and other):
+        return ""
+    return option + _named(name, one or other)
+
+
+def _named(name: str, value: object) -> str:
+    """The rest of an option that names columns; a file may have the labels, too."""
+    if value in (GROUPS, CLUSTERS):
+        return f" or --{value} FILE"
+    from smoothl1.sources.columns import as_option  # late: only for an error
+
+    names = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+    return f" --{name}".join(f" {as_option(one)}" for one in names)

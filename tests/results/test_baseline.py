@@ -164,3 +164,33 @@ def test_other_digests_are_other_targets_only_in_plain_arrays() -> None:
         result_of(tally_of(4)),
     ):
         assert check(of("y.npy", "1"), LIMITS, old)[0].passed
+
+
+@pytest.mark.parametrize(
+    ("choices", "option"),
+    [
+        ({"by": "a b"}, "--by 'a b'"),
+        ({"by": ("g", "h")}, "--by g --by h"),
+        ({"by": "groups"}, "--by or --groups FILE"),
+        ({"by_column": True}, "--by-column"),
+        ({"cluster": "user"}, "--cluster user"),
+    ],
+)
+def test_the_option_that_one_of_two_results_lacks_is_named(
+    choices: dict[str, Any], option: str
+) -> None:
+    plain, grouped = result_of(tally_of(4)), result_of(settings=EvalSettings(**choices), groups=())
+    pairs = {
+        f"make the baseline with {option}, too": lambda: check(grouped, LIMITS, plain),
+        f"evaluate with {option}, too": lambda: check(plain, LIMITS, grouped),
+        f"evaluate both with {option}": lambda: Result.merged([plain, grouped]),
+    }
+    for hint, refuse in pairs.items():
+        with pytest.raises(DataError, match=r"other settings|different settings") as caught:
+            refuse()
+        assert caught.value.hint == hint
+    other = result_of(settings=EvalSettings(by="other"), groups=())
+    if "by" in choices:
+        with pytest.raises(DataError, match="by is 'other' there") as caught:
+            check(grouped, LIMITS, other)
+        assert caught.value.hint is None
