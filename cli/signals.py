@@ -51,7 +51,9 @@ class _State:
 def handle() -> None:
     """Raise `Ended` on signals from here on, unless the parent process ignores them, as nohup does.
 
-    Signals that a profiler or a debugger has taken are left to it. To be called by the main thread.
+    Signals that a profiler or a debugger has taken through Python's `signal` are left to it; those
+    that C code has taken, as `faulthandler.register` does, look free. To be called by the main
+    thread.
     """
     _State.ended_by, _State.may_raise = None, True
     for name in (*_ASKED_TO_END, *_WARNED):
