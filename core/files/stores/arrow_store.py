@@ -58,6 +58,8 @@ class ArrowObject:
 
     def _read_over(self, mark: bytes, offset: int, n_bytes: int) -> bytes:
         """Read into a buffer that ends with a mark, which only a whole answer replaces."""
+        if not n_bytes:
+            return b""
         buffer = io.BytesIO()  # its content becomes bytes without a copy
         buffer.seek(n_bytes - 1)
         buffer.write(mark)

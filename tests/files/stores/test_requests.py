@@ -203,6 +203,7 @@ def test_an_object_that_ends_as_the_buffer_did_is_read_as_it_is(
     via(lambda number, line: line.startswith("GET") and number == 2, "short")
     assert open_object(uri).read(0, 8) == content
     assert open_pieces(uri)(7, 1) == mark
+    assert open_pieces(uri)(0, 0) == open_pieces(uri)(8, 0) == b""
 
 
 class Heads:
