@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smoothl1 import EvalSettings, Result, checks, compare, evaluate, plan_tasks
+from smoothl1 import EvalSettings, Result, checks, compare, evaluate, plan_tasks, preview
 from smoothl1.errors import SettingsError
+from tests.tables import save_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 HUGE = 1 << 20_000
 """Python refuses to write so many digits."""
@@ -75,6 +78,23 @@ def test_settings_and_the_execution_are_of_their_classes(given: Any) -> None:
         compare([1.0], [2.0], [3.0], settings=given)
     with pytest.raises(SettingsError, match=r"^execution must be Execution, not .*$"):
         evaluate([1.0], [2.0], execution=given)
+
+
+@pytest.mark.parametrize("given", [None, 3])
+def test_warnings_are_taken_by_a_function(given: Any, tmp_path: Path) -> None:
+    """Also by a method, and by a class that takes a text."""
+    paths = [save_array(tmp_path / name, [1.0]) for name in ("p.npy", "t.npy")]
+    calls: tuple[Callable[..., Any], ...] = (
+        partial(evaluate, [1.0], [2.0]),
+        partial(compare, [1.0], [2.0], [3.0]),
+        partial(plan_tasks, *paths),
+        partial(preview, *paths),
+    )
+    for call in calls:
+        with pytest.raises(SettingsError, match=rf"^warn must be a function, not {given}$"):
+            call(warn=given)
+        call(warn=[].append)
+        call(warn=str)
 
 
 def test_what_is_merged_and_read_is_results_and_text() -> None:

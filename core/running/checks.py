@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError, SettingsError
+from smoothl1.errors import DataError, SettingsError, excerpt
 from smoothl1.pairing.chunks import field_of
 from smoothl1.results.part import (
     INFINITE_SUM,
@@ -134,7 +134,13 @@ def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
 
 
 def once(warn: Warn) -> Warn:
-    """Give each warning only once, though inputs may be read twice."""
+    """Give each warning only once, though inputs may be read twice.
+
+    Raises:
+        SettingsError: It is no function.
+    """
+    if not callable(warn):
+        raise SettingsError(f"warn must be a function, not {excerpt(warn)}")
     said: set[str] = set()
 
     def warn_once(message: str) -> None:
