@@ -69,7 +69,7 @@ _OF_DATA = (
 _FILE = "pyproject.toml"
 _TABLE = "[tool.smoothl1]"
 _NAME = b"smoothl1"
-_MOST_BYTES = 1 << 26
+_SEARCHED_BYTES = 1 << 26
 """Bytes in which the name is looked for."""
 _TYPED = click.core.ParameterSource.COMMANDLINE
 ORIGINS = "smoothl1.origins"
@@ -219,10 +219,10 @@ def _of_file() -> Settings:
         return {}
     try:
         with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(_SEARCHED_BYTES + 1)
     except OSError as error:
         raise storage_error(error, path) from error
-    if len(data) <= _MOST_BYTES and _NAME not in data:
+    if len(data) <= _SEARCHED_BYTES and _NAME not in data:
         return {}
     return {
         key: (value if KINDS[key] not in _SEVERAL or isinstance(value, list) else [value], path)
@@ -248,8 +248,13 @@ def _nearest_file() -> str | None:
 
 def _table_of(data: bytes, path: str) -> dict[str, Any]:
     """The table of this program, whose keys and types are checked."""
-    from smoothl1.cli.toml_files import parsed  # late: few folders have such a table
+    from smoothl1.cli.toml_files import (
+        may_have_table,
+        parsed,
+    )  # late: few have a table
 
+    if len(data) <= _SEARCHED_BYTES and not may_have_table(data):
+        return {}
     project = parsed(data, path, f"its {_TABLE}")
     tools = project.get("tool")
     table = tools.get("smoothl1", {}) if isinstance(tools, dict) else {}

@@ -17,6 +17,21 @@ _LONG_KEY = re.compile(rb"(?<![\w-])(?:%b){%d}" % (_PART, _MOST_PARTS))
 """A key of so many parts that tomllib, whose time grows with their square, takes long for it."""
 
 
+_TABLE = re.compile(rb"""(?<![\w-])tool["']?[ \t]*(?:\.[ \t]*["']?smoothl1|\]|=)""")
+"""How a table of this program begins: `[tool.smoothl1]`, `[tool]` or `tool = {`."""
+
+
+def may_have_table(data: bytes) -> bool:
+    """Whether a pyproject.toml that has the name of this program may have a table of it.
+
+    In one that is too large to be parsed, the name alone may be that of a dependency.
+
+    Args:
+        data: The bytes of the file.
+    """
+    return len(data) <= MOST_BYTES or _TABLE.search(data) is not None
+
+
 def parsed(data: bytes, path: str, what: str) -> dict[str, Any]:
     """The content of a file of TOML.
 

@@ -327,6 +327,27 @@ def test_what_would_take_long_to_parse_is_refused(text: str, said: str, folder: 
         parsed("eval")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        ('[project]\ndependencies = ["smoothl1==1"]', False),
+        ('[tool.poetry.dependencies]\nsmoothl1 = "1"', False),
+        ("[ tool . 'smoothl1' ]", True),
+        ("[tool]\nsmoothl1.beta = 2", True),
+        ("tool = {smoothl1 = {beta = 2}}", True),
+    ],
+)
+def test_a_large_file_that_has_the_program_as_a_dependency_is_left_alone(
+    text: str, is_refused: bool, folder: Path
+) -> None:
+    (folder / "pyproject.toml").write_text(f"{text}\n#{' ' * (1 << 20)}")
+    if not is_refused:
+        assert parsed("eval")["betas"] == (1.0,)
+        return
+    with pytest.raises(SettingsError, match="larger than 1 MiB"):
+        parsed("eval")
+
+
 def test_long_lines_and_names_of_real_projects_are_read(folder: Path) -> None:
     names = f"[tool.{'a.' * 90}b]\nx = '{'1.2.3, ' * 5000}'\ny = '{'x' * 100_000}'"
     configured(folder, f"beta = 3\n# {'-' * 100_000}\n{names}")
