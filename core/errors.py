@@ -158,9 +158,13 @@ def lack_of(error: BaseException) -> Literal["memory", "threads"] | None:
     Args:
         error: Any error.
     """
-    words, number = str(error).lower(), getattr(error, "errno", None)
-    if isinstance(error, MemoryError) or (isinstance(error, OSError) and number == errno.ENOMEM):
+    is_of_system = isinstance(error, OSError)
+    number = getattr(error, "errno", None)
+    if isinstance(error, MemoryError) or (is_of_system and number == errno.ENOMEM):
         return "memory"
+    if is_of_system and number not in (None, errno.EAGAIN):
+        return None
+    words = _words_of(error).lower()
     if isinstance(error, ImportError):
         return "memory" if any(some in words for some in _OF_LINKER) else None
     if isinstance(error, _ERRORS_OF_CONTENT):
@@ -170,6 +174,12 @@ def lack_of(error: BaseException) -> Literal["memory", "threads"] | None:
     # what the system says of a thread is all that std::thread says
     is_of_thread = any(some in words for some in _OF_THREADS)
     return "threads" if is_of_thread or _ends_with(words, number, errno.EAGAIN) else None
+
+
+def _words_of(error: BaseException) -> str:
+    """What an error says, without the file that it names."""
+    named = isinstance(error, OSError) and error.filename is not None
+    return str(error.strerror) if named else str(error)  # type: ignore[attr-defined]
 
 
 def _ends_with(words: str, number: int | None, of: int) -> bool:
@@ -182,10 +192,11 @@ def system_error(error: Exception, path: str) -> MemoryError | StorageError | No
 
     Args:
         error: The error of a library that reads content.
-        path: What it read, as the user typed it.
+        path: What it read, as the user typed it. An error that names another file keeps its name.
 
     Returns:
-        The error to raise; None if the content is the cause, as far as the error tells.
+        The error to raise, which names no file where any file would have it; None if the content
+        is the cause, as far as the error tells.
     """
     lack = lack_of(error)
     if lack == "memory":
@@ -194,7 +205,9 @@ def system_error(error: Exception, path: str) -> MemoryError | StorageError | No
         return StorageError("the system starts no more threads", hint="fewer --threads")
     if not isinstance(error, OSError) or isinstance(error, SmoothL1Error) or not error.errno:
         return None
-    return storage_error(error, path)
+    named = error.filename
+    is_named = isinstance(named, str) and not named.startswith("/dev/fd/")
+    return storage_error(error, named if is_named else path)
 
 
 def excerpt(value: object) -> str:

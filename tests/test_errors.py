@@ -34,6 +34,9 @@ ERRORS: list[tuple[Exception, str | None]] = [
     (OSError(f"Memory map failed: {os.strerror(errno.ENOMEM)}"), "memory"),
     (RuntimeError("LZ4F_decompress failed with code: ERROR_allocation_failed"), "memory"),
     (ImportError("libarrow.so: failed to map segment from shared object"), "memory"),
+    (FileNotFoundError(errno.ENOENT, "No such file", "/x/out of memory.csv"), None),
+    (BlockingIOError(errno.EAGAIN, AGAIN, "/x/cannot allocate.csv"), None),
+    (OSError(errno.EAGAIN, f"Failed to launch worker thread: {AGAIN}"), "threads"),
     (OSError(errno.EAGAIN, AGAIN), None),  # an output that takes nothing now
     (OSError("Couldn't deserialize thrift: TProtocolException: Invalid data"), None),
     (OSError("Corrupt snappy compressed data."), None),
@@ -56,6 +59,8 @@ def test_words_of_libraries_tell_what_the_system_lacks(error: Exception, lack: s
     elif lack == "threads":
         assert isinstance(found, StorageError)
         assert explained(error)[0] == str(found)
+    elif isinstance(found, StorageError):
+        assert found.path == (getattr(error, "filename", None) or "x")
     assert lack is None or explained(error)[1] == explained(found or error)[1] == 4
 
 

@@ -19,7 +19,6 @@ from smoothl1.errors import (
 from smoothl1.files.lakes import ICEBERG, METADATA_OF_ICEBERG
 from smoothl1.files.paths import real_path
 from smoothl1.files.tree import tree_of
-from smoothl1.files.uris import is_uri
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
 
 if TYPE_CHECKING:
@@ -57,7 +56,8 @@ def live_files(path: str) -> LiveFiles:
         columns = _columns(table)
         tasks = list(table.scan().plan_files())
     except (DataError, StorageError) as error:
-        error.path = error.path if is_uri(path) else metadata
+        if error.path == real_path(metadata):
+            error.path = metadata
         raise
     except Exception as error:  # pyiceberg raises errors of several libraries
         what = f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}"

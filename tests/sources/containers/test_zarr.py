@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import json
 import os
@@ -33,6 +34,7 @@ from smoothl1 import (
 from smoothl1.files.crc32c import crc32c
 from smoothl1.files.file import FileState
 from smoothl1.files.opening import state_at
+from smoothl1.sources.containers.zarr import codecs
 from tests.sources.containers.packages import imported
 from tests.sources.files import read
 
@@ -212,6 +214,18 @@ def test_numcodecs_unpacks_no_more_than_it_must_and_is_named_where_it_is_missing
     monkeypatch.setitem(sys.modules, "numcodecs", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'smoothl1\[zarr\]'"):
         read(tmp_path / "blosc", "/")
+
+
+def test_an_error_of_the_system_in_a_codec_names_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    path = written(tmp_path / "x", halves(), compressor={"id": "zlib"})
+    monkeypatch.setattr(codecs, "_all_of", refused)
+    with pytest.raises(StorageError, match=rf"^{path}: .*chunk 0: input/output error$"):
+        read(path)
 
 
 def test_a_shard_that_is_cut_or_changed_is_refused(tmp_path: Path, zarr: Any) -> None:

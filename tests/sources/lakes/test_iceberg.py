@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1 import DataError, EvalSettings, StorageError, evaluate
 from smoothl1.sources.formats import files_of
 from tests.sources.lakes.packages import needs
 from tests.tables import save
@@ -244,6 +244,20 @@ def test_metadata_in_doubt_are_refused_until_one_is_named(table: Any) -> None:
     os.remove(f"{folder}/version-hint.text")
     with pytest.raises(DataError, match=r"v5\.metadata\.json\.gz is compressed"):
         value_of(folder_of(table))
+
+
+def test_a_list_of_manifests_that_is_not_there_is_named(table: Any) -> None:
+    """Of the metadata files themselves, the path is the one that was given."""
+    manifests = Path(table.current_snapshot().manifest_list.removeprefix("file://"))
+    manifests.unlink()
+    with pytest.raises(StorageError, match=rf"^{manifests}: no such file"):
+        value_of(folder_of(table))
+    link = Path(folder_of(table)).with_name("link")
+    link.symlink_to(folder_of(table))
+    newest = table.metadata_location.rpartition("/")[2]
+    Path(folder_of(table), "metadata", newest).write_text("")
+    with pytest.raises(DataError, match=rf"^{link}/metadata/{newest}: empty file"):
+        value_of(link)
 
 
 def test_a_file_with_another_number_of_rows_than_in_the_manifest_is_refused(table: Any) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, StorageError
 from smoothl1.numerics.narrow_floats import widened
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
 from smoothl1.sources.containers.zarr.data_types import TEXTS, texts_of
@@ -167,8 +167,9 @@ class ChunkedArray:
                 stored = np.array(texts, object)
             else:
                 stored = np.frombuffer(layout.codecs.decoded(data, n_bytes), layout.dtype)
-        except DataError as error:
-            raise DataError(f"chunk {key}: {error.what}", hint=error.hint) from error
+        except (DataError, StorageError) as error:
+            error.what = f"chunk {key}: {error.what}"
+            raise
         stored = stored.reshape([self.chunks[axis] for axis in layout.axes])
         values = stored.transpose(np.argsort(layout.axes)) if layout.axes else stored
         narrow = self.metadata.narrow

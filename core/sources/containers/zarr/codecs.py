@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.errors import DataError, DtypeError, MissingExtraError, system_error
+from smoothl1.errors import DataError, DtypeError, MissingExtraError, StorageError, system_error
 from smoothl1.files.crc32c import crc32c
 from smoothl1.sources.columns import shown
 
@@ -162,6 +162,8 @@ def _checked(step: Codec, data: bytes, n_bytes: int) -> bytes:
         if isinstance(error, DataError):
             raise
         system = system_error(error, "")
+        if isinstance(system, StorageError):
+            system.path = None  # as of damage, who has the chunk knows it
         if system is not None:
             raise system from error
         words = " ".join(str(error).split())

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import DataError, DtypeError, MissingExtraError, excerpt
+from smoothl1.errors import DataError, DtypeError, MissingExtraError, StorageError, excerpt
 from smoothl1.files.archives import whole_archive
 from smoothl1.files.zarr_marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.columns import shown
@@ -264,10 +264,10 @@ def _member(
 
 @contextmanager
 def _faults_of(store: Store, what: str) -> Iterator[None]:
-    """Let an error about a chunk name the store and the array."""
+    """Let an error about a chunk, or of the system amid one, name the store and the array."""
     try:
         yield
-    except DataError as error:
+    except (DataError, StorageError) as error:
         if error.path is None:
             error.path, error.what = store.path, f"{what}: {error.what}"
         raise
