@@ -119,7 +119,6 @@ class Conclusion:
     def __init__(self, gates: Gates, reports: OpenReports, stopwatch: Stopwatch) -> None:
         self.warnings: list[str] = []
         self._report: Report | None = None
-        self._created: str | None = None
         self._gates = gates
         self._reports = reports
         self._stopwatch = stopwatch
@@ -136,31 +135,34 @@ class Conclusion:
 
         return with_names_of(self._gates.baseline, result)
 
-    def finish(self, result: Result, precision: int | None) -> None:
-        """Check the gates, and write the reports for CI."""
-        verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
-        self._report = report = Report(result, verdicts, self.baseline_of(result))
-        if report.passed:
-            self._created = gating.create_baseline(self._gates, result)
-        gating.say_failures(verdicts)  # before the reports are written, which may fail
-        self._reports.write(report, precision)
-
-    def announce(self, output: Output, *, quiet: bool) -> None:
-        """Print warnings and a summary for people; end with exit code 1 if a gate failed.
+    def finish(self, result: Result, output: Output, *, quiet: bool) -> None:
+        """Check the gates, print what there is to say, and write the reports for CI.
 
         Args:
+            result: The result.
             output: The output of the numbers. The summary repeats none that the terminal shows.
-            quiet: Whether neither is printed.
+            quiet: Whether neither warnings nor a summary are printed.
         """
+        verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
+        self._report = report = Report(result, verdicts, self.baseline_of(result))
+        created = gating.create_baseline(self._gates, result) if report.passed else None
         if not quiet:
-            console.warn(self.warnings)
-            if self._created is not None:
-                console.say(f"smoothl1: created the baseline {console.printable(self._created)}")
-            if console.is_terminal(2) and self._report is not None:
-                from smoothl1.cli.views.summary import show_summary
+            self._announce(report, output, created)
+        gating.say_failures(verdicts)  # before the reports are written, which may fail
+        self._reports.write(report, output.precision)
 
-                elapsed_s = self._stopwatch.elapsed_s
-                show_summary(self._report, elapsed_s, _shown(self._report.result, output))
+    def _announce(self, report: Report, output: Output, created: str | None) -> None:
+        """Print warnings, the baseline that was created, and a summary for people."""
+        console.warn(self.warnings)
+        if created is not None:
+            console.say(f"smoothl1: created the baseline {console.printable(created)}")
+        if console.is_terminal(2):
+            from smoothl1.cli.views.summary import show_summary
+
+            show_summary(report, self._stopwatch.elapsed_s, _shown(report.result, output))
+
+    def end(self) -> None:
+        """End with exit code 1 if a gate failed."""
         if self._report is not None and not self._report.passed:
             gating.end_failed()
 

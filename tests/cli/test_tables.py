@@ -302,6 +302,7 @@ def test_a_baseline_is_shown_beside_a_table(run: Run, tmp_path: Path) -> None:
     args = [*EVAL, "--baseline", "part.json", "--max-increase", "5%"]
     seen = on_terminal(args, tmp_path, code=1, COLUMNS="120")  # a NaN never passes
     assert "baseline" in seen
+    assert seen.splitlines()[-1].startswith("smoothl1: gate failed: ")  # the verdict comes last
     mean = f"{expected(run, EVAL)[0]['mean']:.6g}"
     assert seen.count(mean) == 2  # the value and its baseline
     assert seen.splitlines()[0].split()[:5] == ["beta", "g", "mean", "baseline", "change"]
