@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.cli.console import escaped, printable
 from smoothl1.cli.views.aligned import aligned
+from smoothl1.results.columns import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +67,7 @@ def write_table(
         zip(*([text_of(cell, precision) for cell in c.cells] for c in columns), strict=True)
     )
     are_text = [column.kind == "text" for column in columns]
-    file.write(_FORMS[form](heads, rows, are_text).encode("utf-8", "surrogateescape"))
+    file.write(as_text(_FORMS[form](heads, rows, are_text)).encode())
 
 
 def _write_arrow(file: BinaryIO, columns: Sequence[Column], form: str) -> None:

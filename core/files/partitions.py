@@ -89,15 +89,16 @@ def _pairs(folders: Sequence[str], path: str) -> dict[str, str | None]:
 
 def _decoded(text: str, path: str) -> str:
     """A name or value, whose characters that no folder may have are written as %2F."""
-    if "%" not in text:
+    if "%" not in text and text.isascii():
         return text
     from urllib.parse import unquote  # late: few values have such characters
 
     try:
+        text.encode()  # bytes of the name that are no text
         return unquote(text, errors="strict")
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise DataError(
-            f"the name of its folder {text!r} is no UTF-8, as %XX should be",
+            f"the name of its folder {text!r} is no UTF-8, as it or its %XX should be",
             path=path,
             hint="rename the folder",
         ) from error

@@ -35,6 +35,18 @@ class Column(NamedTuple):
     cells: Sequence[Any]
 
 
+def as_text(cell: str) -> str:
+    r"""A text that UTF-8 can hold: bytes of a name that are no text are shown as in messages.
+
+    Args:
+        cell: A name; Python holds its bytes that are no text as halves of surrogate pairs.
+
+    Returns:
+        The name, with \\udce9 for the byte 0xE9, as the JSON has it. Other names stay as they are.
+    """
+    return cell.encode("utf-8", "backslashreplace").decode()
+
+
 COUNTS = {
     "count": "n",
     "nan": "n_nan",

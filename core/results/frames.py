@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import MissingExtraError, SettingsError
+from smoothl1.results.columns import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def to_arrow(columns: Sequence[Column]) -> pa.Table:
     """
     import pyarrow as pa  # late: most results are text
 
-    return pa.table({column.name: _array(column) for column in columns})
+    return pa.table({as_text(column.name): _array(column) for column in columns})
 
 
 def to_pandas(columns: Sequence[Column]) -> pd.DataFrame:
@@ -68,7 +69,10 @@ def to_pandas(columns: Sequence[Column]) -> pd.DataFrame:
 def _array(column: Column) -> pa.Array:
     import pyarrow as pa
 
-    kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64()}
+    if column.kind == "text":
+        cells = [as_text(cell) if isinstance(cell, str) else cell for cell in column.cells]
+        return pa.array(cells, pa.string())
+    kinds = {"number": pa.float64(), "count": pa.int64()}
     whole_numbers = [cell for cell in column.cells if isinstance(cell, int)]
     if column.kind != "number" or len(whole_numbers) < max(1, len(column.cells)):
         if column.kind == "number" and any(float(cell) != cell for cell in whole_numbers):

@@ -12,7 +12,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.results.columns import COUNTS, counts_of, n_clusters
+from smoothl1.results.columns import COUNTS, as_text, counts_of, n_clusters
 from smoothl1.results.consistency import check_consistent
 from smoothl1.results.distance_checks import check_distances
 from smoothl1.results.json_fields import (
@@ -266,6 +266,8 @@ def _decode_entry(
             raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
     levels = reader.names("group") if "group" in reader.content else None
     group = Group(levels, reader.optional("column", str))
+    if not all(as_text(level) == level for level in group.levels):
+        raise reader.damaged("group", "has half of a pair of surrogates, as no label has")
     return reader.get("beta", float), group, tally
 
 

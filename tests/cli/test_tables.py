@@ -488,3 +488,15 @@ def test_a_change_of_thousands_of_percent_has_no_power_of_ten(
     difference: float, base: float, text: str
 ) -> None:
     assert change_text(difference, base) == text
+
+
+def test_files_whose_names_are_no_text_are_in_every_table(tmp_path: Path, run: Run) -> None:
+    names = [f"m{c}.npy" for c in ("\udce9", "é", "n")]
+    for i, name in enumerate((*names, "t.npy")):
+        np.save(tmp_path / name, np.arange(3.0) + i)
+    assert run("compare", *names, "t.npy", "-o", "c.parquet").returncode == 0
+    assert run("compare", *names, "t.npy", "-o", "c.csv").returncode == 0
+    stored = pq.read_table(tmp_path / "c.parquet")["model"].to_pylist()
+    assert sorted(stored) == ["m\\udce9", "mn", "mé"]
+    text = (tmp_path / "c.csv").read_text("utf-8")
+    assert [row["model"] for row in csv.DictReader(io.StringIO(text))] == stored

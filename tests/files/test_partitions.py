@@ -77,6 +77,7 @@ def test_a_folder_that_cannot_be_looked_at_once_is_found_or_stands_for_itself(
         (["y=1/0", "y=2/x=1/1"], "named after other columns than those of"),
         (["y=1/y=2/0"], "two of its folders are named after 'y'"),
         (["y=%ff/0"], "is no UTF-8"),
+        (["y=\udcff/0"], "is no UTF-8"),
         (["y=1/0", "1"], "holds a folder, y=1"),
         (["y=1/0", "z/1"], "holds a folder, y=1"),
         (["y=1/0", "y=2/.hidden"], "y=2: a folder without files"),

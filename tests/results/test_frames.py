@@ -60,3 +60,8 @@ def test_a_table_of_pandas_has_missing_whole_numbers() -> None:
     found = to_pandas([Column("n", "count", [2**62 + 1, None]), Column("x", "number", [0.5, 1.5])])
     assert found["n"].tolist()[0] == 2**62 + 1
     assert found.dtypes.astype(str).tolist() == ["Int64", "float64"]
+
+
+def test_bytes_of_names_that_are_no_text_are_shown_as_in_messages() -> None:
+    table = to_arrow([Column("model", "text", ["m\udce9", "\ud800", "é\\", None])])
+    assert table["model"].to_pylist() == ["m\\udce9", "\\ud800", "é\\", None]

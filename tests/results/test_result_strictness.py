@@ -344,3 +344,11 @@ def test_clusters_that_do_not_add_up_are_refused(changes: dict[str, Any]) -> Non
     document["clusters"][0].update(changes)  # the standard error of one cluster is NaN anyway
     with pytest.raises(DataError, match="the clusters do not add up to the results"):
         Result.from_json(document)
+
+
+def test_a_group_that_no_text_is_called_is_refused() -> None:
+    document = evaluate([1.0, 2.0], [0.0, 0.0], groups=["a\\b", "é"]).to_json()
+    Result.from_json(document)
+    document["results"][1]["group"] = "\ud800"
+    with pytest.raises(DataError, match=r"results\[1\].group has half of a pair of surrogates"):
+        Result.from_json(document)
