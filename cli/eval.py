@@ -13,7 +13,7 @@ from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.cli.room_for_worst_rows import check_room
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import STANDARD_INPUT
+from smoothl1.files.file import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, GateOptions, Output, Parts

@@ -10,7 +10,8 @@ from smoothl1.cli import console, forms, options, outputs, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.files.opening import STANDARD_INPUT, pipe_of
+from smoothl1.files.file import STANDARD_INPUT
+from smoothl1.files.opening import pipe_of
 from smoothl1.settings import Execution
 
 if TYPE_CHECKING:

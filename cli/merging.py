@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from smoothl1.cli.saved_results import read_report, read_result
 from smoothl1.errors import DataError, naming
-from smoothl1.files.opening import STANDARD_INPUT, refuse_one_pipe_twice
+from smoothl1.files.file import STANDARD_INPUT
+from smoothl1.files.opening import refuse_one_pipe_twice
 from smoothl1.files.paths import real_path
 from smoothl1.files.uris import is_uri
 

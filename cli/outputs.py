@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.arguments import CiReports
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import STANDARD_INPUT, pipe_of
+from smoothl1.files.file import STANDARD_INPUT
+from smoothl1.files.opening import pipe_of
 from smoothl1.files.paths import real_path
 from smoothl1.sources import formats as sources
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.cli.console import is_terminal
 from smoothl1.errors import DataError, StorageError, naming, storage_error
-from smoothl1.files.file import CHANGED, has_changed, state_of
-from smoothl1.files.opening import STANDARD_INPUT, is_standard_input, open_input
+from smoothl1.files.file import CHANGED, STANDARD_INPUT, has_changed, state_of
+from smoothl1.files.opening import is_standard_input, open_input
 from smoothl1.files.part_records import SCHEMA as LOSSES_SCHEMA
 from smoothl1.files.part_records import check_content, decoded_record
 from smoothl1.files.uris import is_uri, resolved

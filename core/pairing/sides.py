@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.opening import STANDARD_INPUT, are_one_file, is_descriptor
+from smoothl1.files.file import STANDARD_INPUT
+from smoothl1.files.opening import are_one_file, is_descriptor
 from smoothl1.files.paths import absolute
 from smoothl1.files.shard_names import differ_by_numbers
 from smoothl1.files.shard_patterns import pattern_of

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from smoothl1.errors import DataError, SmoothL1Error
-from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
+from smoothl1.files.file import STANDARD_INPUT
+from smoothl1.files.opening import decompressed, open_input
 from smoothl1.files.suffixes import is_called_compressed
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved, scheme_of
