@@ -30,7 +30,8 @@ def check_room(output: Output, settings: EvalSettings) -> None:
     if settings.top is not None and not has_room(output):
         raise SettingsError(
             f"--top is a second table, for which -f {output.table} has no room",
-            hint="-f table, markdown, latex or --json has both",
+            hint="-f table, markdown, latex or --json has both; without -f, the rows follow the "
+            "first empty line, tab-separated",
         )
 
 
