@@ -35,7 +35,9 @@ _PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) *%")
 class Shares(Decimals):
     """Shares of all, from 0 to 1. An error says how a name or a percentage is written as one."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
         word = str(value).strip().lower()
         share = _SHARES.get(word)
         if found := _PERCENTAGE.fullmatch(word):

@@ -132,12 +132,17 @@ class Number(click.types.FloatParamType):
             self.fail(f"{value!r} is no number", param, ctx)
 
 
-class Numbers(Number):
+class Numbers(click.ParamType[tuple[float, ...]]):
     """One number, or several separated by commas."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    name = Number.name
+    _one = Number()
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
         if not (isinstance(value, str) and "," in value):
-            return (super().convert(value, param, ctx),)
+            return (self._one.convert(value, param, ctx),)
         if _ONE_OR_SEVERAL.fullmatch(value.strip()):
             self.fail(
                 f"{value!r} may be one number or several: write a point, or give each an option "
@@ -145,13 +150,15 @@ class Numbers(Number):
                 param,
                 ctx,
             )
-        return tuple(super(Numbers, self).convert(part, param, ctx) for part in value.split(","))
+        return tuple(self._one.convert(part, param, ctx) for part in value.split(","))
 
 
 class Decimals(Numbers):
     """Numbers that count as the decimal that is written, so that none of its digits may be lost."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
         found = super().convert(value, param, ctx)
         if isinstance(value, str):
             for text, number in zip(value.split(","), found, strict=True):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
-FIELDS = ("distances",)
+FIELDS: tuple[str, ...] = ("distances",)
 _PRECISION = 53
 """Bits of a binary64: a difference, or a product with a weight, is rounded by at most its 2**-53,
 or by half of a unit."""

@@ -1,16 +1,15 @@
 """What was formed beside the losses, to JSON and back.
 
 Each metric has its numbers in the entries of the results. What else its exact state has stands in a
-field of the document, with an item for each group. For each kind of metric there is a module with
-`FIELDS` (of the document), `names` (of the numbers), `encode` (the fields), `decode`, and `note`
-(what the metric says of the distances of each group).
+field of the document, with an item for each group. For each kind of metric there is a module, which
+is a `MetricModule`.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.json_fields import number
@@ -18,10 +17,41 @@ from smoothl1.results.json_fields import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.metrics.contract import Metric
     from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
+
+
+class MetricModule(Protocol):
+    """The module of a kind of metric, whose functions take a metric of that kind.
+
+    Attributes:
+        FIELDS: The names of the fields of the document.
+    """
+
+    FIELDS: tuple[str, ...]
+
+    def names(self, settings: EvalSettings) -> list[str]:
+        """The names of the numbers in each entry of the results."""
+        ...
+
+    def encode(self, metric: Any) -> dict[str, Any]:
+        """The exact state, as fields of the document."""
+        ...
+
+    def decode(self, result: Result, top: Reader) -> Metric:
+        """The metric that is in a document.
+
+        Raises:
+            DataError: It is damaged.
+        """
+        ...
+
+    def note(self, metric: Any, result: Result, facts: Sequence[DistanceFacts]) -> None:
+        """Note what the metric says of the distances of each group."""
+        ...
 
 
 def encode_states(result: Result) -> dict[str, Any]:
@@ -91,9 +121,9 @@ def _check_number(entry: Reader, name: str, kind: str, cell: Any) -> None:
         raise entry.damaged(name, f"is {found}, but {cell} by its exact state")
 
 
-def _wanted(settings: EvalSettings) -> list[Any]:
+def _wanted(settings: EvalSettings) -> list[MetricModule]:
     """The module of each metric that the settings ask for, in the order of `metrics.choice`."""
-    found: list[Any] = []
+    found: list[MetricModule] = []
     if settings.also:
         from smoothl1.results import distances_json  # late: only what is asked for
 

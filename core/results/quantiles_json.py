@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
-FIELDS = ("quantiles",)
+FIELDS: tuple[str, ...] = ("quantiles",)
 
 
 def names(settings: EvalSettings) -> list[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
 
-FIELDS = ()
+FIELDS: tuple[str, ...] = ()
 
 
 def names(settings: EvalSettings) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
 
-FIELDS = ("top",)
+FIELDS: tuple[str, ...] = ("top",)
 
 _FIELDS = ("input", "row", "group", "column", "labels", "pred", "target", "loss")
 _TEXTS = ("pred_text", "target_text", "loss_text")
