@@ -39,7 +39,7 @@ _COLUMNS_OF_FILES = {"--weights": "--weight", "--groups": "--by", "--clusters": 
 _OF_SIDES = ("--pred", "--target")
 """Options that usually stand before the input that has their columns."""
 
-_MAY_BE_A_VALUE = re.compile(r"[+-]?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
+_MAY_BE_A_VALUE = re.compile(r"[+-]?\.?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
 """What may be a number or a name rather than a file: it has no suffix, folder or pattern."""
 
 _LEAST_LIKENESS = 0.75

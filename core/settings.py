@@ -191,7 +191,7 @@ class EvalSettings:
             ignored = tuple(map(checked_sentinel, self.ignore_target))
             object.__setattr__(self, "ignore_target", ignored)
         except (TypeError, ValueError) as error:
-            raise SettingsError(str(error)) from error
+            raise SettingsError(str(error)) from None  # it says all of it
         if not self.betas:
             raise SettingsError("at least one beta is needed")
         if self.has_metrics:
