@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +77,9 @@ def note_distances(errors: ErrorHistogram, facts: DistanceFacts) -> None:
     starts = (bins.astype(np.uint64) << np.uint64(_BIN_BITS)).view(np.float64)
     n = 0
     for start, end, count in zip(starts, ends, magnitudes[bins].tolist(), strict=True):
-        if start > 0.0:
-            facts.count(math.nextafter(start, 0.0), n)
+        facts.note_count_below(float(start), n)
         n += count
-        facts.count(math.nextafter(end, 0.0), n)
+        facts.note_count_below(float(end), n)
 
 
 def encode_density(density: Density) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from smoothl1.figures.histograms_json import may_be_below
 from smoothl1.figures.stretches import Stretch, block_rows_of
 from smoothl1.figures.sweep import Sweep
 from smoothl1.numerics.exact_sum import ExactSum
+from smoothl1.results.consistency import counts_are_possible
 from smoothl1.results.moments_json import exact_text
 from smoothl1.tallies.tally import Tally
 
@@ -55,29 +56,25 @@ def decode_sweep(reader: Reader, whole: Tally, beta: float, errors: ErrorHistogr
     for one, other in pairwise(cases):
         if (one[1], one[2].units) < (other[1], other[2].units):
             raise reader.damaged("total", "rises with beta")
-    for at, n_inf, total, n_quadratic in cases:
-        if n_quadratic + n_inf + whole.n_nan > whole.n:
-            raise reader.damaged("quadratic", "is of more pairs than there are")
-        if whole.weight is None and n_inf != whole.n_inf:  # a weight may take a loss to infinity
-            raise reader.damaged("inf", "is not that of the result")
-        if not may_be_below(errors, at, n_quadratic):
-            raise reader.damaged("quadratic", "contradicts the errors")
-        expected = (whole.n_inf, whole.total, whole.n_quadratic)
-        if at == beta and (n_inf, total, n_quadratic) != expected:
-            raise reader.damaged("total", f"at beta {beta:g} is not that of the result")
+    of_all = Tally(n=whole.n, n_nan=whole.n_nan, weight=whole.weight, moments=None)
     sweep.tallies = [
-        Tally(
-            n=whole.n,
-            n_nan=whole.n_nan,
-            n_inf=n_inf,
-            n_quadratic=n_quadratic,
-            total=total,
-            weight=whole.weight,
-            moments=None,
-        )
+        of_all._replace(n_inf=n_inf, n_quadratic=n_quadratic, total=total)
         for _, n_inf, total, n_quadratic in cases
     ]
+    for at, tally in zip(sweep.betas, sweep.tallies, strict=True):
+        if not counts_are_possible(tally):
+            raise reader.damaged("quadratic", "is of more pairs than there are")
+        if whole.weight is None and tally.n_inf != whole.n_inf:  # a weight may take one to infinity
+            raise reader.damaged("inf", "is not that of the result")
+        if not may_be_below(errors, at, tally.n_quadratic):
+            raise reader.damaged("quadratic", "contradicts the errors")
+        if at == beta and _counts(tally) != _counts(whole):
+            raise reader.damaged("total", f"at beta {beta:g} is not that of the result")
     return sweep
+
+
+def _counts(tally: Tally) -> tuple[object, ...]:
+    return tally.n_inf, tally.total, tally.n_quadratic
 
 
 def encode_stretch(stretch: Stretch) -> dict[str, Any]:

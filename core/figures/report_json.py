@@ -5,7 +5,6 @@ The document is that of the result, with one field more. So whatever reads resul
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError
@@ -24,8 +23,8 @@ from smoothl1.figures.losses_json import (
     encode_stretch,
     encode_sweep,
 )
+from smoothl1.results.contradictions import AGAIN
 from smoothl1.results.distance_checks import contradicting_sum, facts_of
-from smoothl1.results.distance_facts import AGAIN
 from smoothl1.results.json_reader import Reader, as_object
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
@@ -88,8 +87,7 @@ def _check_distances(
     facts = facts_of([whole], result.settings.betas)
     note_distances(errors, facts)
     for beta, tally in zip(sweep.betas, sweep.tallies, strict=True):
-        if beta > 0.0 and facts.n:
-            facts.count(math.nextafter(beta, 0.0), tally.n_quadratic)
+        facts.note_count_below(beta, tally.n_quadratic)
     if facts.contradict:
         what = "contradict the extremes of the result, or the other betas"
         raise reader.damaged("errors", what, AGAIN)

@@ -6,9 +6,9 @@ import math
 import operator
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT
 from smoothl1.numerics.row_moments import NO_ROWS
+from smoothl1.results.contradictions import damaged
 
 if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
@@ -24,20 +24,23 @@ def check_consistent(result: Result) -> None:
         DataError: They do not.
     """
     settings = result.settings
-    for group in result.groups:
+    for i, group in enumerate(result.groups):
         if len(group.levels) != len(settings.levels) or (
             (group.column is None) == settings.by_column
         ):
-            raise DataError("damaged: the results do not have the groups that the settings name")
-    for tally in result.tallies:
+            what = "it does not have the groups that the settings name"
+            raise damaged(what, f"results[{i}]")
+    for i, tally in enumerate(result.tallies):
         if (tally.weight is None) == settings.weighted:
-            raise DataError("damaged: the results do not have the weights that the settings name")
+            what = "it does not have the weights that the settings name"
+            raise damaged(what, f"results[{i}]")
         if contradiction := _contradiction(tally, settings):
-            raise DataError(f"damaged: {contradiction}")
+            raise damaged(contradiction, f"results[{i}]")
     n_groups = len(result.groups)
     for i in range(n_groups):
         if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
-            raise DataError("damaged: the results of several betas are not of the same elements")
+            what = "the results of several betas are not of the same elements"
+            raise damaged(what, f"results[{i}]")
     _check_elements(result)
 
 
@@ -47,11 +50,12 @@ def _check_elements(result: Result) -> None:
     for side in result.inputs:
         n_all = n_seen if side.shape is None else math.prod(side.shape)
         if n_seen > n_all or (n_seen < n_all and result.part is None):
-            raise DataError("damaged: the inputs do not have the elements of the results")
+            raise damaged("the inputs do not have the elements of the results")
     if result.part is not None:  # positions are those among the elements of all parts
         n_seen = math.prod(result.inputs[0].shape or ())
-    if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
-        raise DataError("damaged: a first NaN beyond all elements")
+    for i, tally in enumerate(result.tallies):
+        if (tally.first_nan or 0) >= max(1, n_seen):
+            raise damaged("a first NaN beyond all elements", f"results[{i}]")
 
 
 def _seen(tally: Tally) -> tuple[int, int, int]:
@@ -59,13 +63,18 @@ def _seen(tally: Tally) -> tuple[int, int, int]:
     return tally.n, tally.n_omitted, tally.n_weightless
 
 
+def counts_are_possible(tally: Tally) -> bool:
+    """Whether there are as many elements as are infinite, or closer than beta.
+
+    Without weights none is both. A weight may take the loss of a small distance beyond binary64.
+    """
+    n_infinite = tally.n_inf if tally.weight is None else 0
+    return max(tally.n_inf, tally.n_quadratic + n_infinite) <= tally.n - tally.n_nan
+
+
 def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
     """Describe which counts and extremes of a tally contradict each other, if any."""
-    n_infinite = tally.n_inf if tally.weight is None else 0  # a weight may make it so
-    if (
-        tally.n_quadratic + n_infinite > tally.n - tally.n_nan
-        or tally.n_inf > tally.n - tally.n_nan
-    ):
+    if not counts_are_possible(tally):
         return "more elements of a kind than there are elements"
     if tally.n_nan and settings.nan_policy.is_error:
         return "losses that are NaN, which the settings refuse"

@@ -9,20 +9,18 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.single_losses import loss_of, units_of
-from smoothl1.results.distance_facts import AGAIN, LARGEST, DistanceFacts
+from smoothl1.results.contradictions import damaged
+from smoothl1.results.distance_facts import LARGEST, PRECISION, DistanceFacts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
-
-_PRECISION = 53
-"""Bits of a binary64: rounding changes a number by at most its 2**-53, or by half of a unit."""
 
 
 def check_distances(result: Result) -> None:
@@ -39,8 +37,7 @@ def check_distances(result: Result) -> None:
         note_distances(result, facts)
     for i, some in enumerate(facts):
         if some.contradict:
-            what = f"damaged: results[{i}]: its extremes, counts and metrics contradict"
-            raise DataError(what, hint=AGAIN)
+            raise damaged("its extremes, counts and metrics contradict", f"results[{i}]")
     if settings.also:
         from smoothl1.results.distances_json import check_sums
 
@@ -48,13 +45,14 @@ def check_distances(result: Result) -> None:
     for i, tally in enumerate(result.tallies):
         beta = settings.betas[i // n_groups]
         if contradiction := contradicting_sum(tally, beta, settings, facts[i % n_groups]):
-            raise DataError(f"damaged: results[{i}]: {contradiction}", hint=AGAIN)
+            raise damaged(contradiction, f"results[{i}]")
     by_beta = sorted(range(len(settings.betas)), key=settings.betas.__getitem__, reverse=True)
     for one, other in pairwise(by_beta):
         for i in range(n_groups):
             smaller, larger = (result.tallies[at * n_groups + i] for at in (one, other))
             if _size(smaller) > _size(larger):
-                raise DataError("damaged: the sum of the losses rises with beta")
+                place = f"results[{one * n_groups + i}]"
+                raise damaged("the sum of the losses rises with beta", place)
 
 
 def _size(tally: Tally) -> tuple[int, int]:
@@ -66,17 +64,16 @@ def facts_of(tallies: Sequence[Tally], betas: Sequence[float]) -> DistanceFacts:
     """What the tallies of a group say of its distances, one for each beta."""
     n = tallies[0].n - tallies[0].n_nan
     facts = DistanceFacts(n)
-    facts.at_most(math.inf, n)
-    facts.at_least(0.0, n)
+    facts.note_at_most(math.inf, n)
+    facts.note_at_least(0.0, n)
     for tally, beta in zip(tallies, betas, strict=True) if n else ():
-        facts.loss_of_rank(tally.min, beta, 1)
-        facts.loss_of_rank(tally.max, beta, n)
-        if beta > 0.0:
-            facts.count(math.nextafter(beta, 0.0), tally.n_quadratic)
+        facts.note_loss_of_rank(tally.min, beta, 1)
+        facts.note_loss_of_rank(tally.max, beta, n)
+        facts.note_count_below(beta, tally.n_quadratic)
         if tally.weight is None:
-            facts.count(LARGEST, n - tally.n_inf)
+            facts.note_count(LARGEST, n - tally.n_inf)
         else:  # a weight may take a finite loss beyond binary64
-            facts.at_most(LARGEST, n - tally.n_inf)
+            facts.note_at_most(LARGEST, n - tally.n_inf)
     return facts
 
 
@@ -101,11 +98,11 @@ def contradicting_sum(
     least, most = (loss_of(end, beta) for end in facts.ends(facts.n))
     if settings.by_count:  # the sum of the weights is not known
         return "a sum of losses that are all 0" if most == 0.0 and tally.total.units else None
-    is_within = weighted_sum_is_within(tally, least, most)
+    is_within = _weighted_sum_is_within(tally, least, most)
     return None if is_within else "the sum of the losses is none of these extremes and weights"
 
 
-def weighted_sum_is_within(tally: Tally, least: float, most: float) -> bool:
+def _weighted_sum_is_within(tally: Tally, least: float, most: float) -> bool:
     """Whether a weighted sum may be that of losses between two numbers.
 
     Args:
@@ -114,7 +111,7 @@ def weighted_sum_is_within(tally: Tally, least: float, most: float) -> bool:
         most: None is larger.
     """
     weight = 0 if tally.weight is None else tally.weight.units
-    scale, n_bits = 1 << _PRECISION, _PRECISION - UNIT_EXPONENT
+    scale, n_bits = 1 << PRECISION, PRECISION - UNIT_EXPONENT
     half_units = tally.n << n_bits - 1
     total = tally.total.units << n_bits
     if math.isfinite(most) and total > units_of(most) * weight * (scale + 1) + half_units:
@@ -126,26 +123,35 @@ def weighted_sum_is_within(tally: Tally, least: float, most: float) -> bool:
 
 def _contradicting_plain_sum(tally: Tally, beta: float, facts: DistanceFacts) -> str | None:
     """The same of a tally without weights."""
-
-    def units_of_loss(distance: float) -> int:
-        return units_of(loss_of(distance, beta))
-
-    n = facts.n - tally.n_inf
-    least, most = facts.sums(n, units_of_loss)
-    if not least <= tally.total.units <= most:
+    n, total = facts.n - tally.n_inf, tally.total.units
+    moments = _moments_of_losses(tally)
+    n_powers = 1 if moments is None else 2 if moments.third is None else 3
+    between = facts.sums(n, lambda distance: loss_of(distance, beta), n_powers)
+    if not between[0][0] <= total <= between[0][1]:
         return "the sum of the losses is none of these extremes and counts"
+    return None if moments is None else _contradicting_row_moments(tally, moments, between)
+
+
+def _moments_of_losses(tally: Tally) -> Moments | None:
+    """The moments of rows, if there are as many rows as losses and all are finite."""
     moments = tally.moments
-    if moments is None or moments.n_overflowed or moments.n < tally.n or tally.n_nan + tally.n_inf:
+    if moments is None or moments.n_overflowed or moments.n < tally.n:
         return None
-    # As many rows as losses: the sum of each row is a loss, and its size is 1.
-    least, most = facts.sums(n, lambda distance: units_of_loss(distance) ** 2)
+    return None if tally.n_nan or tally.n_inf else moments
+
+
+def _contradicting_row_moments(
+    tally: Tally, moments: Moments, between: Sequence[tuple[int, int]]
+) -> str | None:
+    """Describe which moments are not those of rows of one loss each, whose size is 1, if any."""
     expected = tally.n << -SQUARE_EXPONENT, tally.total.units << -UNIT_EXPONENT
+    least, most = between[1]
     if (moments.sizes, moments.cross) != expected or not least <= moments.squares <= most:
         return "the moments of the rows are not those of the losses"
     third = moments.third
     if third is None:
         return None
-    least, most = facts.sums(n, lambda distance: units_of_loss(distance) ** 3)
+    least, most = between[2]
     alike = tuple(units << -UNIT_EXPONENT for units in (*expected, moments.squares))
     if (third.mmm, third.smm, third.ssm) != alike or not least <= third.sss <= most:
         return "the third moments of the rows are not those of the losses"

@@ -9,18 +9,20 @@ losses or of anything else that does not fall as the distance rises, is between 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from operator import mul
+from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.numerics.exact_sum import UNIT_EXPONENT
 from smoothl1.numerics.single_losses import distances_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-AGAIN = "no data have these figures together: evaluate again"
-"""What to do with a result whose figures contradict each other."""
+    from collections.abc import Callable, Iterable, Sequence
 
 LARGEST = math.nextafter(math.inf, 0.0)
 """The largest finite binary64."""
+
+PRECISION = 53
+"""Bits of a binary64: rounding changes a number by at most its 2**-53, or by half of a unit."""
 
 
 class DistanceFacts:
@@ -35,40 +37,54 @@ class DistanceFacts:
         self._at_most: dict[float, int] = {}
         self._at_least: dict[float, int] = {}
         self._has_fault = False
+        self._found: _Bounds | None = None
 
-    def at_most(self, distance: float, n: int) -> None:
+    def note_at_most(self, distance: float, n: int) -> None:
         """Note that at least n distances are at most so large."""
-        self._at_most[distance] = max(n, self._at_most.get(distance, 0))
+        self._note(self._at_most, distance, n)
 
-    def at_least(self, distance: float, n: int) -> None:
+    def note_at_least(self, distance: float, n: int) -> None:
         """Note that at least n distances are at least so large."""
-        self._at_least[distance] = max(n, self._at_least.get(distance, 0))
+        self._note(self._at_least, distance, n)
 
-    def count(self, distance: float, n: int) -> None:
+    def note_count(self, distance: float, n: int) -> None:
         """Note that exactly n distances are at most so large."""
-        self.at_most(distance, n)
-        self.at_least(math.nextafter(distance, math.inf), self.n - n)
+        self.note_at_most(distance, n)
+        self.note_at_least(math.nextafter(distance, math.inf), self.n - n)
 
-    def rank(self, distance: float, rank: int) -> None:
+    def note_count_below(self, distance: float, n: int) -> None:
+        """Note that exactly n distances are smaller than one; that none is below 0 says nothing."""
+        if distance > 0.0:
+            self.note_at_most(math.nextafter(distance, 0.0), n)
+            self.note_at_least(distance, self.n - n)
+
+    def note_rank(self, distance: float, rank: int) -> None:
         """Note which distance is that of a rank, from 1, in the order of the sizes."""
-        self.at_most(distance, rank)
-        self.at_least(distance, self.n - rank + 1)
+        self.note_at_most(distance, rank)
+        self.note_at_least(distance, self.n - rank + 1)
 
-    def loss_of_rank(self, loss: float, beta: float, rank: int) -> None:
+    def note_loss_of_rank(self, loss: float, beta: float, rank: int) -> None:
         """Note which loss is that of a rank."""
         between = distances_of(loss, beta)
         if between is None:
             self._has_fault = True
             return
-        self.at_least(between[0], self.n - rank + 1)
-        self.at_most(between[1], rank)
+        self.note_at_least(between[0], self.n - rank + 1)
+        self.note_at_most(between[1], rank)
+
+    def _note(self, counts: dict[float, int], distance: float, n: int) -> None:
+        self._found = None
+        if not 0 <= n <= self.n:
+            self._has_fault = True
+        elif n > counts.get(distance, 0):
+            counts[distance] = n
 
     @property
     def contradict(self) -> bool:
         """Whether no distances are as all that was noted says."""
-        highest, lowest = self._highest(), self._lowest()
-        if self._has_fault or any(not 0 <= n <= self.n for n, _ in (*highest, *lowest)):
+        if self._has_fault:
             return True
+        highest, lowest = self._bounds.highest, self._bounds.lowest
         steps = iter((*highest, (self.n, math.inf)))
         rank, most = next(steps)
         for before, least in lowest:  # the distance of the rank after these is at least that
@@ -78,41 +94,73 @@ class DistanceFacts:
                 return True
         return False
 
-    def sums(self, n: int, of: Callable[[float], int]) -> tuple[int, int]:
+    def sums(self, n: int, of: Callable[[float], float], n_powers: int) -> list[tuple[int, int]]:
         """The least and the largest sum over the smallest distances, as all that was noted allows.
 
         Args:
             n: How many: those that are finite.
-            of: What is summed, which does not fall as the distance rises.
+            of: What is summed: finite, from 0 on, and not falling as the distance rises.
+            n_powers: Up to which power.
+
+        Returns:
+            For each power from 1 on the two sums, as whole numbers of that power of 2**-1074.
         """
-        most, before = 0, 0
-        for rank, distance in self._highest():
-            more = min(rank, n) - before
-            if more > 0:
-                most += more * of(distance)
-                before += more
-        lowest = self._lowest()
-        least = 0
-        for (before, distance), (behind, _) in zip(lowest, (*lowest[1:], (n, 0.0)), strict=True):
-            more = min(behind, n) - min(before, n)
-            if more > 0:
-                least += more * of(distance)
-        return least, most
+        least, most = self._bounds.runs(n)
+        low = _sums_of_powers(least, of, n_powers)
+        high = low if least == most else _sums_of_powers(most, of, n_powers)
+        return list(zip(low, high, strict=True))
 
     def ends(self, n: int) -> tuple[float, float]:
         """What the smallest is at least, and the largest of the n smallest at most."""
-        most = next(distance for rank, distance in self._highest() if rank >= n)
-        return self._lowest()[0][1], most
+        most = next(distance for rank, distance in self._bounds.highest if rank >= n)
+        return self._bounds.lowest[0][1], most
 
-    def _highest(self) -> list[tuple[int, float]]:
-        """How large the distances up to a rank are at most, ranks and distances rising."""
-        return list(_rising((n, distance) for distance, n in sorted(self._at_most.items())))
+    @property
+    def _bounds(self) -> _Bounds:
+        """Between what the distances are, formed once after the last note."""
+        if self._found is None:
+            highest = list(_rising((n, distance) for distance, n in sorted(self._at_most.items())))
+            falling = sorted(self._at_least.items(), reverse=True)
+            least = list(_rising((n, distance) for distance, n in falling))
+            lowest = [(self.n - n, distance) for n, distance in reversed(least)]
+            self._found = _Bounds(highest, lowest)
+        return self._found
 
-    def _lowest(self) -> list[tuple[int, float]]:
-        """How large all but so many are at least, numbers and distances rising."""
-        falling = sorted(self._at_least.items(), reverse=True)
-        found = list(_rising((n, distance) for distance, n in falling))
-        return [(self.n - n, distance) for n, distance in reversed(found)]
+
+class _Bounds(NamedTuple):
+    """Between what distances are, in the order of their sizes.
+
+    Attributes:
+        highest: How large those up to a rank are at most, ranks and distances rising.
+        lowest: How large all but so many are at least, numbers and distances rising.
+    """
+
+    highest: list[tuple[int, float]]
+    lowest: list[tuple[int, float]]
+
+    def runs(self, n: int) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        """How many of the n smallest distances are at least, and at most, how large."""
+        ends = [min(rank, n) for rank, _ in self.highest]
+        starts = [*(min(before, n) for before, _ in self.lowest), n]
+        steps = zip((0, *ends), ends, self.highest, strict=False)
+        most = [(end - start, distance) for start, end, (_, distance) in steps if end > start]
+        steps = zip(starts, starts[1:], self.lowest, strict=False)
+        least = [(end - start, distance) for start, end, (_, distance) in steps if end > start]
+        return least, most
+
+
+def _sums_of_powers(
+    runs: Sequence[tuple[int, float]], of: Callable[[float], float], n_powers: int
+) -> list[int]:
+    """Sums of powers of what equal distances have, in units of the same power of 2**-1074."""
+    ratios = [of(distance).as_integer_ratio() for _, distance in runs]
+    n_bits = max((bottom.bit_length() for _, bottom in ratios), default=1)
+    units = [top << (n_bits - bottom.bit_length()) for top, bottom in ratios]  # short integers
+    terms, sums = [count for count, _ in runs], []
+    for power in range(1, n_powers + 1):
+        terms = list(map(mul, terms, units))
+        sums.append(sum(terms) << power * (1 - UNIT_EXPONENT - n_bits))
+    return sums
 
 
 def _rising(pairs: Iterable[tuple[int, float]]) -> Iterable[tuple[int, float]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from smoothl1.errors import DataError
 from smoothl1.metrics.distance_sums import DistanceSums
 from smoothl1.metrics.distances import COLUMNS, Distances
 from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.single_losses import units_of
-from smoothl1.results.distance_facts import AGAIN, LARGEST
+from smoothl1.results.contradictions import damaged
+from smoothl1.results.distance_facts import LARGEST, PRECISION
 from smoothl1.results.json_fields import number
 from smoothl1.results.moments_json import exact_text
 
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 FIELDS: tuple[str, ...] = ("distances",)
-_PRECISION = 53
-"""Bits of a binary64: a difference, or a product with a weight, is rounded by at most its 2**-53,
-or by half of a unit."""
-
 _UNITS = {"total": SQUARE_EXPONENT, "squares": CUBE_EXPONENT, "differences": SQUARE_EXPONENT}
 _COUNTS = {"infinite": "n_inf", "above": "n_above", "below": "n_below"}
 
@@ -61,9 +56,9 @@ def note(metric: Distances, result: Result, facts: Sequence[DistanceFacts]) -> N
     """Note the largest distances, and how many are infinite."""
     for some, sums in zip(facts, metric.sums, strict=True):
         if some.n:
-            some.count(LARGEST, some.n - sums.n_inf)
+            some.note_count(LARGEST, some.n - sums.n_inf)
         if some.n and sums.largest is not None:
-            some.rank(sums.largest, some.n)
+            some.note_rank(sums.largest, some.n)
 
 
 def check_sums(result: Result, facts: Sequence[DistanceFacts]) -> None:
@@ -81,9 +76,8 @@ def check_sums(result: Result, facts: Sequence[DistanceFacts]) -> None:
     for i, (sums, some) in enumerate(zip(metric.sums, facts, strict=True)):
         tallies = result.tallies[i::n_groups]
         is_possible = _are_of_distances(sums, some, tallies[0], by_count=by_count)
-        if not is_possible or any(_is_above(tally, sums) for tally in tallies):
-            what = f"damaged: distances[{i}]: no distances of the result have these sums"
-            raise DataError(what, hint=AGAIN)
+        if not is_possible or any(_losses_exceed_distances(tally, sums) for tally in tallies):
+            raise damaged("no distances of the result have these sums", f"distances[{i}]")
 
 
 def _are_of_distances(
@@ -100,31 +94,27 @@ def _are_of_distances(
     size = n << n_bits if tally.weight is None else tally.weight.units
     of_total, of_squares = ((least**power * size, most**power * size) for power in (1, 2))
     if tally.weight is None:
-        sums_of = [facts.sums(n, partial(_power, power)) for power in (1, 2)]
+        sums_of = facts.sums(n, float, 2)
         of_total, of_squares = ((low << n_bits, high << n_bits) for low, high in sums_of)
     elif tally.n_nan or sums.n_inf:  # their weights are among the others
         of_total, of_squares = (0, of_total[1]), (0, of_squares[1])
     is_total = total is None or of_total[0] <= total <= of_total[1]
     is_squares = squares is None or of_squares[0] <= squares <= of_squares[1]
-    are_alike = total is None or squares is None or total**2 <= squares * size
-    largest = (of_total[1] if total is None else total) * ((1 << _PRECISION) + 1)
-    is_bias = sums.n_inf > 0 or abs(differences) << _PRECISION <= largest
-    return is_total and is_squares and are_alike and is_bias
+    total_fits_squares = total is None or squares is None or total**2 <= squares * size
+    largest = (of_total[1] if total is None else total) * ((1 << PRECISION) + 1)
+    bias_is_possible = sums.n_inf > 0 or abs(differences) << PRECISION <= largest
+    return is_total and is_squares and total_fits_squares and bias_is_possible
 
 
-def _power(power: int, distance: float) -> int:
-    return int(units_of(distance) ** power)  # typeshed: a power of unknown sign is Any
-
-
-def _is_above(tally: Tally, sums: DistanceSums) -> bool:
+def _losses_exceed_distances(tally: Tally, sums: DistanceSums) -> bool:
     """Whether the losses of a tally are larger than their distances, which none is."""
     if sums.total is None:
         return False
-    total = tally.total.units << _PRECISION - UNIT_EXPONENT
+    total = tally.total.units << PRECISION - UNIT_EXPONENT
     rounding = (
-        0 if tally.weight is None else sums.total + (tally.n << _PRECISION - 1 - UNIT_EXPONENT)
+        0 if tally.weight is None else sums.total + (tally.n << PRECISION - 1 - UNIT_EXPONENT)
     )
-    return total > (sums.total << _PRECISION) + rounding
+    return total > (sums.total << PRECISION) + rounding
 
 
 def _encode(sums: DistanceSums) -> dict[str, Any]:

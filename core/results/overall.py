@@ -27,8 +27,10 @@ _ALL = "all"
 
 
 def overall(result: Result) -> Result:
-    """The result of the elements of all groups and columns, as one without groups gives it.
+    """The result of the elements of all groups and columns, for tables and pages alone.
 
+    Its numbers are those of a run without groups. It is not to be saved: worst rows keep the groups
+    that they are of, and rows whose moments are not known are written as none.
     Where columns have results of their own, its standard errors are not known: the elements of a
     row depend on each other, and what is left of them is not enough to tell how. Clusters have all
     that it takes. Quantiles are left out where the groups do not hold their distances.

@@ -94,9 +94,9 @@ def note(metric: Quantiles, result: Result, facts: Sequence[DistanceFacts]) -> N
     for some, group in zip(facts, metric.groups, strict=True):
         n = 0
         for distance, count in group.held or ():
-            some.rank(distance, n + 1)
+            some.note_rank(distance, n + 1)
             n += count
-            some.rank(distance, n)
+            some.note_rank(distance, n)
         if group.held is None and group.values is not None:
             for q, distance in zip(metric.quantiles, group.values, strict=True):
-                some.rank(distance, rank_of(q, some.n))
+                some.note_rank(distance, rank_of(q, some.n))

@@ -47,4 +47,4 @@ def note(metric: Within, result: Result, facts: Sequence[DistanceFacts]) -> None
     """Note how many distances are within each tolerance."""
     for some, counts in zip(facts, metric.counts, strict=True):
         for tolerance, n in zip(metric.tolerances, counts, strict=True):
-            some.count(tolerance, n)
+            some.note_count(tolerance, n)

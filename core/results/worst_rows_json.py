@@ -77,8 +77,8 @@ def note(metric: WorstRows, result: Result, facts: Sequence[DistanceFacts]) -> N
     for some, worst in zip(facts, distances.values(), strict=True):
         worst.sort(reverse=True)
         for n, distance in enumerate(worst, start=1):
-            some.at_least(distance, n)
-        some.at_most(between[1], some.n - sum(distance > between[1] for distance in worst))
+            some.note_at_least(distance, n)
+        some.note_at_most(between[1], some.n - sum(distance > between[1] for distance in worst))
 
 
 def _group_of(row: WorstRow, settings: EvalSettings) -> Group:

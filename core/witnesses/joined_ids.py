@@ -16,7 +16,7 @@ from smoothl1.sources.columns import as_option, places_of, shown
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
@@ -150,9 +150,9 @@ def joined_ids(
         if not {"pred", "target"} <= {*groups}:
             continue
         of_sides = {groups["pred"], groups["target"]}
-        sides = names_of_sides([assigned[i] for i in inputs])
+        places, sides = places_of(names), names_of_sides([assigned[i] for i in inputs])
         for one, other, name in joined_columns(names, sides):
-            found = [_column_at(place, names, free[first]) for place in (one, other)]
+            found = [_column_at(place, names, places, free[first]) for place in (one, other)]
             heads = {_group_of(names[place]) for place in (one, other)}
             if len(heads) > 1 and heads != of_sides:
                 continue
@@ -165,9 +165,14 @@ def _group_of(name: str) -> str:
     return name.rpartition("/")[0]
 
 
-def _column_at(place: int, names: Sequence[str], free: dict[str, FreeColumn]) -> FreeColumn | None:
+def _column_at(
+    place: int,
+    names: Sequence[str],
+    places: Mapping[str, Sequence[int]],
+    free: Mapping[str, FreeColumn],
+) -> FreeColumn | None:
     """The column at a position, which is its name where another one has its name."""
-    return free.get(names[place] if names.count(names[place]) == 1 else f"@{place + 1}")
+    return free.get(names[place] if len(places[names[place]]) == 1 else f"@{place + 1}")
 
 
 def _may_be_one(one: FreeColumn, other: FreeColumn, *, are_ids: bool) -> bool:

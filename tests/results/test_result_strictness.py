@@ -158,7 +158,7 @@ def test_counts_and_extremes_that_contradict_each_other_are_refused(
     if "count" in changes:
         document["signature"] = document["signature"].replace("|n:3|", "|n:2|")
     assert VALIDATOR.is_valid(document)
-    with pytest.raises(DataError, match=f"damaged: {what}"):
+    with pytest.raises(DataError, match=rf"damaged: results\[0\]: {what}.*evaluate again"):
         Result.from_json(document)
 
 
@@ -218,7 +218,7 @@ def test_extremes_that_no_weight_explains_are_refused(
     document = document_of("weights", tmp_path)
     document["results"][0] |= changes
     assert VALIDATOR.is_valid(document)
-    with pytest.raises(DataError, match=f"damaged: {what}"):
+    with pytest.raises(DataError, match=rf"damaged: results\[0\]: {what}.*evaluate again"):
         Result.from_json(document)
 
 
@@ -295,7 +295,9 @@ def test_rows_are_at_most_as_many_as_elements_that_are_not_nan(name: str, tmp_pa
     document = written(evaluate(path, None, **sides, statistics=True, warn=[].append))
     assert is_accepted(document)
     document["results"][0]["exact"]["rows"][name] += 1
-    with pytest.raises(DataError, match="damaged: more rows than elements that are not NaN"):
+    with pytest.raises(
+        DataError, match=r"damaged: results\[0\]: more rows than elements that are not NaN"
+    ):
         Result.from_json(document)
 
 
@@ -309,7 +311,9 @@ def test_rows_beyond_the_elements_are_refused_where_the_standard_error_agrees(
     document = written(evaluate(path, None, **sides, statistics=True))
     document["results"][0]["exact"]["rows"]["count"] = 3
     assert VALIDATOR.is_valid(document)
-    with pytest.raises(DataError, match="damaged: more rows than elements that are not NaN"):
+    with pytest.raises(
+        DataError, match=r"damaged: results\[0\]: more rows than elements that are not NaN"
+    ):
         Result.from_json(document)
 
 
