@@ -72,6 +72,30 @@ def with_shared(
     return shared, wanted
 
 
+def with_copies(
+    tables: Sequence[Table], assigned: Sequence[InputRoles], shared: Sequence[SharedColumn]
+) -> tuple[tuple[SharedColumn, ...], list[InputRoles]]:
+    """Find the targets that models have of their own, where a key matches rows, and add them.
+
+    Args:
+        tables: All inputs.
+        assigned: The roles of the columns of the sides: the models, and the targets.
+        shared: The columns in common that are known, which no side has but the first.
+
+    Returns:
+        See `with_shared`.
+    """
+    n_sides = 1 + max(i for i, of in enumerate(assigned) if "target" in of.roles)
+    from smoothl1.witnesses.common_columns import copies_of_targets
+
+    copies = copies_of_targets(tables[:n_sides], assigned[:n_sides])
+    found = (*shared, *copies)
+    wanted = _with_columns(assigned, found)
+    if not copies or None in _sources_of_sets(tables, wanted).values():
+        return tuple(shared), list(assigned)
+    return found, wanted
+
+
 def _is_optional(column: SharedColumn) -> bool:
     """Whether it does not matter if a file of a set lacks a column."""
     return column.is_noted or column.lone_beside is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.pairing.columns_in_common import with_shared
+from smoothl1.pairing.columns_in_common import with_copies, with_shared
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole
 from smoothl1.sources.contract import ONLY_LABEL, Wanted
 
@@ -86,6 +86,8 @@ def _of_tables(
         read = {n for of_input in assigned for field in of_input.wanted.fields for n in field}
         found, added = with_names_of_files(tables, by_position, read)
     shared, assigned = with_shared(found, assigned, by_position, warn, decide)
+    if is_matched and job.is_comparison:
+        shared, assigned = with_copies(found, assigned, shared)
     return found, assigned, tuple(_marked(column, added) for column in shared)
 
 

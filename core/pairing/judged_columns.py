@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.witnesses.agreement import Agreement
+from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.joined_ids import refuse_contradictions
 from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differences
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
@@ -49,6 +50,12 @@ def judged_columns(
     known = [(column, a) for column, a in compared if isinstance(a, Agreement)]
     refuse_contradictions([(c, a) for c, a in known if c.is_joined], paths)
     found = [(c, a) for c, a in known if not c.is_joined]
+    if pairing.by_key:
+        last = len(paths) - len(beside) - 1
+        copies = [(c, a) for c, a in found if c.is_copy and c.other == last]
+        proved = [(c.one, c.other) for c, _ in copies]
+        warn_of_copies(copies, paths[: last + 1], proved, warn)
+        found = [(c, a) for c, a in found if not (c.is_copy and c.other == last)]
     if is_part:
         refuse_differences(found, paths, beside, "a part does not show")
     elif any(any(side.left_out) for side in pairing.sides):

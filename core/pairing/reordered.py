@@ -63,7 +63,7 @@ def reordered(source: Source, places: Places, engine: Engine, n_rows: int) -> Re
     """
     values = [np.empty((places.size, *f.row_shape), f.dtype) for f in source.fields]
     missing: list[NDArray[np.bool_] | None] = [None] * len(values)
-    labels: list[list[pa.Array]] = [[] for _ in source.labels]
+    labels: list[list[pa.Array]] = []
 
     def read(part: Part) -> list[_Rest]:
         return list(_put(source.blocks(part, n_rows), places[part.start : part.stop], values))
@@ -74,6 +74,7 @@ def reordered(source: Source, places: Places, engine: Engine, n_rows: int) -> Re
                 _placed(flags, some, rest.at, of_field)
                 for flags, some, of_field in zip(missing, rest.missing, values, strict=True)
             ]
+            labels = labels or [[] for _ in rest.labels]
             for column, label in zip(labels, rest.labels, strict=True):
                 column.append(label)
     fields = tuple(
@@ -85,11 +86,15 @@ def reordered(source: Source, places: Places, engine: Engine, n_rows: int) -> Re
         order = np.empty_like(places)
         order[places] = np.arange(places.size, dtype=places.dtype)
         joined = tuple(_concatenated(column).take(order) for column in labels)
-    return ReorderedSource(source, Block(places.size, fields, joined), places)
+    n = len(source.labels)
+    return ReorderedSource(source, Block(places.size, fields, joined[:n], joined[n:]), places)
 
 
 class _Rest(NamedTuple):
-    """What a block has beside numbers: the new places of its rows, missing values, labels."""
+    """What a block has beside numbers: the new places of its rows, missing values, and labels.
+
+    The columns that are only compared follow the labels.
+    """
 
     at: Places
     missing: list[NDArray[np.bool_] | None]
@@ -106,7 +111,7 @@ def _put(
         for of_field, field in zip(values, block.fields, strict=True):
             of_field[at] = field.values.reshape(-1, *of_field.shape[1:])
         flags = [None if f.missing is None else f.missing.copy() for f in block.fields]
-        yield _Rest(at, flags, block.labels)
+        yield _Rest(at, flags, (*block.labels, *block.shared))
         row += block.n_rows
 
 

@@ -90,6 +90,29 @@ def find_shared(
     return (*(found[place] for place in sorted(found)), *joined, *lone_ids(free, pairs))
 
 
+def copies_of_targets(
+    tables: Sequence[Table], assigned: Sequence[InputRoles]
+) -> tuple[SharedColumn, ...]:
+    """Find the columns of models that are called as the targets: their own, which are not used.
+
+    Args:
+        tables: The inputs of the models, and of the targets.
+        assigned: The roles of their columns.
+    """
+    *free, targets = (free_columns(*both, ()) for both in zip(tables, assigned, strict=True))
+    found, last = [], len(free)
+    for one, mine in enumerate(free):
+        if tables[one].path == tables[last].path:
+            continue
+        both = _called_alike(mine, targets, tables[one].names, tables[last].names)
+        found += [
+            _shared(pair, (one, last))
+            for called, pair in _in_common(*both, both[0].keys() & both[1].keys())
+            if pair[1].is_evaluated and not _POSITION.fullmatch(called)
+        ]
+    return tuple(found)
+
+
 def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> SharedColumn:
     """The column that two inputs have in common, from its description in each."""
     mine, others = pair

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smoothl1.errors import counted
 from smoothl1.sources.columns import shown
 from smoothl1.witnesses.agreement import Agreement
 
@@ -25,6 +26,9 @@ three digits."""
 _LEAST = 0.006
 """Difference of such numbers around 0, which two digits behind the point leave."""
 
+_ROUNDING = 1e-5
+"""Relative difference of two numbers of which one was rounded to six digits, or to float32."""
+
 _DOUBT = "are the rows the same? (--key matches rows by a column)"
 
 
@@ -33,27 +37,40 @@ class AgreementOfCopy(Agreement):
 
     Attributes:
         n_far: Their number, as far as both sides have a number.
+        n_other: The number of rows that differ by more than six digits leave.
     """
 
     def __init__(self) -> None:
         super().__init__(are_numbers=True)
         self.n_far = 0
+        self.n_other = 0
 
     @property
     def is_far_apart(self) -> bool:
         """Whether these are more than half of eight rows or more."""
         return self.are_many and 2 * self.n_far > self._n_rows
 
+    @property
+    def corrected(self) -> str:
+        """How many of how many rows hold another number; "" if the difference may be rounding.
+
+        Rounding differs in most rows, and by little.
+        """
+        n = self.n_other if 2 * self.n_other <= self._n_rows else self.n_far
+        return f"{n:,} of {counted(self._n_rows, 'row')}" if n else ""
+
     def merge(self, other: Agreement) -> None:
         super().merge(other)
         if isinstance(other, AgreementOfCopy):
             self.n_far += other.n_far
+            self.n_other += other.n_other
 
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
         super()._compare(row, one, other)
         ones, others = _numbers(one), _numbers(other)
         known = ~(np.isnan(ones) | np.isnan(others))
         self.n_far += int((known & ~np.isclose(ones, others, _LOOSE, _LEAST)).sum())
+        self.n_other += int((known & ~np.isclose(ones, others, _ROUNDING, 0.0)).sum())
 
 
 def warn_of_copies(
@@ -64,7 +81,8 @@ def warn_of_copies(
 ) -> None:
     """Warn of predictions that hold a copy of the targets, if most rows of it differ.
 
-    A copy that was corrected, or rounded, differs in fewer rows, or by less.
+    A copy that was corrected, or rounded, differs in fewer rows, or by less. Of several models,
+    each may have been evaluated against its own targets, so any row that was corrected is told.
 
     Args:
         found: The columns in common, and the comparison of each.
@@ -74,14 +92,18 @@ def warn_of_copies(
         warn: Takes the warning.
     """
     for column, agreement in found:
-        if column.other != len(paths) - 1:
+        if column.other != len(paths) - 1 or not isinstance(agreement, AgreementOfCopy):
             continue
-        if isinstance(agreement, AgreementOfCopy) and agreement.is_far_apart:
-            are_proved = (column.one, column.other) in proved
+        path, other = paths[column.one], paths[column.other]
+        are_proved = (column.one, column.other) in proved
+        of_copy = f"{path}: column {shown(column.name)} differs"
+        if agreement.is_far_apart:
             doubt = "the targets have changed" if are_proved else _DOUBT
+            warn(f"{of_copy} in most rows from that of {other}, which is evaluated: {doubt}")
+        elif len(paths) > 2 and agreement.corrected:
             warn(
-                f"{paths[column.one]}: column {shown(column.name)} differs in most rows from that "
-                f"of {paths[column.other]}, which is evaluated: {doubt}"
+                f"{of_copy} from that of {other} in {agreement.corrected}, and is not used: all "
+                "losses are against the last file"
             )
 
 
