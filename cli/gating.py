@@ -109,20 +109,25 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     Args:
         gates: The gates that the user asked for.
         result: The result that is judged.
-        warn: Takes a warning about samples that are too small for a reliable verdict.
+        warn: Takes a warning about samples that are too small for a reliable verdict, and about a
+            baseline whose targets may be others.
 
     Returns:
         A verdict for each gate, beta and group. A missing baseline that fails has one verdict.
     """
     if gates.limits is None:
         return []
+    from smoothl1.results.baseline import other_digests
     from smoothl1.results.gate_sentences import no_baseline_text
     from smoothl1.results.gates import check, nothing_to_judge, small_samples
 
     path = gates.asked.baseline
     with naming(path):
         verdicts = check(result, gates.limits, gates.baseline, other_data=gates.asked.other_data)
-    for sentence in small_samples(result, gates.limits, gates.baseline):
+    said = small_samples(result, gates.limits, gates.baseline)
+    if gates.baseline is not None and not gates.asked.other_data:
+        said += other_digests(result, gates.baseline)
+    for sentence in said:
         warn(sentence)
     if path is not None and gates.baseline is None:
         if _policy(gates) == "fail":
