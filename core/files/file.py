@@ -22,6 +22,11 @@ HEAD_BYTES = 512
 """Bytes read at opening to detect the format: more than any magic number or first line needs."""
 
 
+_SAMPLES, _SAMPLE_BYTES = 64, 64
+"""Stretches of a file of which some bytes are kept that were read, and how many: to compare them if
+the file has become longer."""
+
+
 CHANGED = "the file changed while being read"
 
 
@@ -112,6 +117,7 @@ class InputFile:
     Attributes:
         held: All bytes, once they are held.
         fault: The error of the system that ended a read, if one did.
+        may_grow: Whether its format lets it become longer while it is read, as logs do.
 
     Raises:
         DataError: The file is empty.
@@ -124,6 +130,8 @@ class InputFile:
         self.raw = raw
         self.state = state_of(os.fstat(self.raw.fileno()))
         self.size = self.state.size
+        self.may_grow = True
+        self._samples: dict[int, tuple[int, bytes]] = {}
         self._head = b""
         self.held: bytes | None = None
         self.fault: StorageError | None = None
@@ -169,6 +177,7 @@ class InputFile:
             with suppress(OSError):  # the error is raised below
                 data = os.pread(self.raw.fileno(), n_bytes, offset)
                 if len(data) == n_bytes:
+                    self._keep_sample(offset, data)
                     return data
         buffer = bytearray(n_bytes)
         self.read_into(memoryview(buffer), offset)
@@ -188,6 +197,7 @@ class InputFile:
         Raises:
             StorageError: The system could not read, or the file has become shorter.
         """
+        begin, whole = offset, view
         while view:
             try:
                 if hasattr(os, "preadv"):
@@ -203,6 +213,14 @@ class InputFile:
                 raise StorageError(f"{CHANGED}: it now ends at byte {offset}", path=self.path)
             view = view[n_read:]
             offset += n_read
+        self._keep_sample(begin, whole)
+
+    def _keep_sample(self, offset: int, data: bytes | memoryview) -> None:
+        """Keep the first and last bytes of what was read, unless some of a stretch are kept."""
+        for at in (0, max(0, len(data) - _SAMPLE_BYTES)) if len(data) else ():
+            stretch = (offset + at) * _SAMPLES // self.size
+            if stretch not in self._samples:
+                self._samples[stretch] = offset + at, bytes(data[at : at + _SAMPLE_BYTES])
 
     def _read_in_turn(self, view: memoryview, offset: int) -> int:
         """Read on a system that has no reads at a position: one thread at a time."""
@@ -219,13 +237,14 @@ class InputFile:
 
         Raises:
             StorageError: The content changed since the file was opened, so what was read may mix
-                old and new content. Not raised if the file only grew, unless its bytes were held,
-                or if another error is on its way.
+                old and new content. Not raised if the file only grew, unless its format does not
+                allow that or its bytes were held, or if another error is on its way.
         """
         if self.raw.closed:
             return
         state = state_of(os.fstat(self.raw.fileno()))
-        has_grown = self.held is None and state.size > self.size and self._has_head()
+        may_grow = self.may_grow and self.held is None and state.size > self.size
+        has_grown = may_grow and self._has_samples()
         self.raw.close()
         if (
             not has_grown
@@ -234,9 +253,10 @@ class InputFile:
         ):
             raise StorageError(CHANGED, path=self.path)
 
-    def _has_head(self) -> bool:
-        """Whether the file begins with the bytes that were read first, as one that only grew."""
+    def _has_samples(self) -> bool:
+        """Whether the file has the bytes that were read first, as one that only grew."""
+        kept = [(0, self._head), *self._samples.values()]
         try:
-            return self.read(0, len(self._head)) == self._head
+            return all(self.read(offset, len(data)) == data for offset, data in kept)
         except StorageError:
             return False

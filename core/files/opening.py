@@ -89,12 +89,13 @@ def file_bytes(path: str) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def open_again(path: str, state: State) -> SeekableInput:
+def open_again(path: str, state: State, *, may_grow: bool = True) -> SeekableInput:
     """Open a regular file or an object that was open before.
 
     Args:
         path: The path as the user typed it.
         state: The state that the file had.
+        may_grow: Whether its format lets it become longer while it is read.
 
     Raises:
         StorageError: The file cannot be opened, or it is another one now, or was changed.
@@ -103,9 +104,10 @@ def open_again(path: str, state: State) -> SeekableInput:
         file: SeekableInput = _object(path)
     else:
         try:
-            file = InputFile(path, io.FileIO(path, "r"))
+            file = local = InputFile(path, io.FileIO(path, "r"))
         except OSError as error:
             raise storage_error(error, path) from error
+        local.may_grow = may_grow
     if has_changed(path, state, file.state):
         file.close()
         raise StorageError(CHANGED, path=path)

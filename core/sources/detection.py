@@ -55,7 +55,7 @@ _FORMATS = (
     _Format("netcdf", "containers.netcdf", (b"CDF\x01", b"CDF\x02", b"CDF\x05"), ()),
     _Format("zarr", "containers.zarr.opening", (), (".zarr",)),
     _Format("jsonl", "json_lines.opening", (b"{",), (".jsonl", ".ndjson"), is_text=True),
-    _Format("csv", "csv.opening", (), (".csv", ".tsv", ".txt")),
+    _Format("csv", "csv.opening", (), (".csv", ".tsv", ".txt"), is_text=True),
     _Format("raw", "npy.raw", (), ()),
 )
 """The registry: each format by the bytes that it has at a place, in the order tried, and how its
@@ -82,6 +82,13 @@ def formats() -> tuple[str, ...]:
 def suffixes() -> tuple[str, ...]:
     """How the names of files usually end that can be read."""
     return tuple(_NAMED)
+
+
+def may_grow(name: str) -> bool:
+    """Whether a file of a format may become longer while it is read: it has no fixed length."""
+    return name in ("arrow_stream", "raw") or any(
+        known.is_text for known in _FORMATS if known.name == name
+    )
 
 
 def module_of(name: str) -> str:

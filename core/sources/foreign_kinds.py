@@ -261,7 +261,8 @@ JSON = Kind(
 
 OWN_RESULT = Kind(
     "a result of smoothl1",
-    "smoothl1 merge {path} shows it; eval --baseline {path} compares another result with it",
+    "smoothl1 merge {path} shows it, with -o FILE.html as a page if report --json wrote it; eval "
+    "--baseline {path} compares another result with it",
 )
 
 OWN_JSON = Kind(

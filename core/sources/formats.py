@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from smoothl1.errors import DataError, SmoothL1Error
-from smoothl1.files.file import STANDARD_INPUT
+from smoothl1.files.file import STANDARD_INPUT, InputFile
 from smoothl1.files.opening import decompressed, open_input
 from smoothl1.files.suffixes import is_called_compressed
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved, scheme_of
 from smoothl1.read_options import ReadOptions, check_read_options
-from smoothl1.sources.detection import format_of, module_of, warn_of_suffix
+from smoothl1.sources.detection import format_of, may_grow, module_of, warn_of_suffix
 from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _open_file(
         warn: Takes a warning.
         hashed: Takes the file if its bytes are to be hashed.
     """
-    file = open_input(path, needs.n_threads)
+    file = opened = open_input(path, needs.n_threads)
     if hashed is not None:
         from smoothl1.files.digests import HashedInput  # late: most runs form none
 
@@ -246,6 +246,8 @@ def _open_file(
         if file is stored:
             warn_of_suffix(path, file.head, warn)
         name = format_of(file, options, warn)
+        if file is stored and isinstance(opened, InputFile):
+            opened.may_grow = may_grow(name)
         if name == "parquet" and path != STANDARD_INPUT and plain is not None:
             _refuse_lake(path, plain)
         return _opener_of(name)(file, options, needs, warn)

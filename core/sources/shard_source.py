@@ -14,6 +14,7 @@ from smoothl1.files.file import CHANGED, has_changed
 from smoothl1.files.opening import open_again, state_at
 from smoothl1.files.patterns import shortened
 from smoothl1.sources.contract import FileOfSource, Part, SourceDetails
+from smoothl1.sources.detection import may_grow
 from smoothl1.sources.packing import PACKED_ELEMENTS, packed
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Shard(NamedTuple):
         """
         again = self.details.again
         if again is not None:
-            file = open_again(self.path, self.state)
+            file = open_again(self.path, self.state, may_grow=may_grow(self.format))
             try:
                 if is_held:
                     file.hold()

@@ -265,3 +265,11 @@ def test_rows_that_a_key_leaves_out_are_counted_by_file(run: Run, tmp_path: Path
     said = " ".join(done.stdout.split())
     assert "rows left out of p.csv 1 without a match" in said
     assert "There are no NaN losses, infinite losses or pairs left out." in said
+
+
+def test_a_saved_result_is_named_as_one(run: Run, samples: Path) -> None:
+    sides = (samples / "preds.npy", samples / "targets.npy")
+    assert run("eval", *sides, "--json", "-o", "r.json").returncode == 0
+    done = run("report", "r.json")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "looks like a result of smoothl1 [smoothl1 merge r.json shows it" in done.stderr

@@ -113,7 +113,7 @@ def test_a_redirected_file_that_is_overwritten_is_refused(
         value(lambda: writes(p, content.replace("1", "2").encode()))
 
 
-@pytest.mark.parametrize("what", ["chmod", "link", "rename", "replace", "unlink", "append"])
+@pytest.mark.parametrize("what", ["chmod", "link", "rename", "replace", "unlink"])
 def test_what_leaves_the_content_of_an_open_file_is_no_change(
     tmp_path: Path, suffix: str, what: str
 ) -> None:
@@ -121,20 +121,53 @@ def test_what_leaves_the_content_of_an_open_file_is_no_change(
     p, t, other = (save_side(tmp_path / f"{x}{suffix}", values, x) for x in ("p", "t", "other"))
     elsewhere = tmp_path / "elsewhere"
 
-    def append() -> None:
-        with t.open("ab") as file:
-            file.write(b"\n")
-
     actions: dict[str, Callable[[], object]] = {
         "chmod": lambda: t.chmod(0o600 if t.stat().st_mode & 0o77 else 0o640),
         "link": lambda: os.link(t, elsewhere),
         "rename": lambda: t.rename(elsewhere),
         "replace": lambda: other.replace(t),
         "unlink": t.unlink,
-        "append": append,
     }
     result = evaluate(p, t, L1, execution=EXECUTION, progress=once(actions[what]))
     assert result.values == (0.0,)
+
+
+def append(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"\n")
+
+
+@pytest.mark.parametrize("is_shard", [False, True])
+def test_only_files_without_a_fixed_length_may_grow(
+    tmp_path: Path, suffix: str, is_shard: bool
+) -> None:
+    values = np.arange(float(N))
+    p, t = (save_side(tmp_path / f"{x}{suffix}", values, x) for x in ("p", "t"))
+    place = tmp_path
+    if is_shard:
+        (place := tmp_path / "shards").mkdir()
+        t = t.rename(place / f"0{suffix}")
+
+    def value() -> tuple[float, ...]:
+        target = place if is_shard else t
+        return evaluate(p, target, L1, execution=EXECUTION, progress=once(lambda: append(t))).values
+
+    if suffix in (".csv", ".arrows"):
+        assert value() == (0.0,)
+    else:
+        with pytest.raises(StorageError, match=f"{t.name}: the file changed while being read"):
+            value()
+
+
+def test_a_longer_text_that_begins_alike_has_not_grown(tmp_path: Path) -> None:
+    p, t = (tmp_path / f"{x}.csv" for x in "pt")
+    content = "x\n" + "1.5\n" * 500_000
+    p.write_text(content)
+    t.write_text(content)
+    longer = f"{content[:1002]}{content[1002:].replace('1', '2')}2.5\n"
+    settings = Execution(1, 50_000)
+    with pytest.raises(StorageError, match=r"t.csv: the file changed while being read"):
+        evaluate(p, t, L1, execution=settings, progress=once(lambda: t.write_text(longer)))
 
 
 def test_a_file_overwritten_by_a_longer_one_has_not_grown(tmp_path: Path) -> None:

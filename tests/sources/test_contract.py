@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import Execution, SmoothL1Error, evaluate
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, StorageError
 from smoothl1.files import rewritten
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources.arrow import row_groups
@@ -269,7 +269,8 @@ def test_only_the_size_seen_at_opening_is_read_of_a_growing_file(
     try:
         assert joined(delivered(source, whole(source), 7)) == bits(table.ravel())
     finally:
-        source.close()
+        with suppress(StorageError):  # a format of fixed length never grows
+            source.close()
 
 
 @any_writer
