@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 from contextlib import suppress
@@ -120,7 +121,7 @@ class InputFile:
         may_grow: Whether its format lets it become longer while it is read, as logs do.
 
     Raises:
-        DataError: The file is empty.
+        DataError: The file is empty, or no regular file.
     """
 
     def __init__(self, path: str, raw: BinaryIO | io.FileIO, *, is_copy: bool = False) -> None:
@@ -138,8 +139,11 @@ class InputFile:
         self._reached = 0
         self._lock = threading.Lock()
         if self.size == 0:
+            mode = os.fstat(raw.fileno()).st_mode
             has_content = _has_content(raw)
             self.close()
+            if has_content and not stat.S_ISREG(mode):  # it took the place of a file
+                raise DataError("not a regular file, and not a pipe", path=path)
             if has_content:
                 what = "has content, but a size of 0 bytes, as files of /proc have"
                 raise DataError(what, path=path, hint="copy it, and give the copy")

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, ReadOptions, SettingsError, StorageError
+from smoothl1.files.file import InputFile
 from tests.sources.files import npy, open_source, read
 
 if TYPE_CHECKING:
@@ -212,6 +213,13 @@ def test_files_of_the_system_without_a_size_are_not_called_empty(path: str) -> N
 def test_endless_devices_are_refused_before_they_are_opened(path: str) -> None:
     kind, words = refusal(path)
     assert (kind, words.startswith("not a regular file")) == (DataError, True)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device")
+def test_a_device_that_takes_the_place_of_a_file_is_not_to_be_copied() -> None:
+    for name, words in (("/dev/zero", "not a regular file"), ("/dev/null", "empty file")):
+        with pytest.raises(DataError, match=rf"^x: {words}.*[^\]]$"):
+            InputFile("x", io.FileIO(name))
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals")
