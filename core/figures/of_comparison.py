@@ -11,6 +11,7 @@ from smoothl1.figures.of_result import named_numbers, names_of
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, comparison_columns
 from smoothl1.results.model_names import names_of_models
+from smoothl1.results.overall import comparison_columns_with_all, overall_comparison
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
@@ -24,26 +25,42 @@ _DIFFERENCE = "loss of B - loss of A"
 
 
 def numbers(found: Comparison, confidence: float) -> Figure:
-    """The means of both models and their difference, for each group."""
-    columns = {column.name: column for column in comparison_columns(found, confidence)}
+    """The means of both models and their difference, for each group and for all together."""
+    if len(found.differences) == 1:
+        cells = {column.name: column.cells[0] for column in comparison_columns(found, confidence)}
+        return _of_one(cells, found, confidence)
+    columns = {column.name: column for column in comparison_columns_with_all(found, confidence)}
     names = [name for name, column in columns.items() if column.kind == "text"]
     shown = ("mean_a", "mean_b", "difference", "low", "high", "p_value")
     counts = ("count", "rows", "clusters", "a_better", "b_better", "ties")
-    n_smaller = sum(difference < 0 for difference in columns["difference"].cells)
-    a, b = names_of_models(found.inputs[:2])
-    told = (
-        f"A is {a}, B is {b}. The mean loss of B is smaller than that of A in {n_smaller:,} of "
-        f"{len(found.differences):,} groups. {_BELOW_0}"
-    )
-    if len(found.differences) == 1:
-        return _of_one(
-            {name: column.cells[0] for name, column in columns.items()}, found, confidence
-        )
+    n = len(found.differences)
+    n_smaller = sum(difference < 0 for difference in columns["difference"].cells[:n])
+    whole = overall_comparison(found)
+    cells = {name: column.cells[-1] for name, column in columns.items()}
+    told = "" if whole is None else f"{_means(cells, found, confidence)} "
     return Figure(
         "result",
         "Result",
-        told,
+        f"{_models(found)} {told}The mean loss of B is smaller than that of A in {n_smaller:,} of "
+        f"{n:,} groups. {_BELOW_0}",
         [columns[name] for name in (*names, *shown, *counts) if name in columns],
+    )
+
+
+def _models(found: Comparison) -> str:
+    a, b = names_of_models(found.inputs[:2])
+    return f"A is {a}, B is {b}."
+
+
+def _means(cells: dict[str, Any], found: Comparison, confidence: float) -> str:
+    """The sentence on the means of all rows, and their difference with its interval."""
+    mean, other, difference, low, high = (
+        cells[name] for name in ("mean_a", "mean_b", "difference", "low", "high")
+    )
+    told = f", {100 * confidence:g}% interval {short(low)} to {short(high)}"
+    return (
+        f"At beta {found.settings.betas[0]:g}, the mean loss of A is {short(mean)}, that of B "
+        f"{short(other)}: a difference of {short(difference)}{told if low <= high else ''}."
     )
 
 
@@ -74,14 +91,10 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
             if cells.get(count) is not None
         },
     }
-    interval = f", {told} {short(low)} to {short(high)}" if is_known else ""
-    a, b = names_of_models(found.inputs[:2])
     return Figure(
         "result",
         "Result",
-        f"A is {a}, B is {b}. At beta {found.settings.betas[0]:g}, the mean loss of A is "
-        f"{short(mean)}, that of B {short(other)}: a difference of {short(difference)}{interval}. "
-        f"{_BELOW_0}",
+        f"{_models(found)} {_means(cells, found, confidence)} {_BELOW_0}",
         named_numbers(numbers),
     )
 

@@ -23,6 +23,7 @@ from smoothl1.figures.stretches import blocks_of
 from smoothl1.figures.svg import svg_of
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
+from smoothl1.results.signature import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -191,7 +192,7 @@ def report_of_comparison(found: Comparison, confidence: float) -> Report:
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told(("Predictions A", "Predictions B", "Targets"), found.inputs),
-            f"smoothl1 {smoothl1.__version__}, {found.backend}",
+            *_made_by(found),
         ),
     )
 
@@ -211,9 +212,16 @@ def report_of_ranking(found: Ranking, confidence: float) -> Report:
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told((*roles, "Targets"), found.inputs),
-            f"smoothl1 {smoothl1.__version__}, {found.backend}",
+            *_made_by(found),
         ),
     )
+
+
+def _made_by(found: Comparison | Ranking) -> tuple[str, str]:
+    """What the numbers of several models depend on, besides the data, and what has formed them."""
+    version = smoothl1.__version__
+    signature = signature_of(found.settings, found.n, version)
+    return f"Signature: {signature}", f"smoothl1 {version}, {found.backend}"
 
 
 def inputs_told(roles: Sequence[str], inputs: Sequence[InputSummary]) -> Iterator[str]:

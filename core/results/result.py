@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import smoothl1
 from smoothl1.checks import check_kind
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.results.signature import signature_of
 from smoothl1.results.single import check_single, option_of_labels, shown_setting, summary_of
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import ManyTallies
@@ -150,22 +151,7 @@ class Result:
     @property
     def signature(self) -> str:
         """One line that names all that the numbers depend on, besides the data."""
-        settings = self.settings
-        betas = ",".join(map(repr, settings.betas))
-        weighted = "count" if settings.by_count else "yes" if settings.weighted else "no"
-        by = [*map(_in_signature, settings.levels), *["column"] * settings.by_column]
-        cluster = "" if settings.cluster is None else f"|cluster:{_in_signature(settings.cluster)}"
-        ignored = ",".join(map(repr, settings.ignore_target))
-        policies = "".join(
-            f"|{name}:{policy}"
-            for name in ("unmatched", "duplicates")
-            if (policy := getattr(settings, name)) != "error"
-        )
-        return (
-            f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}"
-            f"{'|ignore:' * bool(ignored)}{ignored}{policies}|w:{weighted}"
-            f"{'|by:' * bool(by)}{','.join(by)}{cluster}|n:{self.n}|version:{self.version}"
-        )
+        return signature_of(self.settings, self.n, self.version)
 
     def to_json(self) -> dict[str, Any]:
         """The result as a JSON object of the schema `smoothl1.result/1`; nothing is rounded."""
@@ -259,8 +245,3 @@ class Result:
         for result in results:
             check_kind("each of the results", result, cls)
         return merged(results)
-
-
-def _in_signature(name: str) -> str:
-    """A name without characters that have a meaning in a signature, or end its line."""
-    return "".join(c if c.isprintable() and c not in "|:,%" else f"%{ord(c):02X}" for c in name)

@@ -214,6 +214,14 @@ def test_groups_of_two_models_are_drawn(run: Run, tmp_path: Path) -> None:
     assert "smaller than that of A in 3 of 3 groups" in page
     assert page.count("<svg") == 2
     assert page.count('class="text">g</th>') == 2  # in the result, and in the figure of groups
+    whole = json.loads(run("compare", "t.csv", *columns[:-2], "--json").stdout)["results"][0]
+    shown = [f"{whole[name]:.4g}" for name in ("mean_a", "mean_b", "difference", "low", "high")]
+    sentence = "mean loss of A is {}, that of B {}: a difference of {}, 95% interval {} to {}."
+    assert sentence.format(*shown) in page
+    *_, last = re.findall(r"<tr>(.*?)</tr>", page.split("<h2", 2)[1], re.DOTALL)
+    cells = re.findall(r">([^<>\n]+)</t[dh]>", last)
+    assert (cells[0], cells[7], cells[8]) == ("all", "60", "60")
+    assert "|by:g|n:60|version:" in page.replace("<wbr>", "")
     run("report", "t.csv", "--pred", "a", "--target", "y", "--by", "g", "-o", "r.html")
     assert (tmp_path / "r.html").read_text().count('class="text">g</th>') == 2
 
