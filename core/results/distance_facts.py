@@ -119,9 +119,8 @@ class DistanceFacts:
     def _bounds(self) -> _Bounds:
         """Between what the distances are, formed once after the last note."""
         if self._found is None:
-            highest = list(_rising((n, distance) for distance, n in sorted(self._at_most.items())))
-            falling = sorted(self._at_least.items(), reverse=True)
-            least = list(_rising((n, distance) for distance, n in falling))
+            highest = _rising(sorted(self._at_most.items()))
+            least = _rising(sorted(self._at_least.items(), reverse=True))
             lowest = [(self.n - n, distance) for n, distance in reversed(least)]
             self._found = _Bounds(highest, lowest)
         return self._found
@@ -140,13 +139,19 @@ class _Bounds(NamedTuple):
 
     def runs(self, n: int) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
         """How many of the n smallest distances are at least, and at most, how large."""
-        ends = [min(rank, n) for rank, _ in self.highest]
-        starts = [*(min(before, n) for before, _ in self.lowest), n]
-        steps = zip((0, *ends), ends, self.highest, strict=False)
-        most = [(end - start, distance) for start, end, (_, distance) in steps if end > start]
-        steps = zip(starts, starts[1:], self.lowest, strict=False)
-        least = [(end - start, distance) for start, end, (_, distance) in steps if end > start]
-        return least, most
+        least: list[tuple[int, float]] = []
+        most: list[tuple[int, float]] = []
+        before, behind = 0, n
+        for rank, distance in self.highest:
+            end = min(n, rank)
+            if end > before:
+                most.append((end - before, distance))
+                before = end
+        for start, distance in reversed(self.lowest):
+            if start < behind:
+                least.append((behind - start, distance))
+                behind = start
+        return least[::-1], most
 
 
 def _sums_of_powers(
@@ -156,17 +161,19 @@ def _sums_of_powers(
     ratios = [of(distance).as_integer_ratio() for _, distance in runs]
     n_bits = max((bottom.bit_length() for _, bottom in ratios), default=1)
     units = [top << (n_bits - bottom.bit_length()) for top, bottom in ratios]  # short integers
-    terms, sums = [count for count, _ in runs], []
+    terms, sums = [count for count, _ in runs], list[int]()
     for power in range(1, n_powers + 1):
         terms = list(map(mul, terms, units))
         sums.append(sum(terms) << power * (1 - UNIT_EXPONENT - n_bits))
     return sums
 
 
-def _rising(pairs: Iterable[tuple[int, float]]) -> Iterable[tuple[int, float]]:
-    """The pairs whose number is above all before."""
+def _rising(noted: Iterable[tuple[float, int]]) -> list[tuple[int, float]]:
+    """The counts that are above all before, each with its distance."""
+    found: list[tuple[int, float]] = []
     most = 0
-    for n, distance in pairs:
+    for distance, n in noted:
         if n > most:
             most = n
-            yield n, distance
+            found.append((n, distance))
+    return found
