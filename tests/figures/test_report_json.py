@@ -32,6 +32,7 @@ TABLE = pa.table(
         "y": TARGET,
         "kind": RNG.choice(["cat", "dog", "cow"], N),
         "w": RNG.choice([0.0, 0.25, 1.5, 1e308], N),
+        "far": PRED * 100,
         "large": np.full(N, 1e308),
     }
 )
@@ -45,7 +46,7 @@ CASES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "integers": ((PRED * 10).astype(np.int64), (TARGET * 10).astype(np.int64), {"betas": 3}),
     "groups": (TABLE, None, COLUMNS | OMIT | {"by": "kind", "keep": "w"}),
     "weights": (TABLE, None, COLUMNS | {"weight": "w", "nan": "omit-target"} | OMIT),
-    "infinite products": (TABLE, None, COLUMNS | {"weight": "large"} | OMIT),
+    "infinite products": (TABLE, None, {"pred": "far", "target": "y", "weight": "large"} | OMIT),
 }
 
 
