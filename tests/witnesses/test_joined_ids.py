@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from types import SimpleNamespace as Of
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from smoothl1 import DataError, Execution, ReadOptions, evaluate, preview
 from smoothl1.cli.views.inspection import inspection_text
+from smoothl1.witnesses.joined_ids import joined_ids
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -121,3 +123,19 @@ def test_a_preview_names_both_ids_of_a_file() -> None:
     assert found.pairs[1].labels == (("@1", "9", "8", "@3"),)
     heads = inspection_text([], found, None).splitlines()[-3]
     assert heads == "row\t@1 (pred)\t@3 (target)\tpred\ttarget"
+
+
+class NamesFoundOnce(list[str]):
+    def count(self, name: str) -> int:
+        raise AssertionError(f"all names are looked through for {name}")
+
+
+def test_names_of_a_wide_table_are_looked_through_once() -> None:
+    names = NamesFoundOnce(["p", "y", *(f"id{i}_{end}" for i in range(9) for end in "xy"), "p"])
+    sides: Any = Of(roles=("pred", "target"), wanted=Of(fields=(("p",), ("y",))))
+    free: Any = {
+        name: Of(name=name, kind="text", is_evaluated=False, is_index=False) for name in names
+    }
+    tables: Any = [Of(path="t.csv", names=names)]
+    found = [(one.name, other.name) for _, one, other in joined_ids(tables, [sides], [free], [0])]
+    assert found == [(f"id{i}_x", f"id{i}_y") for i in range(9)]
