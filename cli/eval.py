@@ -148,8 +148,8 @@ def command(
         if output.as_json and not is_reduced:
             with console.standard_output(binary=False) as stdout:
                 stdout.write(console.as_json(result.to_json()))
-        conclusion.finish(result, output, quiet=quiet)
-    conclusion.end()
+        conclusion.finish(result, output.precision)
+    conclusion.announce(output, quiet=quiet)
 
 
 def check_sides(pred: str, target: str | None, selection: Selection) -> None:

@@ -76,8 +76,8 @@ def command(
             write(merged)
         if merged.result.top and not (is_drawn or has_room(output)):
             warn(warning_of_no_room(output))
-        conclusion.finish(merged.result, output, quiet=quiet)
-    conclusion.end()
+        conclusion.finish(merged.result, output.precision)
+    conclusion.announce(output, quiet=quiet)
 
 
 @contextmanager

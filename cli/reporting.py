@@ -119,6 +119,7 @@ class Conclusion:
     def __init__(self, gates: Gates, reports: OpenReports, stopwatch: Stopwatch) -> None:
         self.warnings: list[str] = []
         self._report: Report | None = None
+        self._created: str | None = None
         self._gates = gates
         self._reports = reports
         self._stopwatch = stopwatch
@@ -135,36 +136,38 @@ class Conclusion:
 
         return with_names_of(self._gates.baseline, result)
 
-    def finish(self, result: Result, output: Output, *, quiet: bool) -> None:
-        """Check the gates, print what there is to say, and write the reports for CI.
+    def finish(self, result: Result, precision: int | None) -> None:
+        """Check the gates, and write the reports for CI."""
+        verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
+        self._report = report = Report(result, verdicts, self.baseline_of(result))
+        if report.passed:
+            self._created = gating.create_baseline(self._gates, result)
+        self._reports.write(report, precision)
+
+    def announce(self, output: Output, *, quiet: bool) -> None:
+        """Print warnings, a summary for people, and failed gates, which end with exit code 1.
 
         Args:
-            result: The result.
             output: The output of the numbers. The summary repeats none that the terminal shows.
             quiet: Whether neither warnings nor a summary are printed.
         """
-        verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
-        self._report = report = Report(result, verdicts, self.baseline_of(result))
-        created = gating.create_baseline(self._gates, result) if report.passed else None
         if not quiet:
-            self._announce(report, output, created)
-        gating.say_failures(verdicts)  # before the reports are written, which may fail
-        self._reports.write(report, output.precision)
+            console.warn(self.warnings)
+            if self._created is not None:
+                console.say(f"smoothl1: created the baseline {console.printable(self._created)}")
+            if console.is_terminal(2) and self._report is not None:
+                from smoothl1.cli.views.summary import show_summary
 
-    def _announce(self, report: Report, output: Output, created: str | None) -> None:
-        """Print warnings, the baseline that was created, and a summary for people."""
-        console.warn(self.warnings)
-        if created is not None:
-            console.say(f"smoothl1: created the baseline {console.printable(created)}")
-        if console.is_terminal(2):
-            from smoothl1.cli.views.summary import show_summary
-
-            show_summary(report, self._stopwatch.elapsed_s, _shown(report.result, output))
-
-    def end(self) -> None:
-        """End with exit code 1 if a gate failed."""
+                elapsed_s = self._stopwatch.elapsed_s
+                show_summary(self._report, elapsed_s, _shown(self._report.result, output))
+        self.say_failures()
         if self._report is not None and not self._report.passed:
             gating.end_failed()
+
+    def say_failures(self) -> None:
+        """Print the failed gates, also if a report cannot be written."""
+        if self._report is not None:
+            gating.say_failures(self._report.verdicts)
 
 
 @contextmanager
@@ -192,5 +195,19 @@ def conclusion(
     limits = gating.limits_of(gates)
     with telling_errors(reports, inputs) as stopwatch:
         opened = gating.open_gates(gates, limits)
-        with open_reports(reports, stopwatch) as files:
-            yield Conclusion(opened, files, stopwatch)
+        with _telling_failures() as told, open_reports(reports, stopwatch) as files:
+            concluding = Conclusion(opened, files, stopwatch)
+            told.append(concluding)
+            yield concluding
+
+
+@contextmanager
+def _telling_failures() -> Iterator[list[Conclusion]]:
+    """Print the failed gates of conclusions that are put in the list if an error follows them."""
+    told: list[Conclusion] = []
+    try:
+        yield told
+    except Exception:
+        for concluding in told:
+            concluding.say_failures()
+        raise

@@ -62,7 +62,7 @@ def test_a_gate_over_no_groups_fails_and_says_so(
 ) -> None:
     done = run(*command, *gate, *files, env={"GITHUB_OUTPUT": "", "GITHUB_STEP_SUMMARY": ""})
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(NOTHING)
+    assert done.stderr.endswith(NOTHING)
     assert not (tmp_path / "none").exists()
     if files:
         assert 'failures="1"' in (tmp_path / "j.xml").read_text()
