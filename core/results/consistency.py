@@ -6,7 +6,7 @@ import math
 import operator
 from typing import TYPE_CHECKING
 
-from smoothl1.numerics.exact_sum import SQUARE_EXPONENT
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.results.contradictions import damaged
 
@@ -42,6 +42,7 @@ def check_consistent(result: Result) -> None:
             what = "the results of several betas are not of the same elements"
             raise damaged(what, f"results[{i}]")
     _check_elements(result)
+    _check_rows(result)
 
 
 def _check_elements(result: Result) -> None:
@@ -56,6 +57,40 @@ def _check_elements(result: Result) -> None:
     for i, tally in enumerate(result.tallies):
         if (tally.first_nan or 0) >= max(1, n_seen):
             raise damaged("a first NaN beyond all elements", f"results[{i}]")
+
+
+def _check_rows(result: Result) -> None:
+    """Check that whole rows of one length have the moments of such rows."""
+    settings, shape = result.settings, result.inputs[0].shape
+    if shape is None or result.part is not None or settings.weighted or settings.cluster:
+        return
+    length = math.prod(shape[1:])
+    if length < 2 or settings.by_column or settings.levels:
+        return
+    for i, tally in enumerate(result.tallies):
+        if not _has_moments_of_rows(tally, length):
+            raise damaged("moments of rows that are not those of the inputs", f"results[{i}]")
+
+
+def _has_moments_of_rows(tally: Tally, length: int) -> bool:
+    """Whether moments may be of rows of one length; also where some elements do not count.
+
+    Sizes are this length then, and one factor of it leads from each sum to another.
+
+    Args:
+        tally: The tally of all elements, without weights.
+        length: The number of elements of a row.
+    """
+    moments = tally.moments
+    if moments is None or moments.n_overflowed or tally.n_nan or tally.n_inf or tally.n_omitted:
+        return True
+    if moments.n * length != tally.n:
+        return False
+    if moments.sizes != moments.n * length**2 << -SQUARE_EXPONENT:
+        return False
+    third, lower = moments.third, (moments.sizes, moments.cross, moments.squares)
+    alike = tuple(length * units << -UNIT_EXPONENT for units in lower)
+    return third is None or (third.mmm, third.smm, third.ssm) == alike
 
 
 def _seen(tally: Tally) -> tuple[int, int, int]:

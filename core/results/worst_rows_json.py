@@ -40,7 +40,7 @@ def decode(result: Result, top: Reader) -> WorstRows:
     Raises:
         DataError: One is damaged, or they contradict the counts and extremes of the result.
     """
-    items, n = top.objects("top"), _n_items(result)
+    items, n, most = top.objects("top"), _n_items(result), _most_rows(result)
     if len(items) != n:
         raise top.damaged("top", f"has {len(items)} items, not {n}")
     settings = result.settings
@@ -54,9 +54,19 @@ def decode(result: Result, top: Reader) -> WorstRows:
             raise item.damaged("loss", "is not that of the prediction and target")
         if _group_of(row, settings) not in groups:
             raise item.damaged("group", "is none of the results")
+        if row.row > most:
+            raise item.damaged("row", f"is {row.row}, but the predictions have {most}")
     if rows and rows[0].loss != largest:
         raise items[0].damaged("loss", f"is {rows[0].loss}, but the largest is {largest}")
     return WorstRows(settings.top or 0, rows)
+
+
+def _most_rows(result: Result) -> float:
+    """The number of rows of the predictions, also of those left out; infinite if not known."""
+    side = result.inputs[0]
+    if not side.shape or result.part is not None:  # rows of a part are those of the whole
+        return math.inf
+    return side.shape[0] + side.unmatched + side.duplicates
 
 
 def _n_items(result: Result) -> int:

@@ -6,6 +6,7 @@ import copy
 import json
 import random
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,7 @@ UNSEEN: dict[str, dict[str, str]] = {
         "exact.total": SUM,
     },
     "betas": {"distances.differences": SUM, **OF_TOP},
-    "rows": {"max": OTHER, "quadratic": OTHER, **ROUNDED, **OF_ROWS},
+    "rows": {"max": OTHER, "quadratic": OTHER, **ROUNDED, "exact.rows.sss": ROWS},
     "weights": {"quantiles.values": OTHER, **ROUNDED, **OF_ROWS, **SUMS, **OF_TOP},
     "counted": {"exact.total": SUM, "quadratic": OTHER, **OF_TOP},
     "groups": {"distances.differences": SUM, **OF_TOP},
@@ -222,3 +223,35 @@ def test_a_weight_beyond_the_range_of_losses_damages_no_result() -> None:
     result = evaluate(pred, np.zeros(2), EvalSettings((1e300,)), weights=weights, **GIVEN)
     assert result.tallies[0].n_quadratic == 2
     assert Result.from_json(result.to_json()) == result
+
+
+@pytest.mark.parametrize("name", ["count", "ssm", "smm", "mmm"])
+def test_whole_rows_have_the_moments_of_their_length(name: str) -> None:
+    document = result_of("rows").to_json()
+    rows = document["results"][0]["exact"]["rows"]
+    moments = {key: _value(text) for key, text in rows.items() if isinstance(text, str)}
+    assert moments["ssm"] == 2 * moments["squares"]
+    assert moments["smm"] == 2 * moments["cross"]
+    assert moments["mmm"] == 2 * moments["sizes"] == 4 * 2**3
+    if name == "count":
+        rows[name] += 1
+    else:  # by 1/64, to the side that the laws of sums of products leave
+        mantissa, exponent = rows[name].split("p")
+        factor = 63 if name == "smm" else 65
+        rows[name] = f"{int(mantissa, 16) * factor:#x}p{int(exponent) - 6}"
+    with pytest.raises(DataError, match=r"^damaged: results\[0\]"):
+        Result.from_json(document)
+
+
+def _value(text: str) -> Fraction:
+    mantissa, exponent = text.split("p")
+    return int(mantissa, 16) * Fraction(2) ** int(exponent)
+
+
+def test_a_worst_row_beyond_the_predictions_is_refused() -> None:
+    document = evaluate(PRED, TARGET, top=2).to_json()
+    document["top"][1]["row"] = len(PRED)
+    Result.from_json(document)
+    document["top"][1]["row"] += 1
+    with pytest.raises(DataError, match=r"row is 9, but the predictions have 8"):
+        Result.from_json(document)
