@@ -9,6 +9,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import EvalSettings, evaluate
@@ -218,3 +220,25 @@ def test_a_limit_of_another_metric_is_answered_with_what_there_is(run: Run, limi
     assert f"{limit!r}: the gate is on the loss alone; " in done.stderr
     told = "--beta 0 --fail-above 0.5 is that of mae" if "mae" in limit else "-f metrics or --json"
     assert told in done.stderr
+
+
+def test_the_same_table_of_another_format_passes_the_gates_of_its_groups(
+    run: Run, tmp_path: Path
+) -> None:
+    """The baseline stands in the report beside each group; merge says that they may be one."""
+    losses, flags = [1.0, 2.0, 3.0], [True, False, False]
+    table = pa.table({"a": losses, "y": [0.0] * 3, "g": flags})
+    pq.write_table(table, tmp_path / "t.parquet")
+    rows = [f"{loss},0,{flag}\n" for loss, flag in zip(losses, flags, strict=True)]
+    (tmp_path / "t.csv").write_text("a,y,g\n" + "".join(rows))
+    asked = ("--pred", "a", "--target", "y", "--by", "g", "-b", "0")
+    for name in ("csv", "parquet"):
+        assert run("eval", f"t.{name}", *asked, "-o", f"{name}.json").returncode == 0
+    gate = ("--baseline", "csv.json", "--max-increase", "0", "--markdown", "m.md")
+    done = run("eval", "t.parquet", *asked, *gate)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "false\t2.5\ntrue\t1.0\n", "")
+    lines = (tmp_path / "m.md").read_text().splitlines()
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines if "| `true`" in line]
+    assert [[row[1], *row[3:5]] for row in cells] == [["`true`", "1", "0 (0%)"]]
+    merged = run("merge", "csv.json", "parquet.json")
+    assert "the groups 'False' and 'false' may be one, and no result has both" in merged.stderr
