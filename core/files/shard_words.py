@@ -34,9 +34,10 @@ _ORDERS = {
     ),
     "numbers": (
         "zero zeroth null",
-        *("one first eins", "two second zwei", "three third drei", "four fourth vier"),
-        *("five fifth fünf", "six sixth sechs", "seven seventh sieben", "eight eighth acht"),
-        *("nine ninth neun", "ten tenth zehn", "eleven eleventh elf", "twelve twelfth zwölf"),
+        *("one first eins erste", "two second zwei zweite", "three third drei dritte"),
+        *("four fourth vier vierte", "five fifth fünf fünfte", "six sixth sechs sechste"),
+        *("seven seventh sieben siebte", "eight eighth acht achte", "nine ninth neun neunte"),
+        *("ten tenth zehn zehnte", "eleven eleventh elf elfte", "twelve twelfth zwölf zwölfte"),
     ),
     "Roman numerals": ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"),
 }

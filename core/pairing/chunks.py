@@ -122,7 +122,7 @@ class Pairing(NamedTuple):
         refuses_missing: Whether a missing value is refused unless its pair is left out. If none
             can be left out, sources refuse missing values themselves.
         ignored: Targets that stand for no value: their pairs are left out.
-        by_key: Whether rows are matched by a key, not by position.
+        key: The columns by which rows are matched, as they were asked for; empty if by position.
         first_row: The first row that is read: not 0 if a part of all rows is.
         checks_files: Whether files of the same names must have the same numbers of rows.
     """
@@ -136,7 +136,7 @@ class Pairing(NamedTuple):
     shared: tuple[SharedColumn, ...] = ()
     refuses_missing: bool = False
     ignored: tuple[float, ...] = ()
-    by_key: bool = False
+    key: Columns = ()
     first_row: int = 0
     checks_files: bool = False
 
@@ -224,7 +224,7 @@ class Pairing(NamedTuple):
         if self.refuses_missing and any(field.missing is not None for field in fields.values()):
             self._check_complete(fields, weight, row)
         labels = {
-            role: agreed_labels(of_sides, row, role.kind, by_key=self.by_key)
+            role: agreed_labels(of_sides, row, role.kind, by_key=bool(self.key))
             for role, of_sides in found.items()
         }
         return Chunk(
@@ -260,7 +260,9 @@ class Pairing(NamedTuple):
             for side, block in zip(self.sides, blocks, strict=True)
             if "weight" in side.roles
         ]
-        return agreed_weights(found, row, blocks[0].n_rows, self.row_elements, by_key=self.by_key)
+        return agreed_weights(
+            found, row, blocks[0].n_rows, self.row_elements, by_key=bool(self.key)
+        )
 
     def _check_complete(self, fields: dict[str, Numbers], weight: Any, row: int) -> None:
         roles = (*model_roles(fields), "target")

@@ -231,7 +231,7 @@ def _paired(
     pairing = pairing._replace(
         refuses_missing=not policy.accepts_missing,
         ignored=policy.ignored,
-        by_key=bool(job.selection.key),
+        key=job.selection.key,
         checks_files=job.options.key_check
         and sum(len(side.source.details.files) > 1 for side in sides) > 1,
     )

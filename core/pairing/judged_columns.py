@@ -50,7 +50,7 @@ def judged_columns(
     known = [(column, a) for column, a in compared if isinstance(a, Agreement)]
     refuse_contradictions([(c, a) for c, a in known if c.is_joined], paths)
     found = [(c, a) for c, a in known if not c.is_joined]
-    if pairing.by_key:
+    if pairing.key:
         last = len(paths) - len(beside) - 1
         copies = [(c, a) for c, a in found if c.is_copy and c.other == last]
         proved = [(c.one, c.other) for c, _ in copies]

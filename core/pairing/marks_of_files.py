@@ -23,7 +23,12 @@ _ZEROS = {"k": "000", "m": "000000", "g": "000000000"}
 """A number of thousands, millions or thousands of millions, and the zeros that it stands for."""
 
 _COUNTS = frozenset({"numbers", "Roman numerals"})
-_PARTS = frozenset(("first", "last", "rest", "head", "tail", "begin", "start", "middle", "end"))
+_PARTS = frozenset(
+    [
+        *("first", "last", "rest", "head", "tail", "begin", "start", "middle", "end"),
+        *("low", "lower", "up", "upper", "left", "right", "top", "bottom"),
+    ]
+)
 """Words that count the parts of a whole, which each side may cut at rows of its own."""
 
 Marks = list[frozenset[str]]

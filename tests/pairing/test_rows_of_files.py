@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -37,6 +37,8 @@ NAMED = [
     ["2024-01-01", "2024-01-02", "2024-01-03"],
     ["202401/20240101", "202401/20240102", "202401/20240103"],
     ["store=7/x", "store=8/x", "store=9/x"],
+    ["year=2024/month=01/x", "year=2024/month=02/x", "year=2024/month=03/x"],
+    ["city=bern/worker=0/x", "city=oslo/worker=0/x", "city=rome/worker=0/x"],
 ]
 PARTS = [
     ["0", "1", "2"],
@@ -45,7 +47,11 @@ PARTS = [
     ["part_a", "part_b", "part_c"],
     ["first", "middle", "rest"],
     ["part_one", "part_three", "part_two"],
-    ["rank=0/x", "rank=1/x", "rank=2/x"],
+    ["rank=3/x", "rank=4/x", "rank=5/x"],
+    ["worker=0/x", "worker=1/x", "worker=2/x"],
+    ["city=bern/part_id=1/x", "city=bern/part_id=2/x", "city=bern/part_id=3/x"],
+    ["erste", "zweite", "zwölfte"],
+    ["left", "right", "top"],
 ]
 
 
@@ -75,3 +81,13 @@ def test_an_id_in_common_proves_rows_that_are_cut_elsewhere(tmp_path: Path) -> N
     names = ["berlin", "bonn", "oslo"]
     p, t = (cut(tmp_path / x, names, n, ".csv") for x, n in (("p", COUNTS), ("t", OTHERS)))
     assert evaluate(p, t, L1, pred=("score",), target=("score",)).values == (0.0,)
+
+
+def test_weights_without_the_key_are_told_to_have_it(tmp_path: Path) -> None:
+    names = ["berlin", "bonn", "oslo"]
+    p, t = (cut(tmp_path / x, names, n, ".csv") for x, n in (("p", COUNTS), ("t", OTHERS)))
+    w = cut(tmp_path / "w", names, OTHERS)
+    columns: dict[str, Any] = {"pred": "score", "target": "score", "key": "id"}
+    with pytest.raises(DataError, match=rf"different names .*{w} needs the column 'id', which"):
+        evaluate(p, t, L1, **columns, weights=w)
+    assert evaluate(p, t, L1, **columns, weights=t, weight="score").values == (0.0,)
