@@ -33,7 +33,7 @@ _ENDS = (
 
 _BEGUN_WORD = re.compile(r"[^\W_]+\Z")
 
-_SIGNS = " _-.:/"
+_SIGNS = " _-.:/()[]"
 
 _LABELS = frozenset({"text", "date"})
 
@@ -117,7 +117,9 @@ def _affixes_of(pred: str, target: str) -> tuple[_Affixes, _Affixes] | None:
 def _n_common(one: str, other: str) -> int:
     """The length of the words with which two names begin, without a sign after them."""
     n = n_equal((one, other))
-    if any(name[n : n + 1].isalnum() for name in (one, other)):
+    nexts = [name[n : n + 1] for name in (one, other)]
+    is_camel_case = one[n - 1 : n].islower() and all(map(str.isupper, nexts))
+    if any(map(str.isalnum, nexts)) and not is_camel_case:
         return len(_BEGUN_WORD.sub("", one[:n]).rstrip(_SIGNS))
     return len(one[:n].rstrip(_SIGNS))
 
