@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _IDENTIFIER = re.compile(IDENTIFIER)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-_.]?)(0[1-9]|1[0-2])\2([0-3][0-9])(?![0-9])")
+_MONTH = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])(?![0-9]|[-_.][0-9])")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?\Z")
 _NUMBERED = re.compile(r"([^\W\d_]+)[-_ =.]?([0-9]+)(?![0-9]|\.[0-9])")
 _BETWEEN_WORDS = " _-"
@@ -56,9 +57,11 @@ def readings_of(files: Sequence[str]) -> list[Reading]:
     if words := _words_of(bare):
         found.append(_Words(words))
     days = ["-".join(match.group(1, 3, 4)) for name in bare if (match := _DAY.search(name))]
-    if len(set(days)) == len(bare):
-        found.append(_Days(days))
-        return found
+    months = ["-".join(match.groups()) for name in bare if (match := _MONTH.search(name))]
+    for periods in (days, months):
+        if len(set(periods)) == len(bare):
+            found.append(_Days(periods))
+            return found
     numbered = [dict(_NUMBERED.findall(name)) for name in bare]
     for word in numbered[0]:
         numbers = [int(of_file[word]) for of_file in numbered if word in of_file]
@@ -84,7 +87,7 @@ class _Words(NamedTuple):
 
 
 class _Days(NamedTuple):
-    """The day in the name of each file."""
+    """The day, or the month, in the name of each file."""
 
     days: list[str]
 

@@ -176,8 +176,8 @@ def _said_of(files: Sequence[str]) -> dict[str, str]:
     """The numbers of parts, and the split, that the names of all files say, and their folders."""
     found = None
     for path in files:
-        *folders, _ = path.split(os.sep)
-        text = " ".join([*filter(_SAYS_ROWS.fullmatch, folders), _stem(path)]).lower()
+        *folders, name = path.split(os.sep)
+        text = " ".join([*filter(_SAYS_ROWS.fullmatch, folders), os.path.splitext(name)[0]]).lower()
         said = {word: number.lstrip("0") for word, number in _PART.findall(text)}
         splits = {SPLITS[word] for word in _WORD.findall(text) if word in SPLITS}
         if len(splits) == 1:

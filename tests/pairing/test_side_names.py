@@ -156,6 +156,7 @@ def test_files_of_other_folds_or_splits_are_told(tmp_path: Path) -> None:
         ("train/preds", "split=val/targets", True),
         ("val_loss/preds", "test_of_it/targets", False),
         ("p/preds_train_?", "y/targets_val_?", True),
+        ("preds.train", "y.val", True),
         ("p/preds_fold1_?", "targets_fold2", True),
         ("p/preds_fold?_a", "y/targets_fold1", False),
     ],
