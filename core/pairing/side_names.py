@@ -31,7 +31,7 @@ _PART = re.compile(r"(?i:(?<![a-z])(fold|part|shard|rank|split)[-_.= ]?([0-9]+))
 _SAYS_ROWS = re.compile(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLITS)})[-_.0-9]*)")
 """A folder that says which rows are in it: `fold1`, `val`."""
 
-_LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9]+)+\Z")
+_LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9])+\Z")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
