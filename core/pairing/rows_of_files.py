@@ -11,7 +11,7 @@ from smoothl1.files.shard_names import stem_of, without_common_folders
 from smoothl1.pairing.marks_of_files import are_words, have_the_same_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.sources.contract import Columns
@@ -80,8 +80,10 @@ def _hint(path: str, key: Columns) -> str:
 
 def _name_the_rows(names: Sequence[str], other_names: Sequence[str]) -> bool:
     """Whether names are the same on both sides, and say which rows are in a file."""
-    for read in (_days, _values):
-        ones, others = map(read, (names, other_names))
+    readings: tuple[Callable[[Sequence[str]], Sequence[tuple[object, ...]]], ...]
+    readings = (_days, _values)
+    for read in readings:
+        ones, others = read(names), read(other_names)
         if ones == others and all(ones) and len(set(ones)) == len(ones):
             return True
     return have_the_same_words(names, other_names) and all(map(are_words, (names, other_names)))
