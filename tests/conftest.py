@@ -108,6 +108,16 @@ def _no_variable_is_left() -> Iterator[None]:
         del os.environ[name]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let a process that has run its tests take some of the others', unless --dist says more."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import WorkStealingScheduling  # late: tests also run without pytest-xdist
+
+    return WorkStealingScheduling(config, log)
+
+
 def pytest_collection(session: pytest.Session) -> None:
     """Look for no garbage among tests that are being collected, all of which stay."""
     gc.disable()
