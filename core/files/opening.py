@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input, SeekableInput, State
     from smoothl1.files.stream import InputStream
 
+_OF_PROCESSES = ("/dev/", "/proc/")
+"""Where the open files of processes have names."""
+
 _STANDARD_INPUTS = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0")
 
 _MAX_DEPTH = 3
@@ -239,12 +242,17 @@ def refuse_one_pipe_twice(paths: Sequence[str]) -> None:
     Raises:
         SettingsError: Two of them are one pipe, or standard input.
     """
-    if len(paths) < 2:
+    streams = [
+        path
+        for path in paths
+        if path.startswith((STANDARD_INPUT, *_OF_PROCESSES)) or not os.path.isfile(path)
+    ]
+    if len(streams) < 2:
         return
-    if sum(map(is_standard_input, paths)) > 1:
+    if sum(map(is_standard_input, streams)) > 1:
         raise SettingsError("standard input can be only one of the inputs")
     known: dict[tuple[int, int], str] = {}
-    for path in paths:
+    for path in streams:
         pipe = pipe_of(path)
         if pipe in known:
             same = "" if path == known[pipe] else f"the same pipe as {known[pipe]}, and "
