@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -166,7 +166,6 @@ class SourceDetails(NamedTuple):
         bounds: The row at which each of these files begins and the last one ends; None if not
             known, or if there is one file.
         index_rows: The values of an index that is not stored, if it is one of integers.
-        again: How to make the source again; None if that takes another look at its columns.
         has_rows: Whether there are any rows, as far as known.
     """
 
@@ -174,7 +173,6 @@ class SourceDetails(NamedTuple):
     files: tuple[FileOfSource, ...] = ()
     bounds: tuple[int, ...] | None = None
     index_rows: range | None = None
-    again: Again | None = None
     has_rows: bool = True
 
 
@@ -184,6 +182,15 @@ class Elementwise(NamedTuple):
     pred: Source
     target: Source
     fortran: bool
+
+
+@runtime_checkable
+class Reopenable(Protocol):
+    """A source of a file that may be made again without another look at its columns."""
+
+    def again(self) -> Again | None:
+        """How to make the source again; None if its file cannot be opened again."""
+        ...
 
 
 class Source(Protocol):

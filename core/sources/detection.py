@@ -66,6 +66,9 @@ _HDF5 = next(known for known in _FORMATS if known.name == "hdf5")
 _MOST_USER_BYTES = 1 << 24
 _OF_MATLAB = b"MATLAB"
 
+MAY_GROW = {"arrow_stream", "raw", *(known.name for known in _FORMATS if known.is_text)}
+"""The formats of files that may become longer while they are read: they have no fixed length."""
+
 _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
 """The formats by the suffixes of their files."""
 
@@ -84,35 +87,31 @@ def suffixes() -> tuple[str, ...]:
     return tuple(_NAMED)
 
 
-def may_grow(name: str) -> bool:
-    """Whether a file of a format may become longer while it is read: it has no fixed length."""
-    return name in ("arrow_stream", "raw") or any(
-        known.is_text for known in _FORMATS if known.name == name
-    )
-
-
 def module_of(name: str) -> str:
     """The module in `sources` that opens files of a format."""
     return next(known.module for known in _FORMATS if known.name == name)
 
 
-def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> str:
+def format_of(
+    file: Input, options: ReadOptions, warn: Callable[[str], None], *, is_stored: bool
+) -> str:
     """The name of the format of a file.
 
     Args:
         file: The file, decompressed.
         options: How to read what the content does not say.
         warn: Takes a warning about a name that contradicts the content.
+        is_stored: Whether these bytes are stored so, and not compressed.
 
     Raises:
         SettingsError: The format that is asked for does not exist.
         DataError: The file is of no format that is read.
     """
+    named = _named_format(file, warn, is_stored=is_stored)
     if options.format is not None:
         if options.format not in formats():
             raise SettingsError(f"no such input format: {options.format}; there are {formats()}")
         return options.format
-    named = _named_format(file.path)
     found = next((known for known in _FORMATS if known.is_begun(file.head)), None)
     if found is None and _has_user_block(file):
         found = _HDF5
@@ -144,23 +143,12 @@ def _has_user_block(file: Input) -> bool:
     return False
 
 
-def warn_of_suffix(path: str, head: bytes, warn: Callable[[str], None]) -> None:
-    """Warn of a file that is called as if it were compressed, and is not.
-
-    Args:
-        path: The file.
-        head: Its first bytes.
-        warn: Takes the warning.
-    """
-    suffix = os.path.splitext(path.lower())[1]
-    if suffix in COMPRESSED and not head.startswith(_ZIP):
-        warn(f"{path}: named {suffix}, but the content is not compressed: read as it is")
-
-
-def _named_format(path: str) -> str | None:
-    """The format that a file's name promises, if any."""
-    stem, suffix = os.path.splitext(path.lower())
+def _named_format(file: Input, warn: Callable[[str], None], *, is_stored: bool) -> str | None:
+    """The format that a file's name promises, if any; warns if it promises compression, too."""
+    stem, suffix = os.path.splitext(file.path.lower())
     if suffix in COMPRESSED:
+        if is_stored and not file.head.startswith(_ZIP):
+            warn(f"{file.path}: named {suffix}, but the content is not compressed: read as it is")
         suffix = os.path.splitext(stem)[1]
     return _NAMED.get(suffix)
 

@@ -15,7 +15,7 @@ from smoothl1.files.suffixes import is_called_compressed
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved, scheme_of
 from smoothl1.read_options import ReadOptions, check_read_options
-from smoothl1.sources.detection import format_of, may_grow, module_of, warn_of_suffix
+from smoothl1.sources.detection import MAY_GROW, format_of, module_of
 from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
@@ -151,19 +151,21 @@ def _has_rows(options: ReadOptions, path: str) -> bool:
 
 def _stands_for_files(path: str, tree: Tree) -> bool:
     is_pattern = bool(_WILD.intersection(path)) and not (tree.has_links and os.path.exists(path))
-    return is_pattern or tree.is_folder(path) or _is_metadata(path)
+    if is_pattern or tree.is_folder(path):
+        return True
+    return path.endswith(_OF_ICEBERG) and _is_metadata(path)
 
 
 def _is_metadata(path: str) -> bool:
-    """Whether a path is that of a metadata file of a table of Iceberg, by its name."""
-    return path.endswith(_OF_ICEBERG) and (scheme_of(path) == "s3" or os.path.isfile(path))
+    """Whether a path with such a name is that of a metadata file of a table of Iceberg."""
+    return scheme_of(path) == "s3" or os.path.isfile(path)
 
 
 def _live_files(path: str, tree: Tree) -> LiveFiles | None:
     """The files that count of a table with a log; None if there is none whose log can be read."""
     from smoothl1.files.lakes import ICEBERG, is_read, kind_of  # late: most inputs are one file
 
-    kind = ICEBERG if _is_metadata(path) else None
+    kind = ICEBERG if path.endswith(_OF_ICEBERG) and _is_metadata(path) else None
     if tree.is_folder(path):
         if tree is not LOCAL:
             tree.names(path)  # one request, which tells of all marks, and is kept for the files
@@ -243,11 +245,9 @@ def _open_file(
         stored = file
         if options.format != "raw" or is_called_compressed(path):
             file = decompressed(file, needs.n_threads)
-        if file is stored:
-            warn_of_suffix(path, file.head, warn)
-        name = format_of(file, options, warn)
+        name = format_of(file, options, warn, is_stored=file is stored)
         if file is stored and isinstance(opened, InputFile):
-            opened.may_grow = may_grow(name)
+            opened.may_grow = name in MAY_GROW
         if name == "parquet" and path != STANDARD_INPUT and plain is not None:
             _refuse_lake(path, plain)
         return _opener_of(name)(file, options, needs, warn)

@@ -14,7 +14,7 @@ from smoothl1.files.file import CHANGED, has_changed
 from smoothl1.files.opening import open_again, state_at
 from smoothl1.files.patterns import shortened
 from smoothl1.sources.contract import FileOfSource, Part, SourceDetails
-from smoothl1.sources.detection import may_grow
+from smoothl1.sources.detection import MAY_GROW
 from smoothl1.sources.packing import PACKED_ELEMENTS, packed
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import State
     from smoothl1.sources.constants import Layout
-    from smoothl1.sources.contract import Block, Field, Source, Wanted
+    from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
     from smoothl1.sources.opened_ahead import OpenedAhead
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shard_types import ShardTypes
@@ -35,6 +35,7 @@ class Shard(NamedTuple):
 
     Attributes:
         details: What else is known of it.
+        again: How to make the source again; None if that takes another look at its columns.
         constants: The columns that have one value in the file, each as an array of one.
     """
 
@@ -48,6 +49,7 @@ class Shard(NamedTuple):
     cuts: tuple[int, ...] | None
     state: State
     details: SourceDetails
+    again: Again | None = None
     constants: tuple[pa.Array, ...] = ()
 
     @property
@@ -64,13 +66,12 @@ class Shard(NamedTuple):
         Raises:
             StorageError: The file changed.
         """
-        again = self.details.again
-        if again is not None:
-            file = open_again(self.path, self.state, may_grow=may_grow(self.format))
+        if self.again is not None:
+            file = open_again(self.path, self.state, may_grow=self.format in MAY_GROW)
             try:
                 if is_held:
                     file.hold()
-                return again.source_of(file)
+                return self.again.source_of(file)
             except BaseException:
                 file.close()
                 raise

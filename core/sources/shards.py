@@ -12,6 +12,7 @@ from smoothl1.files.file import CHANGED, has_changed
 from smoothl1.files.opening import state_at
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants, layout_of, of_folders
+from smoothl1.sources.contract import Reopenable
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.opened_ahead import OpenedAhead
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
@@ -282,19 +283,9 @@ def _look(
     for name in {*added}.intersection(table.names):
         raise DataError(f"has a column {shown(name)}, unlike the first file", path=table.path)
     found = table.select(wanted)
-    details = found.details
-    state = state_at(found.path) if details.again is None else details.again.state
+    again = found.again() if isinstance(found, Reopenable) else None
+    state = state_at(found.path) if again is None else again.state
     if has_changed(found.path, states.setdefault(found.path, state), state):
         raise StorageError(CHANGED, path=found.path)
-    return Shard(
-        open_shard,
-        wanted,
-        found.path,
-        found.format,
-        found.fields,
-        found.labels,
-        found.n_rows,
-        found.cuts,
-        state,
-        details,
-    )
+    what = (found.path, found.format, found.fields, found.labels, found.n_rows, found.cuts)
+    return Shard(open_shard, wanted, *what, state, found.details, again)

@@ -96,11 +96,13 @@ class ParquetSource(NamedTuple):
 
     @property
     def details(self) -> SourceDetails:
-        again = None
-        if not self.file.is_copy:
-            source_of = partial(_source_again, self.chosen, self.leaves, self.cuts)
-            again = Again(self.file.state, source_of)
-        return SourceDetails(index_rows=self.chosen.index_rows, again=again)
+        return SourceDetails(index_rows=self.chosen.index_rows)
+
+    def again(self) -> Again | None:
+        if self.file.is_copy:
+            return None
+        source_of = partial(_source_again, self.chosen, self.leaves, self.cuts)
+        return Again(self.file.state, source_of)
 
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop

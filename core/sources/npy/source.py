@@ -61,23 +61,17 @@ class NpySource(NamedTuple):
     format: str = "npy"
     labels: tuple[()] = ()
     bytes_read: None = None
+    details: SourceDetails = SourceDetails()
 
     @property
     def path(self) -> str:
         return self.file.path
 
-    @property
-    def details(self) -> SourceDetails:
-        """The decision what raw items are, if they are any, and how to make it again."""
-        decisions: tuple[Decision, ...] = ()
-        if self.header.raw:
-            told = f"raw items are {self.header.narrow}"
-            decisions = (Decision("dtype", self.path, told, "--dtype says so"),)
+    def again(self) -> Again | None:
         file = None if self.file.size is None else self.file.seekable()
         if file is None or file.is_copy:
-            return SourceDetails(decisions)
-        source_of = _source_of(self.header, self.fields, self.n_rows, self.format)
-        return SourceDetails(decisions, again=Again(file.state, source_of))
+            return None
+        return Again(file.state, _source_of(self.header, self.fields, self.n_rows, self.format))
 
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -280,4 +274,8 @@ def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
         field = Field((), header.dtype, shape[1:], shape == ())
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
-    return NpySource(file, header, (field,), n_rows, [], cuts, format)
+    details = SourceDetails()
+    if header.raw:
+        told = f"raw items are {header.narrow}"
+        details = SourceDetails((Decision("dtype", file.path, told, "--dtype says so"),))
+    return NpySource(file, header, (field,), n_rows, [], cuts, format, details=details)
