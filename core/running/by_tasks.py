@@ -12,7 +12,7 @@ from smoothl1.engines.contract import LostPartError
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import is_descriptor, is_standard_input, pipe_of
 from smoothl1.running.loss_writing import encode_part, loss_parts
-from smoothl1.running.one_pass import run_of
+from smoothl1.running.one_pass import Run
 from smoothl1.running.tasks import Pass, Task, answer, forget
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs
     from smoothl1.running.loss_writing import Encoded, OfRows
-    from smoothl1.running.one_pass import A, Accumulator, New, Run
+    from smoothl1.running.one_pass import A, Accumulator, New
     from smoothl1.running.tasks import Work
     from smoothl1.sinks.contract import Layout
     from smoothl1.sources.contract import Part
@@ -91,7 +91,7 @@ def tasks_of(inputs: Inputs, new: New[A], parts: Iterable[Part]) -> Iterator[Tas
 
 def _learn_part(new: New[A], inputs: Inputs, part: Part) -> A:
     """The accumulator of one part, in whatever process."""
-    return run_of(inputs).learn_part(new(inputs), part)
+    return Run(inputs).learn_part(new(inputs), part)
 
 
 def _encode(
@@ -106,7 +106,7 @@ def _encode(
     format_name, layout, of_rows = kind
     sink = open_sink(format_name, BytesIO(), layout)
     try:
-        return encode_part(run_of(inputs), new(inputs), sink, of_rows, part)
+        return encode_part(Run(inputs), new(inputs), sink, of_rows, part)
     finally:
         sink.abandon()
 
@@ -119,9 +119,10 @@ def task_rows(run: Run, n_workers: int | None) -> int:
         n_workers: The number of workers, if it is known.
     """
     n_tasks = _TASKS_PER_WORKER * (n_workers or _WORKERS_CUT_FOR)
-    row_elements = run.pairing.row_elements
-    elements = (run.pairing.n_rows or 0) * row_elements // n_tasks
-    return max(run.chunk_rows, min(elements, TASK_ELEMENTS) // max(1, row_elements))
+    pairing = run.inputs.pairing
+    row_elements = pairing.row_elements
+    elements = (pairing.n_rows or 0) * row_elements // n_tasks
+    return max(run.inputs.chunk_rows, min(elements, TASK_ELEMENTS) // max(1, row_elements))
 
 
 def check_travels(job: Job) -> None:

@@ -89,14 +89,17 @@ def write_losses(
             unset, the losses of elements are.
         encoded: What other processes have encoded; unset, threads of this one do.
     """
-    total = new()
     n_infinite = 0
-    with closing(encoded or _encoded(run, new, sink, of_rows)) as losses:
+
+    def written(losses: Generator[Encoded]) -> Generator[LossAccumulator]:
+        nonlocal n_infinite
         for some in losses:
             sink.write(some.rows)
             n_infinite += some.n_infinite
-            total.merge(some.learned)
-    run.check_complete(total.tally)
+            yield some.learned
+
+    with closing(encoded or _encoded(run, new, sink, of_rows)) as losses:
+        total: LossAccumulator = run.merged(new(), written(losses))
     n_overflowed = n_infinite - total.tally.n_inf
     if n_overflowed and of_rows is None:
         are = "loss is" if n_overflowed == 1 else "losses are"
@@ -109,8 +112,8 @@ def loss_parts(run: Run) -> Iterable[Part] | None:
     """Parts whose losses may wait to be written; None if the rows cannot be cut into such."""
     if not _has_small_parts(run):
         return None
-    most_rows = max(1, WAITING_ELEMENTS // max(1, run.pairing.row_elements))
-    return run.parts(min(run.chunk_rows, most_rows))
+    most_rows = max(1, WAITING_ELEMENTS // max(1, run.inputs.pairing.row_elements))
+    return run.parts(min(run.inputs.chunk_rows, most_rows))
 
 
 def encode_part(
@@ -129,22 +132,25 @@ def _encoded(run: Run, new: New, sink: Sink, of_rows: OfRows | None) -> Generato
     parts = loss_parts(run)
     if parts is not None:
         encode = partial(encode_part, run, new, sink, of_rows)
-        with closing(run.engine.in_order(encode, parts)) as batches:
+        with closing(run.inputs.engine.in_order(encode, parts)) as batches:
             yield from chain.from_iterable(batches)
         return
-    whole = _losses(run, new, sink.dtype, of_rows, run.pairing.rows)
-    with closing(whole), closing(run.engine.in_order(partial(_encode, sink), whole)) as encoded:
+    whole = _losses(run, new, sink.dtype, of_rows, run.inputs.pairing.rows)
+    with (
+        closing(whole),
+        closing(run.inputs.engine.in_order(partial(_encode, sink), whole)) as encoded,
+    ):
         yield from encoded
 
 
 def _has_small_parts(run: Run) -> bool:
     """Whether the rows can be cut into parts whose losses may all wait to be written."""
-    cuts, (first, end) = common_cuts(run.pairing.sources), run.pairing.rows
+    cuts, (first, end) = common_cuts(run.inputs.pairing.sources), run.inputs.pairing.rows
     if cuts is None or end is None:
         return end is not None
     borders = [first, *(cut for cut in cuts if first < cut < end), end]
     longest = max(stop - start for start, stop in pairwise(borders))
-    return longest * run.pairing.row_elements <= WAITING_ELEMENTS
+    return longest * run.inputs.pairing.row_elements <= WAITING_ELEMENTS
 
 
 def _losses(
@@ -154,14 +160,14 @@ def _losses(
     of_rows: OfRows | None,
     part: Part,
 ) -> Generator[Losses]:
-    backend = new_backend(run.backend)
-    n_rows = run.chunk_rows
-    if common_cuts(run.pairing.sources) is not None:
-        n_rows = min(n_rows, max(1, ENCODED_ELEMENTS // max(1, run.pairing.row_elements)))
+    backend = new_backend(run.inputs.job.backend)
+    n_rows, policy = run.inputs.chunk_rows, run.inputs.job.nan_policy
+    if common_cuts(run.inputs.pairing.sources) is not None:
+        n_rows = min(n_rows, max(1, ENCODED_ELEMENTS // max(1, run.inputs.pairing.row_elements)))
     if of_rows is not None:
         n_rows = min(n_rows, SUMMED_ROWS)
-    for chunk in run.pairing.chunks(part, n_rows):
-        pairs, learned = apply_policy(chunk, run.nan), new()
+    for chunk in run.inputs.pairing.chunks(part, n_rows):
+        pairs, learned = apply_policy(chunk, policy), new()
         if of_rows is None:
             values: NDArray[np.floating] = np.empty(chunk.pred.values.size, dtype)
             learned.add(backend, chunk, pairs, values)

@@ -1,10 +1,8 @@
-"""One pass over a pairing, in parts: read, align, apply the NaN policy, tally, merge."""
+"""One pass over the pairs of inputs, in parts: read, align, apply the NaN policy, tally, merge."""
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import closing, suppress
-from functools import partial
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
 
 from smoothl1.backends.choice import new_backend
@@ -12,15 +10,14 @@ from smoothl1.pairing.nan_policy import apply_policy
 from smoothl1.pairing.parts import common_cuts, plan_parts
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable, Iterable
 
     from smoothl1.backends.contract import Backend
-    from smoothl1.engines.contract import Engine
-    from smoothl1.nan_policies import NanPolicy
-    from smoothl1.pairing.chunks import Chunk, Pairing
+    from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.inputs import Inputs
     from smoothl1.pairing.nan_policy import Pairs
-    from smoothl1.running.progress import Meter, Progress
+    from smoothl1.running.progress import Meter
     from smoothl1.sources.contract import Part
     from smoothl1.tallies.tally import Tally
 
@@ -59,39 +56,15 @@ if TYPE_CHECKING:
 
 
 class Run(NamedTuple):
-    """One pass over a pairing, in parts.
+    """One pass over the pairs of inputs, in parts.
 
     Attributes:
-        pairing: The sides that are read, aligned.
-        nan: The policy for NaN and missing values.
-        chunk_rows: Rows that a thread holds at a time.
-        engine: The engine that runs the parts.
-        backend: Name of the backend; unset, the one that the environment names.
+        inputs: The inputs, with their job.
         meter: Counts the elements that are done, if someone wants to know.
     """
 
-    pairing: Pairing
-    nan: NanPolicy
-    chunk_rows: int
-    engine: Engine
-    backend: str | None = None
+    inputs: Inputs
     meter: Meter | None = None
-
-    def learn(self, new: Callable[[], A]) -> A:
-        """Learn all parts, cut anywhere and in any order, and merge their accumulators.
-
-        Args:
-            new: Makes an empty accumulator.
-        """
-        # Agreements of columns in common tell how each part begins.
-        idle: deque[A] | None = None if self.pairing.shared else deque()
-        learn_part = partial(self.learn_part, new, idle=idle)
-        with closing(self.engine.as_completed(learn_part, self.parts())) as learned:
-            if idle is None:
-                return self.merged(new(), learned)
-            for _ in learned:
-                pass
-        return self.merged(idle.pop() if idle else new(), idle)
 
     def parts(self, part_rows: int | None = None) -> Iterable[Part]:
         """The parts that an engine runs; none if rows have no elements.
@@ -103,16 +76,16 @@ class Run(NamedTuple):
             part_rows: Fewest rows of a part, but for the last; unset, so many that a part is worth
                 a call of a thread.
         """
-        sources, n_rows = self.pairing.sources, self.pairing.n_rows
-        row_elements = self.pairing.row_elements
+        pairing = self.inputs.pairing
+        sources, n_rows, row_elements = pairing.sources, pairing.n_rows, pairing.row_elements
         if row_elements == 0 and None not in (source.n_rows for source in sources):
             return ()
         if part_rows is None:
-            part_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, row_elements))
+            part_rows = max(self.inputs.chunk_rows, PART_ELEMENTS // max(1, row_elements))
             n_files = max(len(source.details.files) for source in sources)
             if n_files and n_rows is not None and n_rows * row_elements < SMALL_FILE * n_files:
                 part_rows = max(1, n_rows)
-        return plan_parts(self.pairing.rows, common_cuts(sources), part_rows)
+        return plan_parts(pairing.rows, common_cuts(sources), part_rows)
 
     def learn_part(self, new: Callable[[], A], part: Part, idle: deque[A] | None = None) -> A:
         """The accumulator of one part: the function that every engine calls.
@@ -128,9 +101,10 @@ class Run(NamedTuple):
             accumulator = idle.pop() if idle else None
         if accumulator is None:
             accumulator = new()
-        backend = new_backend(self.backend)
-        for chunk in self.pairing.chunks(part, self.chunk_rows):
-            accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
+        job = self.inputs.job
+        backend, policy = new_backend(job.backend), job.nan_policy
+        for chunk in self.inputs.pairing.chunks(part, self.inputs.chunk_rows):
+            accumulator.add(backend, chunk, apply_policy(chunk, policy))
             if self.meter is not None:
                 self.meter.advance(chunk.pred.values.size)
         if idle is not None:
@@ -145,30 +119,13 @@ class Run(NamedTuple):
             learned: The accumulator of each part.
 
         Raises:
-            RuntimeError: Not all elements were seen.
+            RuntimeError: Not all elements were seen, whatever went wrong in reading: a bug.
         """
         for part in learned:
             total.merge(part)
-        self.check_complete(total.tally)
+        n_rows, n_seen = self.inputs.pairing.n_rows, total.tally.n_seen
+        if n_rows is not None:
+            n_elements = n_rows * self.inputs.pairing.row_elements
+            if n_seen != n_elements:
+                raise RuntimeError(f"{n_seen} of {n_elements} elements were evaluated")
         return total
-
-    def check_complete(self, tally: Tally) -> None:
-        """Refuse totals of only some elements, whatever went wrong in reading.
-
-        Raises:
-            RuntimeError: Not all elements were seen, which is a bug.
-        """
-        if self.pairing.n_rows is not None:
-            n_elements = self.pairing.n_rows * self.pairing.row_elements
-            if tally.n_seen != n_elements:
-                raise RuntimeError(f"{tally.n_seen} of {n_elements} elements were evaluated")
-
-
-def run_of(inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
-    """The pass over the inputs of a job."""
-    job, meter = inputs.job, None
-    if report is not None:
-        from smoothl1.running.progress import Meter  # late: only a terminal shows progress
-
-        meter = Meter(report, inputs.pairing)
-    return Run(inputs.pairing, job.nan_policy, inputs.chunk_rows, inputs.engine, job.backend, meter)

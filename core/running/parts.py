@@ -21,7 +21,7 @@ from smoothl1.running.by_tasks import TASK_ELEMENTS, check_travels, tasks_of
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
-from smoothl1.running.one_pass import run_of
+from smoothl1.running.one_pass import Run
 from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.running.tasks import Answer, forget, is_range, state_of_inputs
 from smoothl1.selection import Selection
@@ -76,7 +76,7 @@ class TaskPlan(NamedTuple):
         check_travels(job)
         with open_inputs(job, warn) as inputs:
             part_rows = max(1, task_elements // max(1, inputs.pairing.row_elements))
-            parts = run_of(inputs).parts(part_rows)
+            parts = Run(inputs).parts(part_rows)
             tasks = tuple(tasks_of(inputs, _new(inputs.job), parts))
             return cls(job, tasks, state_of_inputs(inputs), inputs.same_order)
 
@@ -141,7 +141,7 @@ class TaskPlan(NamedTuple):
         job, empty = inputs.job, _new(inputs.job)(inputs)()
         if strange := [value for value in learned if type(value) is not type(empty)]:
             raise DataError(f"an answer holds {type(strange[0]).__name__}", hint=_ANSWERS)
-        total = run_of(inputs).merged(empty, learned)
+        total = Run(inputs).merged(empty, learned)
         if job.is_comparison:
             value_of = comparison_of if job.selection.n_models == 2 else ranking_of
             return value_of(inputs, total, checked(inputs, total.first, warn), warn)

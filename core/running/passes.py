@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_on
 from smoothl1.pairing.inputs import open_inputs
-from smoothl1.running.one_pass import run_of
+from smoothl1.running.one_pass import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.running.loss_writing import OfRows
     from smoothl1.running.one_pass import A, New
-    from smoothl1.running.progress import Progress
+    from smoothl1.running.progress import Meter, Progress
     from smoothl1.sinks.contract import Layout, Sink
     from smoothl1.tallies.accumulator import LossAccumulator
 
@@ -68,14 +70,23 @@ def learn(
     Raises:
         SmoothL1Error: The inputs cannot be read, or the engine runs no parts.
     """
-    run, empty = run_of(inputs, report), new(inputs)
+    run, empty = Run(inputs, report and _meter(inputs, report)), new(inputs)
+    idle: deque[A] | None = None
     if inputs.engine.shares_memory:
-        return run.learn(empty)
-    from smoothl1.running.by_tasks import learned_by_tasks  # late: most runs have threads
+        # Agreements of columns in common tell how each part begins.
+        idle = None if inputs.pairing.shared else deque()
+        learn_part = partial(run.learn_part, empty, idle=idle)
+        learning = inputs.engine.as_completed(learn_part, run.parts())
+    else:
+        from smoothl1.running.by_tasks import learned_by_tasks  # late: most runs have threads
 
-    with closing(learned_by_tasks(inputs, new, run)) as learned:
-        total: A = run.merged(empty(), learned)
-        return total
+        learning = learned_by_tasks(inputs, new, run)
+    with closing(learning) as learned:
+        if idle is None:
+            return run.merged(empty(), learned)
+        for _ in learned:
+            pass
+    return run.merged(idle.pop() if idle else empty(), idle)
 
 
 def write_losses(
@@ -103,13 +114,19 @@ def write_losses(
     """
     from smoothl1.running.loss_writing import write_losses as write_encoded  # late, as below
 
-    run, empty = run_of(inputs, report), new(inputs)
+    run, empty = Run(inputs, report and _meter(inputs, report)), new(inputs)
     if inputs.engine.shares_memory:
         return write_encoded(run, empty, sink, warn, kind[2])
     from smoothl1.running.by_tasks import encoded_by_tasks  # late: most runs have threads
 
     with closing(encoded_by_tasks(inputs, new, run, kind)) as encoded:
         return write_encoded(run, empty, sink, warn, kind[2], encoded)
+
+
+def _meter(inputs: Inputs, report: Callable[[Progress], None]) -> Meter:
+    from smoothl1.running.progress import Meter  # late: only a terminal shows progress
+
+    return Meter(report, inputs.pairing)
 
 
 def _engine_for(job: Job, executor: Executor | Engine) -> Engine:
