@@ -27,6 +27,7 @@ class Output(NamedTuple):
         codec: The compression of the file, if any: "gzip" or "zstd".
         per_row: Whether the losses of rows are written.
         folder: The folder that was named, if the file is that of a part in it.
+        chosen: The columns of tables that are written, as the user typed them; none for all.
     """
 
     path: str | None
@@ -37,6 +38,7 @@ class Output(NamedTuple):
     codec: str | None = None
     per_row: bool = False
     folder: str | None = None
+    chosen: tuple[str, ...] = ()
 
 
 class ModelColumns(NamedTuple):

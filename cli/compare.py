@@ -9,9 +9,11 @@ import click
 from smoothl1.cli import console, forms, gating, options, outputs, reading, reporting
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
+from smoothl1.cli.known_columns import check_columns_of_models
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
+from smoothl1.cli.result_tables import is_on_terminal, write_tables
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ def command(
     ):
         n_models = columns.n_models(len(inputs))
         _check_two(n_models, rule)
+        is_of = {"is_ranking": n_models != 2, "has_groups": groups is not None}
+        check_columns_of_models(output, settings, rule, **is_of)
         with (
             reporting.destination(output) as file,
             engine.opened() as executor,
@@ -181,13 +185,10 @@ def _is_given(name: str) -> bool:
 def _write(file: BinaryIO, report: ModelsReport, output: Output) -> None:
     if output.as_json:
         file.write(console.as_json(report.to_json()))
-    elif output.table is not None:
-        from smoothl1.cli.views.tables import write_table
-
-        columns = report.columns(for_people=output.table in forms.FOR_PEOPLE)
-        write_table(file, columns, output.table, output.precision)
+    elif output.table is not None or output.chosen:
+        write_tables(file, output, report.columns)
     else:
-        is_seen = reporting.is_on_terminal(output)
+        is_seen = is_on_terminal(output)
         file.write(report.lines(output.precision, on_terminal=is_seen).encode())
 
 

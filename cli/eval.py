@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from smoothl1.cli import console, forms, options, part_files, planning, reading, reporting
+from smoothl1.cli.known_columns import check_columns_of_result
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.part_options import refuse_gates, warn_of_part
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
-from smoothl1.cli.room_for_worst_rows import check_room
 from smoothl1.errors import SettingsError
 from smoothl1.files.file import HEAD_BYTES, STANDARD_INPUT
 
@@ -97,7 +97,7 @@ def command(
     is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
-        check_room(output, settings)
+        check_columns_of_result(output, settings, selection, has_groups=groups is not None)
     else:
         output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
     output = part_files.in_folder(output, parts)
@@ -139,7 +139,8 @@ def command(
             if in_folder is not None:
                 in_folder.end(result)
             if is_reduced:
-                reporting.write_result(file, result, output, conclusion.baseline_of(result))
+                baseline = conclusion.baseline_of(result)
+                reporting.write_result(file, result, output, baseline, prefers_rows=True)
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
                 warn_of_part(result, output, conclusion.warnings.append)
@@ -195,7 +196,7 @@ def _refuse_saved_result(path: str) -> None:
 
 def _shows_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:
     """Whether an output shows standard errors; without them, arrays are read faster."""
-    seen = output.table or gates.confidence or reports.markdown or reports.github
+    seen = output.table or output.chosen or gates.confidence or reports.markdown or reports.github
     is_looked_at = console.is_terminal(2) or (output.path is None and console.is_terminal(1))
     return bool(seen or output.as_json) or gates.on_missing_baseline == "create" or is_looked_at
 

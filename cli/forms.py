@@ -105,6 +105,11 @@ def summary_output(
             hint = f"name it {known.get(asked) or ' or '.join(TABLES.get(asked or '', ()))}"
         raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
     form = asked or named
+    if form == "json" and output.chosen:
+        raise SettingsError(
+            "--columns chooses columns of a table, and JSON is the whole result",
+            hint="leave it out, or -f csv",
+        )
     is_json = form in ("json", "metrics")
     if is_json and output.precision is not None and is_typed("precision"):
         what = "--precision shortens text, and nothing is rounded in JSON or metrics"
@@ -174,6 +179,7 @@ def _refuse_forms(output: Output) -> None:
     for name, is_given in (
         ("--json", output.as_json),
         (f"-f {output.format}", output.format is not None),
+        ("--columns", bool(output.chosen)),
         ("--precision", output.precision is not None and is_typed("precision")),
     ):
         if is_given:
@@ -208,6 +214,8 @@ def losses_output(
         raise _only_for_means(next(name for name, is_given in given.items() if is_given), option)
     if output.precision is not None and is_typed("precision"):
         raise SettingsError(f"--precision is for mean and sum, not for {option}")
+    if output.chosen:
+        raise SettingsError(f"--columns is for tables of mean and sum, not for {option}")
     if path is None and output.as_json:
         raise SettingsError(f"with {option} the losses go to stdout", hint="give -o FILE to --json")
     if output.format is not None and output.format not in sinks.formats():

@@ -33,7 +33,18 @@ HEADINGS = {
     ),
     "Loss": ("--beta", "--reduction", "--also", "--within", "--quantile"),
     "Missing values": ("--nan", "--ignore-target"),
-    "Output": (*("--output", "--format", "--json", "--top", "--per-row", "--keep", "--precision"),),
+    "Output": (
+        *(
+            "--output",
+            "--format",
+            "--columns",
+            "--json",
+            "--top",
+            "--per-row",
+            "--keep",
+            "--precision",
+        ),
+    ),
     "Gates": (
         *("--fail-above", "--fail-if", "--margin", "--baseline", "--max-increase"),
         *("--on-missing-baseline", "--other-data", "--confidence"),

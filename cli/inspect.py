@@ -9,6 +9,7 @@ import click
 from smoothl1.cli import console, forms, options, outputs, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
+from smoothl1.cli.result_tables import is_on_terminal, write_tables
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.file import STANDARD_INPUT
 from smoothl1.files.opening import pipe_of
@@ -81,7 +82,7 @@ def command(
     warnings: list[str] = []
     contents = [describe(path, reading, warnings.append, by=settings.levels) for path in files]
     pairing, refusal = None, None
-    if is_pair and output.table in (None, "json"):
+    if is_pair and output.table in (None, "json") and not output.chosen:
         try:
             beside = {"weights": weights, "groups": groups, "clusters": clusters}
             pairing = _preview(files, beside, settings, selection, reading, warnings.append)
@@ -132,10 +133,8 @@ def _write(
         return
     from smoothl1.cli.views import inspection as views
 
-    if output.table is None:
-        width = console.width_of_stdout() if reporting.is_on_terminal(output) else None
+    if output.table is None and not output.chosen:
+        width = console.width_of_stdout() if is_on_terminal(output) else None
         file.write(views.inspection_text(contents, pairing, width).encode())
     else:
-        from smoothl1.cli.views.tables import write_table
-
-        write_table(file, views.content_columns(contents), output.table)
+        write_tables(file, output, lambda *, for_people: views.content_columns(contents))

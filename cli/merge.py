@@ -12,7 +12,7 @@ from smoothl1.cli.merging import merged_results
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.report_outputs import report_destination
-from smoothl1.cli.room_for_worst_rows import has_room, warning_of_no_room
+from smoothl1.cli.result_tables import has_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,8 +74,11 @@ def command(
             with console.progress_bar(enabled=shows_progress, unit="results") as progress:
                 merged = merged_results(results, expect, figures, warn, progress)
             write(merged)
-        if merged.result.top and not (is_drawn or has_room(output)):
-            warn(warning_of_no_room(output))
+        if merged.result.top and not (is_drawn or has_room(output) or output.chosen):
+            warn(
+                f"-f {output.table} is one table, which lacks the worst rows: -f markdown or "
+                "--json has both, and --columns row,loss the other"
+            )
         conclusion.finish(merged.result, output.precision)
     conclusion.announce(output, quiet=quiet)
 

@@ -82,6 +82,6 @@ TOP = click.option(
     type=WholeNumber(1, MAX_TOP),
     metavar="N",
     help="Also tell the N elements with the largest losses, and their rows: a table below the "
-    "result, and in JSON.",
+    "result, and in JSON; with -f csv, tsv, parquet or arrow, that table alone.",
 )
 METRICS = (ALSO, WITHIN, QUANTILE, TOP)

@@ -142,6 +142,14 @@ _precision = click.option(
     help="Significant digits of mean and sum (default: the shortest text that reads back to the "
     "same number).",
 )
+_columns = click.option(
+    "--columns",
+    "chosen",
+    multiple=True,
+    metavar="NAMES",
+    help="Write only these columns of the table, in this order: names as its header and the JSON "
+    "have them, separated by commas. Repeatable. Without -f, a table all the same.",
+)
 _per_row = click.option(
     "--per-row",
     is_flag=True,
@@ -244,15 +252,15 @@ selection = collected("selection", _selection, PRED, TARGET, KEY, WEIGHT, KEEP)
 columns_of_models = collected(
     "columns", ModelColumns, PRED_OF_MODELS, PRED_A, PRED_B, TARGET, KEY, WEIGHT
 )
-output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
+output = collected("output", Output, _path, _format, _as_json, _precision, _per_row, _columns)
 output_of_comparison = collected(
-    "output", Output, _path_of_comparison, _format_of_comparison, _as_json, _precision
+    "output", Output, _path_of_comparison, _format_of_comparison, _as_json, _precision, _columns
 )
 output_of_whole = collected(
-    "output", Output, _path_of_whole, _format_of_whole, _as_json, _precision
+    "output", Output, _path_of_whole, _format_of_whole, _as_json, _precision, _columns
 )
 output_of_report = collected("output", Output, _path_of_report, _report_format, _as_json)
-output_of_inspection = collected("output", Output, _path, _format_of_inspection, _as_json)
+output_of_inspection = collected("output", Output, _path, _format_of_inspection, _as_json, _columns)
 gates = collected("gates", gates_of, *GATES)
 rule = collected("rule", rule_of, *COMPARISON)
 ci_reports = collected("reports", CiReports, *CI_FILES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.cli import console, forms, reporting
+from smoothl1.cli.result_tables import is_on_terminal
 from smoothl1.errors import counted
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def plan_output(output: Output, settings: EvalSettings) -> Output:
         output: The output as the user typed it for the run.
         settings: The settings of the run.
     """
+    output = output._replace(chosen=())  # columns of the result
     if settings.reduction != "none" and not output.per_row and not forms.is_folder(output.path):
         return output
     is_form = output.format in forms.TABLES and not output.as_json  # --json is about results
@@ -50,7 +52,7 @@ def show_plan(job: Job, n_parts: int, output: Output, *, quiet: bool) -> None:
         plan = planned(job, n_parts, warnings.append)
         if output.as_json:
             file.write(console.as_json(plan_json(plan)))
-        elif reporting.is_on_terminal(output):
+        elif is_on_terminal(output):
             file.write(plan_on_terminal(plan).encode())
         else:
             write_table(file, planned_columns(plan), output.table or "tsv")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from smoothl1.cli import console, gating, outputs
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
-from smoothl1.cli.forms import BINARY, FOR_PEOPLE
+from smoothl1.cli.forms import BINARY
+from smoothl1.cli.result_tables import has_room, is_on_terminal, write_rows, write_tables
 from smoothl1.cli.views import Report
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.compressing import compressed
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.cli.gating import Gates
     from smoothl1.cli.stopwatch import Stopwatch
     from smoothl1.cli.views.summary import Shown
+    from smoothl1.results.columns import Column
     from smoothl1.results.result import Result
 
 
@@ -37,7 +39,12 @@ def destination(output: Output) -> Iterator[BinaryIO]:
 
 
 def write_result(
-    file: BinaryIO, result: Result, output: Output, baseline: Result | None = None
+    file: BinaryIO,
+    result: Result,
+    output: Output,
+    baseline: Result | None = None,
+    *,
+    prefers_rows: bool = False,
 ) -> None:
     """Write the reduced losses in the form that the user asked for.
 
@@ -48,12 +55,31 @@ def write_result(
         result: The result.
         output: The output, with its form.
         baseline: The result that a table on a terminal compares the values with, if any.
+        prefers_rows: Whether a form of a single table has the worst rows, if there are any.
     """
     if output.as_json:
         file.write(console.as_json(result.to_json()))
-    elif output.table is not None:
-        _write_table(file, result, output, output.table)
-    elif shows_table(result, output):
+    elif output.table is not None or output.chosen:
+        _write_tables(file, result, output, prefers_rows=prefers_rows)
+    else:
+        _write_values(file, result, output, baseline)
+
+
+def _write_tables(file: BinaryIO, result: Result, output: Output, *, prefers_rows: bool) -> None:
+    from smoothl1.results.columns import result_columns, top_columns
+    from smoothl1.results.overall import columns_with_all
+
+    def columns_of(*, for_people: bool) -> Sequence[Column]:
+        return columns_with_all(result) if for_people else result_columns(result)
+
+    has_rows = bool(result.top) or (result.settings.top is not None and not has_room(output))
+    rows = top_columns(result) if has_rows else None
+    write_tables(file, output, columns_of, rows, prefers_rows=prefers_rows)
+
+
+def _write_values(file: BinaryIO, result: Result, output: Output, baseline: Result | None) -> None:
+    """Write lines of values, or on a terminal a table; and below it the worst rows, if any."""
+    if shows_table(result, output):
         from smoothl1.cli.views.summary import terminal_table
 
         file.write(terminal_table(result, output.precision, baseline).encode())
@@ -61,29 +87,10 @@ def write_result(
         from smoothl1.cli.views.lines import value_lines
 
         file.write(value_lines(result, output.precision).encode())
-    if result.top and output.table is None:
-        _write_worst_rows(file, result, output)
+    if result.top:
+        from smoothl1.results.columns import top_columns  # late: most results have none
 
-
-def _write_table(file: BinaryIO, result: Result, output: Output, form: str) -> None:
-    """Write a table of a form; those for people have all groups together and worst rows, too."""
-    from smoothl1.cli.views.tables import write_table
-    from smoothl1.results.columns import result_columns
-    from smoothl1.results.overall import columns_with_all
-
-    columns = columns_with_all(result) if form in FOR_PEOPLE else result_columns(result)
-    write_table(file, columns, form, output.precision)
-    if result.top and form in FOR_PEOPLE:
-        _write_worst_rows(file, result, output)
-
-
-def _write_worst_rows(file: BinaryIO, result: Result, output: Output) -> None:
-    from smoothl1.cli.views import worst_rows as views  # late: most results have none
-
-    if is_on_terminal(output):
-        file.write(views.worst_rows_on_terminal(result, output.precision))
-    else:
-        file.write(views.worst_rows(result, output.table or "tsv", output.precision))
+        write_rows(file, output, top_columns(result))
 
 
 def shows_table(result: Result, output: Output) -> bool:
@@ -92,19 +99,15 @@ def shows_table(result: Result, output: Output) -> bool:
         return False
     from smoothl1.results.columns import metric_columns
 
-    return len(result.tallies) > 1 or bool(metric_columns(result))
-
-
-def is_on_terminal(output: Output) -> bool:
-    """Whether stdout shows the values to a person, in no form that was asked for."""
-    is_plain = output.path is None and output.table is None and output.format is None
-    return is_plain and console.is_terminal(1)
+    return len(result.tallies) > 1 or bool(output.chosen or metric_columns(result))
 
 
 def _shown(result: Result, output: Output) -> Shown:
     """What the terminal shows of a result already."""
     if output.path is not None or output.format is not None or not console.is_terminal(1):
         return "nothing"
+    if result.settings.top is not None and not has_room(output):
+        return "nothing"  # but worst rows
     has_all = output.table is not None or output.as_json or shows_table(result, output)
     return "all" if has_all else "values"
 

@@ -41,7 +41,11 @@ _PLAIN = re.compile("[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", re.ASCII)
 
 
 def write_table(
-    file: BinaryIO, columns: Sequence[Column], form: str, precision: int | None = None
+    file: BinaryIO,
+    columns: Sequence[Column],
+    form: str,
+    precision: int | None = None,
+    width: int | None = None,
 ) -> None:
     """Write columns as a table.
 
@@ -51,6 +55,7 @@ def write_table(
         form: "table", "tsv", "csv", "markdown", "latex", "metrics", "parquet" or "arrow".
         precision: Significant digits of numbers; None for the shortest text that reads back to the
             same number, and for six in "table". Binary forms are not shortened.
+        width: The width of the terminal that shows a "table"; None if there is no limit.
     """
     if form in ("parquet", "arrow"):
         _write_arrow(file, columns, form)
@@ -63,11 +68,16 @@ def write_table(
     if form == "table" and precision is None:
         precision = _SHORT_DIGITS
     heads = [column.name for column in columns]
-    rows = list(
+    rows: list[Sequence[str]] = list(
         zip(*([text_of(cell, precision) for cell in c.cells] for c in columns), strict=True)
     )
     are_text = [column.kind == "text" for column in columns]
-    file.write(as_text(_FORMS[form](heads, rows, are_text)).encode())
+    if form == "table":
+        heads, rows = list(map(escaped, heads)), [list(map(escaped, row)) for row in rows]
+        text = aligned(heads, rows, are_text, width)
+    else:
+        text = _FORMS[form](heads, rows, are_text)
+    file.write(as_text(text).encode())
 
 
 def _write_arrow(file: BinaryIO, columns: Sequence[Column], form: str) -> None:
@@ -119,10 +129,6 @@ def _csv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool])
     return file.getvalue()
 
 
-def _plain(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
-    return aligned(list(map(escaped, heads)), [list(map(escaped, row)) for row in rows], are_text)
-
-
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
     from smoothl1.cli.views.markdown_text import as_code, table_lines
 
@@ -149,7 +155,6 @@ def _in_latex(text: str) -> str:
 
 
 _FORMS: dict[str, Callable[[Sequence[str], Sequence[Sequence[str]], Sequence[bool]], str]] = {
-    "table": _plain,
     "tsv": _tsv,
     "csv": _csv,
     "markdown": _markdown,

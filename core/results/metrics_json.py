@@ -76,9 +76,14 @@ def state_fields(settings: EvalSettings) -> list[str]:
     return [field for module in _wanted(settings) for field in module.FIELDS]
 
 
+def number_names(settings: EvalSettings) -> list[str]:
+    """The names of the numbers that metrics add to an entry, and of their columns in tables."""
+    return [name for module in _wanted(settings) for name in module.names(settings)]
+
+
 def number_fields(settings: EvalSettings) -> list[str]:
     """The names of the fields that metrics add to an entry."""
-    names = [name for module in _wanted(settings) for name in module.names(settings)]
+    names = number_names(settings)
     return [*names, *(f"{name}_text" for name in names)]
 
 

@@ -362,7 +362,9 @@ def test_worst_rows_that_a_table_has_no_room_for_are_not_dropped_in_silence(
     save(tmp_path, "top", np.arange(1.0, 4.0), EvalSettings((0.0,), top=1))
     done = run("merge", "part-top.json", "-f", "csv")
     assert done.stdout.startswith("beta,mean,")
-    assert "warning: -f csv has no room for the worst rows, which are left out" in done.stderr
+    assert "warning: -f csv is one table, which lacks the worst rows" in done.stderr
+    rows = run("merge", "part-top.json", "-f", "csv", "--columns", "row,loss")
+    assert (rows.stdout, rows.stderr) == ("row,loss\n3,3.0\n", "")
     assert run("merge", "part-top.json", "-f", "table").stderr == ""
     assert run("merge", "part-1.json", "-f", "csv").stderr == ""
 

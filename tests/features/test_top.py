@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -280,9 +281,19 @@ def test_the_command_tells_worst_rows_below_the_result(
     assert json.loads(called(capfd, *args, "--json"))["top"][0]["labels"] == [
         {"column": "id", "value": "12"}
     ]
+    assert called(capfd, *args, "-f", "csv") == (
+        "row,id,pred,target,loss\n2,12,5.0,0.0,5.0\n3,13,3.0,0.0,3.0\n"
+    )
+    called(capfd, *args, "-o", tmp_path / "r.parquet")
+    assert pq.read_table(tmp_path / "r.parquet").to_pydict() == {
+        "row": [2, 3],
+        "id": ["12", "13"],
+        "pred": [5.0, 3.0],
+        "target": [0.0, 0.0],
+        "loss": [5.0, 3.0],
+    }
     for more, what in (
-        (("-f", "csv"), r"no room \[-f table, markdown, latex or --json"),
-        (("-o", tmp_path / "r.parquet"), "no room"),
+        (("-f", "metrics"), "-f metrics has the numbers of the result alone"),
         (("-r", "none"), "--top is for mean and sum: --reduction none writes all"),
     ):
         with pytest.raises(SettingsError, match=what):

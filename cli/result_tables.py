@@ -1,0 +1,131 @@
+"""The tables of a result in the form of an output: its numbers, and the rows with large losses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from smoothl1.cli import console
+from smoothl1.cli.forms import FOR_PEOPLE
+from smoothl1.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    from smoothl1.cli.arguments import Output
+    from smoothl1.results.columns import Column
+
+    Table = Sequence[Column]
+
+
+class ColumnsOf(Protocol):
+    """Gives the table of a result."""
+
+    def __call__(self, *, for_people: bool) -> Table:
+        """The table.
+
+        Args:
+            for_people: Whether it has rows for all groups together, too.
+        """
+        ...
+
+
+def is_on_terminal(output: Output) -> bool:
+    """Whether stdout shows the values to a person, in no form that was asked for."""
+    is_plain = output.path is None and output.table is None and output.format is None
+    return is_plain and console.is_terminal(1)
+
+
+def has_room(output: Output) -> bool:
+    """Whether the form of an output holds worst rows beside a result."""
+    return output.table in (None, "json", *FOR_PEOPLE)
+
+
+def write_tables(
+    file: BinaryIO,
+    output: Output,
+    columns_of: ColumnsOf,
+    rows: Table | None = None,
+    *,
+    prefers_rows: bool = False,
+) -> None:
+    """Write the table of a result, and below it that of its worst rows, if there are any.
+
+    A form that is a single table has the worst rows alone, or the result alone.
+
+    Args:
+        file: A file open for writing bytes.
+        output: The output. Without a form it is a table for the terminal, or TSV.
+        columns_of: Gives the table of the result, as people or as programs have it.
+        rows: The table of its worst rows.
+        prefers_rows: Whether a form of a single table has these, unless --columns says otherwise.
+
+    Raises:
+        SettingsError: No table has a column that was asked for, or both have in a single table.
+    """
+    if output.table == "metrics":
+        from smoothl1.cli.views.chosen import numbers_chosen  # late: few results are so written
+
+        _write(file, [numbers_chosen(columns_of(for_people=False), output.chosen)], output)
+    elif rows is None or has_room(output):
+        _write(file, _tables(output, columns_of, rows), output)
+    else:
+        _write(file, [_single(output, columns_of(for_people=False), rows, prefers_rows)], output)
+
+
+def write_rows(file: BinaryIO, output: Output, rows: Table) -> None:
+    """Write the worst rows of a result behind its lines of values, after an empty line.
+
+    Args:
+        file: A file open for writing bytes.
+        output: The output, which has no form.
+        rows: The table of the worst rows.
+    """
+    file.write(b"\n")
+    _write(file, [rows], output)
+
+
+def _tables(output: Output, columns_of: ColumnsOf, rows: Table | None) -> list[Table]:
+    """The chosen columns of the result and of its worst rows."""
+    from smoothl1.cli.views.chosen import chosen
+
+    others = [] if rows is None else [rows]
+    if _form(output) not in FOR_PEOPLE:
+        return chosen([columns_of(for_people=False), *others], output.chosen)
+    whole = columns_of(for_people=True)
+    found = chosen([whole, *others], output.chosen)
+    subject = next((column.name for column in whole if column.kind == "text"), None)
+    if subject is None or any(column.name == subject for column in found[0]):
+        return found
+    return chosen(
+        [columns_of(for_people=False), *others], output.chosen
+    )  # none would say: all groups
+
+
+def _single(output: Output, columns: Table, rows: Table, prefers_rows: bool) -> Table:
+    """The one table of two that a form has which is a single one."""
+    from smoothl1.cli.views.chosen import asked, chosen
+
+    tables = [rows, columns] if prefers_rows else [columns, rows]
+    are_asked = asked(tables, output.chosen)
+    if all(are_asked):
+        raise SettingsError(
+            "--columns names columns of the result and of its worst rows, and "
+            f"-f {output.table} is one table",
+            hint="name those of one, or -f markdown, which has both",
+        )
+    return chosen(tables, output.chosen)[1 if are_asked[1] else 0]
+
+
+def _form(output: Output) -> str:
+    return output.table or ("table" if is_on_terminal(output) else "tsv")
+
+
+def _write(file: BinaryIO, tables: Sequence[Table], output: Output) -> None:
+    from smoothl1.cli.views.tables import write_table
+
+    width = console.width_of_stdout() if is_on_terminal(output) else None
+    for i, table in enumerate(tables):
+        if i:
+            file.write(b"\n")
+        write_table(file, table, _form(output), output.precision, width)

@@ -1,0 +1,137 @@
+"""The columns that `--columns` chooses of the tables of a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.cli import meant
+from smoothl1.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from smoothl1.results.columns import Column
+
+    Table = Sequence[Column]
+
+_OTHER_NAMES = {
+    "count": ("n", "elements", "size", "support"),
+    "df": ("dof", "degrees of freedom"),
+    "difference": ("diff", "delta", "b - a", "b-a", "change"),
+    "high": ("to", "upper", "ci_high"),
+    "low": ("from", "lower", "interval", "ci", "ci_low", "95% from"),
+    "loss": ("error",),
+    "max": ("largest", "maximum"),
+    "mean": ("average", "value", "loss"),
+    "mean_a": ("mean a",),
+    "mean_b": ("mean b",),
+    "min": ("smallest", "minimum"),
+    "model": ("name",),
+    "p_value": ("p", "pvalue", "p-value"),
+    "pred": ("prediction", "y_pred"),
+    "stderr": ("se", "sem", "std", "error", "std. error", "standard error", "interval", "ci"),
+    "t": ("statistic",),
+}
+"""Columns, and what terminals and other software call them."""
+
+_MOST_NAMES = 30
+"""Most names that an error lists."""
+
+
+def chosen(tables: Sequence[Table], typed: Sequence[str]) -> list[Table]:
+    """The columns of each table that were asked for, in that order.
+
+    A table of which none is asked for, or only names that another one has, too, keeps all of its
+    columns. If that is so of all tables, the names are those of the first.
+
+    Args:
+        tables: At least one table.
+        typed: Names of columns, or several in one text, separated by commas; empty for all.
+
+    Raises:
+        SettingsError: No table has such a column, or one is named twice.
+    """
+    if not typed:
+        return list(tables)
+    names = names_of(typed, _names(tables))
+    are_asked = asked(tables, typed)
+    if not any(are_asked):
+        are_asked = [True, *are_asked[1:]]
+    return [
+        [column for name in names for column in table if column.name == name] if is_asked else table
+        for table, is_asked in zip(tables, are_asked, strict=True)
+    ]
+
+
+def asked(tables: Sequence[Table], typed: Sequence[str]) -> list[bool]:
+    """Whether each table is asked for: by the name of a column that no other table has.
+
+    Args:
+        tables: The tables.
+        typed: See `chosen`.
+
+    Raises:
+        SettingsError: See `chosen`.
+    """
+    names = set(names_of(typed, _names(tables)))
+    own = [{column.name for column in table} for table in tables]
+    return [
+        bool(names & mine - {name for j, other in enumerate(own) if j != i for name in other})
+        for i, mine in enumerate(own)
+    ]
+
+
+def numbers_chosen(columns: Table, typed: Sequence[str]) -> Table:
+    """The chosen numbers of a table, behind all columns that say what a row is about.
+
+    Args:
+        columns: The beta of each row, what else it is about, and its numbers.
+        typed: See `chosen`.
+    """
+    (found,) = chosen([columns], typed)
+    subjects = [columns[0], *(column for column in columns[1:] if column.kind == "text")]
+    taken = {column.name for column in subjects}
+    return [*subjects, *(column for column in found if column.name not in taken)]
+
+
+def names_of(typed: Sequence[str], known: Collection[str]) -> list[str]:
+    """The names of columns that were asked for. A name that exists may hold commas.
+
+    Args:
+        typed: See `chosen`.
+        known: The names that there are, in their order.
+
+    Raises:
+        SettingsError: There is no such column, or one is named twice.
+    """
+    names = [
+        name
+        for text in typed
+        for name in ([text] if text in known else map(str.strip, text.split(",")))
+    ]
+    for i, name in enumerate(names):
+        if name not in known:
+            raise SettingsError(f"--columns: there is no column {name!r}", hint=_hint(name, known))
+        if name in names[:i]:
+            raise SettingsError(f"--columns names {name!r} twice")
+    return names
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    word = name.lower().strip()
+    others = [ours for ours, words in _OTHER_NAMES.items() if ours in known and word in words]
+    found = [ours for ours in known if ours.lower() == word] or others or _alike(word, known)
+    listed = [*known][:_MOST_NAMES]
+    more = ", ..." * (len(known) > len(listed))
+    meant_by = f"did you mean {found[0]}? " if found else ""
+    return f"{meant_by}There are {', '.join(listed)}{more}"
+
+
+def _alike(word: str, known: Collection[str]) -> list[str]:
+    name = meant.value(word, known)
+    return [] if name is None else [name]
+
+
+def _names(tables: Sequence[Table]) -> dict[str, Any]:
+    """The names of all columns, each once, in order."""
+    return dict.fromkeys(column.name for table in tables for column in table)

@@ -1,0 +1,152 @@
+"""`--columns` chooses columns of every table, by their names, in the order that was typed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1.errors import SettingsError
+from tests.cli.terminals import on_terminal
+from tests.inside import called
+from tests.tables import save_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = {"region": ["east", "east", "west"], "p": [1.0, 3.0, 5.0], "q": [2.0, 3.0, 9.0]}
+SIDES = ("--pred", "p", "--target", "y", "--by", "region", "-b", "0")
+MODELS = ("--pred-a", "p", "--pred-b", "q", *SIDES[2:])
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    save_table(tmp_path / "t.parquet", {**ROWS, "y": [0.0] * 3})
+    return "t.parquet"
+
+
+def test_every_form_has_the_chosen_columns_in_their_order(
+    path: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    args = ("eval", path, *SIDES, "--columns", "count, region", "--columns", "mean")
+    lines = "count\tregion\tmean\n2\teast\t2.0\n1\twest\t5.0\n"
+    assert called(capfd, *args) == called(capfd, *args, "-f", "tsv") == lines
+    assert called(capfd, *args, "-f", "csv") == lines.replace("\t", ",")
+    assert called(capfd, *args, "-f", "table") == (
+        "count  region  mean\n    2  east       2\n    1  west       5\n    3  all        3\n"
+    )
+    assert called(capfd, *args, "-f", "latex").splitlines()[2:6] == [
+        r"count & region & mean \\",
+        r"\midrule",
+        r"2 & east & 2.0 \\",
+        r"1 & west & 5.0 \\",
+    ]
+    for form, read in (("parquet", pq.read_table), ("arrow", pa.feather.read_table)):
+        called(capfd, *args, "-o", f"r.{form}")
+        assert read(tmp_path / f"r.{form}").to_pydict() == {
+            "count": [2, 1],
+            "region": ["east", "west"],
+            "mean": [2.0, 5.0],
+        }
+    metrics = called(capfd, *args, "-f", "metrics")
+    numbers = {"east": {"count": 2, "mean": 2.0}, "west": {"count": 1, "mean": 5.0}}
+    assert json.loads(metrics) == numbers
+
+
+def test_standard_errors_are_formed_where_they_are_chosen(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert called(capfd, "eval", path, *SIDES[:4], "-b", "0", "--columns", "stderr").split()[1] == (
+        repr((4 / 3) ** 0.5)
+    )
+
+
+def test_the_row_of_all_groups_is_left_out_where_no_cell_would_say_so(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    args = ("eval", path, *SIDES, "-f", "markdown", "--columns")
+    assert called(capfd, *args, "mean").splitlines()[2:] == ["| 2.0 |", "| 5.0 |"]
+    assert called(capfd, *args, "mean,region").splitlines()[-1] == "| 3.0 | `all` |"
+
+
+def test_comparisons_rankings_merged_results_and_inspections_have_it_too(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    columns = ("--columns", "region,difference", "-f", "csv")
+    said = called(capfd, "compare", path, *MODELS, *columns)
+    assert said == "region,difference\neast,0.5\nwest,4.0\n"
+    ranked = ("compare", path, "--pred", "[pq]", *SIDES[2:4], "-b", "0")
+    assert (
+        called(capfd, *ranked, "--columns", "model,mean") == f"model\tmean\np\t3.0\nq\t{14 / 3}\n"
+    )
+    called(capfd, "eval", path, *SIDES, "--json", "-o", "part.json")
+    merged = called(capfd, "merge", "part.json", "--columns", "mean,count", "-f", "csv")
+    assert merged == "mean,count\n2.0,2\n5.0,1\n"
+    said = called(capfd, "inspect", path, "--columns", "column,type", "-f", "csv")
+    assert said.splitlines()[:3] == ["column,type", "region,string", "p,double"]
+
+
+def test_each_of_two_tables_has_its_own_columns(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    args = ("eval", path, *SIDES, "--top", "1", "--columns")
+    whole = "row\tregion\tpred\ttarget\tloss\n3\twest\t5.0\t0.0\t5.0\n"
+    of_groups = "region\tmean\neast\t2.0\nwest\t5.0\n"
+    assert called(capfd, *args, "region,mean") == f"{of_groups}\n{whole}"
+    assert called(capfd, *args, "region,mean,row") == f"{of_groups}\nregion\trow\nwest\t3\n"
+    assert called(capfd, *args, "loss,row,region", "-f", "csv") == "loss,row,region\n5.0,3,west\n"
+    assert called(capfd, *args, "mean,region", "-f", "csv") == "mean,region\n2.0,east\n5.0,west\n"
+    with pytest.raises(SettingsError, match="of the result and of its worst rows, and -f csv is"):
+        called(capfd, *args, "mean,row", "-f", "csv")
+
+
+def test_names_that_no_table_has_are_refused_before_anything_is_read(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, meant in (
+        ("maen", "mean"),
+        ("n", "count"),
+        ("rgion", "region"),
+        ("MEAN", "mean"),
+        ("interval", "stderr"),
+    ):
+        with pytest.raises(SettingsError, match=f"no column {name!r} .did you mean {meant}.*There"):
+            called(capfd, "eval", "no such file", *SIDES, "--columns", f"sum,{name}")
+    for command, inputs in (("eval", [path, *SIDES]), ("compare", [path, *MODELS])):
+        for more, what in (
+            (["--columns", "mean,mean" if command == "eval" else "t,t"], "twice"),
+            (["--columns", "count", "--json"], "JSON is the whole result"),
+            (["--columns", "count", "-o", "x.html"], "is a page|drawn has no --columns"),
+        ):
+            with pytest.raises(SettingsError, match=what):
+                called(capfd, command, *inputs, *more)
+    with pytest.raises(SettingsError, match=r"--columns is for tables of mean and sum"):
+        called(capfd, "eval", path, *SIDES[:4], "-r", "none", "--columns", "row")
+
+
+def test_names_with_commas_and_of_files_of_groups_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_table(tmp_path / "t.csv", {"a,b": ["x", "y"], "p": [1.0, 2.0], "y": [0.0, 0.0]})
+    args = ("eval", "t.csv", "--pred", "p", "--target", "y", "-b", "0")
+    said = called(capfd, *args, "--by", "a,b", "--columns", "a,b", "--columns", "mean,count")
+    assert said == "a,b\tmean\tcount\nx\t1.0\t1\ny\t2.0\t1\n"
+    np.save("g.npy", np.array(["s", "u"]))
+    said = called(capfd, *args, "--groups", "g.npy", "--columns", "groups,mean")
+    assert said == "groups\tmean\ns\t1.0\nu\t2.0\n"
+    of_rows = ("--top", "1", "--keep", "@1", "--columns", "a,b", "--columns", "loss", "-f", "csv")
+    assert called(capfd, *args, *of_rows) == '"a,b",loss\ny,2.0\n'
+
+
+def test_a_terminal_shows_the_chosen_columns_as_wide_as_it_is(path: str, tmp_path: Path) -> None:
+    args = ["eval", path, *SIDES, "--quiet", "--columns", "region,count,mean"]
+    assert on_terminal(args, tmp_path).splitlines()[0] == "region  count  mean"
+    narrow = on_terminal(args, tmp_path, COLUMNS="16").splitlines()
+    assert narrow[:4] == ["region  east", "count   2", "mean    2", ""]
