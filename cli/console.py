@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from smoothl1.results.result import Result
     from smoothl1.running.progress import Progress
 
 _BUFFER_BYTES = 1 << 16
@@ -44,10 +45,17 @@ def escaped(text: str) -> str:
 
 
 def as_json(content: dict[str, Any]) -> bytes:
-    """A document as indented JSON."""
-    import json  # late, like all that takes time
+    """A document as indented JSON; an iterator in it is written as a list."""
+    from smoothl1.cli.indented_json import indented  # late, like all that takes time
 
-    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
+    return indented(content)
+
+
+def result_as_json(result: Result) -> bytes:
+    """A result as indented JSON: see `Result.to_json`."""
+    from smoothl1.results.result_json import streamed  # late, likewise
+
+    return as_json(streamed(result))
 
 
 def say(line: str) -> None:

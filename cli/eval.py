@@ -148,7 +148,7 @@ def command(
                 conclusion.warnings.append(NOT_SEEN)
         if output.as_json and not is_reduced:
             with console.standard_output(binary=False) as stdout:
-                stdout.write(console.as_json(result.to_json()))
+                stdout.write(console.result_as_json(result))
         conclusion.finish(result, output.precision)
     conclusion.announce(output, quiet=quiet)
 

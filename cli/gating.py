@@ -145,7 +145,7 @@ def create_baseline(gates: Gates, result: Result) -> str | None:
     if path is None or gates.baseline is not None or _policy(gates) != "create":
         return None
     with atomic_file(path) as file:
-        file.write(console.as_json(result.to_json()))
+        file.write(console.result_as_json(result))
     return path
 
 

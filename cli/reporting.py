@@ -58,7 +58,7 @@ def write_result(
         prefers_rows: Whether a form of a single table has the worst rows, if there are any.
     """
     if output.as_json:
-        file.write(console.as_json(result.to_json()))
+        file.write(console.result_as_json(result))
     elif output.table is not None or output.chosen:
         _write_tables(file, result, output, prefers_rows=prefers_rows)
     else:

@@ -111,11 +111,12 @@ class GroupMoments:
         third = ThirdMoments(*(s.whole_units(CUBE_EXPONENT) for s in self._third.values()))
         return self._moments(n, n_overflowed, squares, cross, sizes, third)
 
-    def each(self) -> list[Moments]:
-        """The moments of each group."""
-        second = (sums.units(SQUARE_EXPONENT) for sums in self._second.values())
-        third = map(ThirdMoments, *(sums.units(CUBE_EXPONENT) for sums in self._third.values()))
-        return list(map(self._moments, *self._n_rows.tolist(), *second, third))
+    def each(self, at: NDArray[np.intp] | None = None) -> list[Moments]:
+        """The moments of each group, or of those with some numbers."""
+        second = (sums.units(SQUARE_EXPONENT, at) for sums in self._second.values())
+        of_third = (sums.units(CUBE_EXPONENT, at) for sums in self._third.values())
+        n_rows = self._n_rows if at is None else self._n_rows[:, at]
+        return list(map(self._moments, *n_rows.tolist(), *second, map(ThirdMoments, *of_third)))
 
     def _moments(
         self,

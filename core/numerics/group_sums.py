@@ -172,18 +172,26 @@ class ExactSums:
             place += 1
         self._n_additions = 0
 
-    def sums(self) -> list[ExactSum]:
-        """The sum of each group."""
-        return list(map(ExactSum, self.units()))
+    def sums(self, at: NDArray[np.intp] | None = None) -> list[ExactSum]:
+        """The sum of each group, or of those at some places."""
+        return list(map(ExactSum, self.units(at=at)))
 
-    def units(self, unit_exponent: int = UNIT_EXPONENT) -> list[int]:
-        """The sum of each group as a whole number of units of 2**unit_exponent."""
+    def units(
+        self, unit_exponent: int = UNIT_EXPONENT, at: NDArray[np.intp] | None = None
+    ) -> list[int]:
+        """The sum of each group, or of those at some places, as a whole number of units.
+
+        Args:
+            unit_exponent: The exponent of the unit.
+            at: The numbers of groups; None for all, in their order.
+        """
         self.carry()
-        n_places = self.digits.shape[1]
-        words = np.empty((self.n, n_places + 1), "<u4")  # two's complement
-        over = np.zeros(self.n, np.int64)
+        every = self.digits if at is None else self.digits[at]
+        n, n_places = every.shape
+        words = np.empty((n, n_places + 1), "<u4")  # two's complement
+        over = np.zeros(n, np.int64)
         for i in range(n_places):
-            digits = self.digits[:, i] + over
+            digits = every[:, i] + over
             words[:, i] = (digits & 0xFFFFFFFF).astype(np.uint32)
             over = digits >> DIGIT_BITS
         words[:, n_places] = (over & 0xFFFFFFFF).astype(np.uint32)

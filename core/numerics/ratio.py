@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT
 
 if TYPE_CHECKING:
-    from smoothl1.numerics.row_moments import Moments
+    from smoothl1.numerics.row_moments import Moments, ThirdMoments
 
 _ORDINARY_BITS = 500
 """Numbers between 2**-500 and 2**500 are used as they are, others in another unit, so that neither
@@ -154,29 +154,34 @@ class Ratio(NamedTuple):
         return _root(self.squares, divisor, exponent) if self.is_known else Scaled(math.nan, 0)
 
 
-def ratio_of(total: int, size: int, moments: Moments) -> Ratio:
+def ratio_of(total: int, size: int, moments: Moments, *, with_third: bool = True) -> Ratio:
     """A mean and the moments of its rows, in short units.
 
     Args:
         total: S, exact, in units of 2**-1074; signed, if these are differences.
         size: M, exact, in units of 2**-1074; above 0.
         moments: The moments of the rows.
+        with_third: Whether the third moments are kept: errors, t and df need none.
     """
-    n_s, n_m = _common_zeros(total, size, moments)
-    s, m, short = total >> n_s, size >> n_m, _shortened(moments, n_s, n_m)
+    third = moments.third if with_third else None
+    n_s, n_m = _common_zeros(total, size, moments, third)
+    s, m, short = total >> n_s, size >> n_m, _shortened(moments, third, n_s, n_m)
     squares = m**2 * short.squares - s * (2 * m * short.cross - s * short.sizes)
     exponents = n_s + UNIT_EXPONENT, n_m + UNIT_EXPONENT
     return Ratio(s, m, max(squares, 0), short, *exponents)
 
 
-def _common_zeros(total: int, size: int, moments: Moments) -> tuple[int, int]:
+def _common_zeros(
+    total: int, size: int, moments: Moments, third: ThirdMoments | None
+) -> tuple[int, int]:
     """The number of trailing zero bits common to all s, and to all m, as far as the sums show."""
-    sss, ssm, smm, mmm = (0, 0, 0, 0) if moments.third is None else moments.third
-    n_m = min(_zeros(size), _zeros(moments.sizes) // 2, _zeros(mmm) // 3)
-    n_s = min(
-        *(_zeros(total), _zeros(moments.squares) // 2, _zeros(sss) // 3),
-        *(_zeros(moments.cross) - n_m, (_zeros(ssm) - n_m) // 2, _zeros(smm) - 2 * n_m),
-    )
+    n_m = min(_zeros(size), _zeros(moments.sizes) // 2)
+    if third is not None:
+        n_m = min(n_m, _zeros(third.mmm) // 3)
+    n_s = min(_zeros(total), _zeros(moments.squares) // 2, _zeros(moments.cross) - n_m)
+    if third is not None:
+        of_third = (_zeros(third.ssm) - n_m) // 2, _zeros(third.smm) - 2 * n_m
+        n_s = min(n_s, _zeros(third.sss) // 3, *of_third)
     return (n_s, n_m) if n_s >= 0 else (0, 0)
 
 
@@ -185,8 +190,7 @@ def _zeros(number: int) -> int:
     return (number & -number).bit_length() - 1 if number else -3 * UNIT_EXPONENT
 
 
-def _shortened(moments: Moments, n_s: int, n_m: int) -> Moments:
-    third = moments.third
+def _shortened(moments: Moments, third: ThirdMoments | None, n_s: int, n_m: int) -> Moments:
     if third is not None:
         bits = (3 * n_s, 2 * n_s + n_m, n_s + 2 * n_m, 3 * n_m)
         third = type(third)(*map(int.__rshift__, third, bits))

@@ -15,7 +15,7 @@ from smoothl1.results.columns import metric_columns
 from smoothl1.results.json_fields import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from smoothl1.metrics.contract import Metric
     from smoothl1.results.distance_facts import DistanceFacts
@@ -62,13 +62,15 @@ def encode_states(result: Result) -> dict[str, Any]:
     return fields
 
 
-def numbers_of(result: Result) -> list[dict[str, Any]]:
+def numbers_of(result: Result) -> Iterator[dict[str, Any]]:
     """The numbers of all metrics, as fields of each entry of the results."""
-    entries: list[dict[str, Any]] = [{} for _ in range(len(result.tallies))]
-    for name, kind, cells in metric_columns(result):
-        for entry, cell in zip(entries, cells, strict=True):
-            entry.update(number(name, cell) if kind == "number" else {name: cell})
-    return entries
+    columns = metric_columns(result)
+    n = len(result.tallies)  # there may be no columns
+    for cells in zip(*(column.cells for column in columns), strict=True) if columns else [()] * n:
+        entry: dict[str, Any] = {}
+        for (name, kind, _), cell in zip(columns, cells, strict=True):
+            entry |= number(name, cell) if kind == "number" else {name: cell}
+        yield entry
 
 
 def state_fields(settings: EvalSettings) -> list[str]:

@@ -10,18 +10,23 @@ from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, Moments, ThirdMome
 if TYPE_CHECKING:
     from smoothl1.results.json_reader import Reader
 
+_WITH_SIZES = ThirdMoments._fields[1:]
+"""The third moments that are a second moment, times a size."""
+
 
 def encode_moments(moments: Moments) -> dict[str, Any]:
     """Moments as an object of the document."""
-    third = {} if moments.third is None else moments.third._asdict()
-    return {
-        "count": moments.n,
-        "squares": exact_text(moments.squares, SQUARE_EXPONENT),
-        "cross": exact_text(moments.cross, SQUARE_EXPONENT),
-        "sizes": exact_text(moments.sizes, SQUARE_EXPONENT),
-        **{name: exact_text(units, CUBE_EXPONENT) for name, units in third.items()},
-        "overflowed": moments.n_overflowed,
-    }
+    sums = moments.squares, moments.cross, moments.sizes
+    squares, cross, sizes = texts = [exact_text(units, SQUARE_EXPONENT) for units in sums]
+    document = {"count": moments.n, "squares": squares, "cross": cross, "sizes": sizes}
+    if moments.third is not None:
+        sss, *others = moments.third
+        document["sss"] = exact_text(sss, CUBE_EXPONENT)
+        for name, units, less, text in zip(_WITH_SIZES, others, sums, texts, strict=True):
+            is_same = units == less << -UNIT_EXPONENT  # of rows of size 1
+            document[name] = text if is_same else exact_text(units, CUBE_EXPONENT)
+    document["overflowed"] = moments.n_overflowed
+    return document
 
 
 def exact_text(units: int, unit_exponent: int = UNIT_EXPONENT) -> str:

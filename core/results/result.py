@@ -146,7 +146,10 @@ class Result:
     @property
     def n(self) -> int:
         """The number of elements in all groups together."""
-        return sum(tally.n for tally in self.tallies[: len(self.groups)])
+        tallies = self.tallies
+        if isinstance(tallies, ManyTallies):  # as above
+            return tallies.n_elements()
+        return sum(tally.n for tally in tallies[: len(self.groups)])
 
     @property
     def signature(self) -> str:

@@ -8,7 +8,7 @@ compared with them when the document is read back.
 from __future__ import annotations
 
 import math
-from itertools import repeat
+from itertools import product, repeat
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError, SettingsError
@@ -29,10 +29,11 @@ from smoothl1.results.moments_json import decode_moments, encode_moments, exact_
 from smoothl1.results.part import decode_part
 from smoothl1.settings import EvalSettings
 from smoothl1.tallies.group import Group
+from smoothl1.tallies.many import passing
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.result import Result
@@ -71,7 +72,12 @@ _FIELDS = (
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
-    are_clustered = result.settings.cluster is not None
+    document = streamed(result)
+    return document | {"results": list(document["results"])}
+
+
+def streamed(result: Result) -> dict[str, Any]:
+    """The document of a result, with an iterator for its entries: of many, few are in memory."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "version": result.version,
@@ -85,19 +91,29 @@ def encode(result: Result) -> dict[str, Any]:
         },
         "decisions": [decision._asdict() for decision in result.decisions],
         **({} if result.part is None else {"part": result.part._asdict()}),
-        "results": [_encode_entry(*entry, result.settings) for entry in result.entries],
+        "results": _encoded_entries(result),
     }
     if result.metrics:
         from smoothl1.results import metrics_json  # late: most runs have none
 
-        for entry, more in zip(document["results"], metrics_json.numbers_of(result), strict=True):
-            entry.update(more)
         document |= metrics_json.encode_states(result)
-    if are_clustered:
+    if result.settings.cluster is not None:
         from smoothl1.results.clusters_json import encode_clusters  # late, likewise
 
         document["clusters"] = encode_clusters(result)
     return document
+
+
+def _encoded_entries(result: Result) -> Iterator[dict[str, Any]]:
+    """The entries of a result, with the numbers of metrics."""
+    settings, cases = result.settings, product(result.settings.betas, result.groups)
+    numbers: Iterable[dict[str, Any]] = repeat({}, len(result.tallies))
+    if result.metrics:
+        from smoothl1.results import metrics_json  # late, as above
+
+        numbers = metrics_json.numbers_of(result)
+    for (beta, group), tally, more in zip(cases, passing(result.tallies), numbers, strict=True):
+        yield _encode_entry(beta, group, tally, settings) | more
 
 
 def _encode_entry(

@@ -44,8 +44,12 @@ class Group(NamedTuple):
 
     def fields(self) -> dict[str, str | list[str]]:
         """The fields that are set, as JSON."""
-        found = {name: value for name, value in self._asdict().items() if value is not None}
-        return {n: list(v) if isinstance(v, tuple) else v for n, v in found.items()}
+        found: dict[str, str | list[str]] = {}
+        if self.group is not None:
+            found["group"] = list(self.group) if isinstance(self.group, tuple) else self.group
+        if self.column is not None:
+            found["column"] = self.column
+        return found
 
 
 def group_of(levels: Sequence[str], column: str | None = None) -> Group:

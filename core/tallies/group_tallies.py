@@ -216,21 +216,22 @@ class GroupTally:
             None if self.moments is None else self.moments.whole(),
         )
 
-    def tallies(self) -> list[Tally]:
-        """The tallies as values, one for each group."""
+    def tallies(self, at: NDArray[np.intp] | None = None) -> list[Tally]:
+        """The tallies as values, one for each group, or for those with some numbers."""
         self.settle()
-        n = self.records.size
-        weights = [None] * n if self.weight is None else self.weight.sums()
-        moments: list[Moments | None] = [None] * n
+        if at is None:
+            at = np.arange(self.records.size)
+        weights = [None] * at.size if self.weight is None else self.weight.sums(at)
+        moments: list[Moments | None] = [None] * at.size
         if self.moments is not None:
-            moments = list(self.moments.each())
+            moments = list(self.moments.each(at))
         of_each: dict[str, list[Any]] = {
-            name: self._of(name).tolist() for name in (*_COUNTS, "min", "max")
+            name: self._of(name)[at].tolist() for name in (*_COUNTS, "min", "max")
         }
         of_each["first_nan"] = [
-            None if place == NO_NAN else place for place in self.others["first_nan"].tolist()
+            None if place == NO_NAN else place for place in self.others["first_nan"][at].tolist()
         ]
-        of_each |= {"total": self.total.sums(), "weight": weights, "moments": moments}
+        of_each |= {"total": self.total.sums(at), "weight": weights, "moments": moments}
         rows = zip(*(of_each[name] for name in Tally._fields), strict=True)
         found = map(Tally._make, rows)
         return list(map(Tally.by_count, found) if self._by_count else found)

@@ -27,6 +27,11 @@ class LazyTuple(Sequence[T_co]):
         self._made: tuple[T_co, ...] | None = None
 
     @property
+    def is_made(self) -> bool:
+        """Whether the tuple is there already."""
+        return self._made is not None
+
+    @property
     def whole(self) -> tuple[T_co, ...]:
         """The tuple."""
         if self._made is None:

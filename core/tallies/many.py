@@ -13,11 +13,14 @@ from smoothl1.tallies.lazy import LazyTuple
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.tallies.group_tallies import GroupTally
+
+_BLOCK = 1 << 10
+"""Tallies that are made at a time where each is looked at once: they take 3 MB."""
 
 
 @contextmanager
@@ -68,12 +71,31 @@ class ManyTallies(LazyTuple[Tally]):
         """The mean of each tally: see `Tally.mean`."""
         return np.concatenate([tally.means()[self._order] for tally in self._of_betas])
 
+    def n_elements(self) -> int:
+        """The number of elements in all groups together: see `Tally.n`."""
+        return int(self._of_betas[0].records["n"].sum())
+
     def sums(self) -> NDArray[np.float64]:
         """The sum of each tally: see `Tally.sum`."""
         return np.concatenate([tally.sums()[self._order] for tally in self._of_betas])
 
+    def passing(self) -> Iterator[Tally]:
+        """The tallies one after the other, of which few are in memory at a time.
+
+        Iteration makes and keeps them all, so that they can be asked for again.
+        """
+        if self.is_made:
+            yield from self
+            return
+        for tally in self._of_betas:
+            for start in range(0, self._order.size, _BLOCK):
+                yield from tally.tallies(self._order[start : start + _BLOCK])
+
     def _tuple(self) -> tuple[Tally, ...]:
-        order = self._order.tolist()
         with without_collection():
-            of_betas = [tally.tallies() for tally in self._of_betas]
-            return tuple(tallies[number] for tallies in of_betas for number in order)
+            return tuple(one for tally in self._of_betas for one in tally.tallies(self._order))
+
+
+def passing(tallies: Sequence[Tally]) -> Iterable[Tally]:
+    """Tallies to be looked at once, one after the other: see `ManyTallies.passing`."""
+    return tallies.passing() if isinstance(tallies, ManyTallies) else tallies

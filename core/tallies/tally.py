@@ -162,17 +162,21 @@ class Tally(NamedTuple):
     @property
     def ratio(self) -> Ratio | None:
         """The mean with the moments of its rows or clusters; None if either is not known."""
-        if self.moments is None or self.n == 0 or self.not_finite is not None:
-            return None
-        from smoothl1.numerics.ratio import ratio_of  # late, as is all that not every run needs
-
-        return ratio_of(self.total.units, self.size.units, self.moments)
+        return self._ratio(with_third=True)
 
     @property
     def standard_error(self) -> float:
         """The standard error of the mean, of rows or clusters as units; NaN if not known."""
-        ratio = self.ratio
+        ratio = self._ratio(with_third=False)
         return math.nan if ratio is None else float(ratio.standard_error)
+
+    def _ratio(self, *, with_third: bool) -> Ratio | None:
+        if self.moments is None or self.n == 0 or self.not_finite is not None:
+            return None
+        from smoothl1.numerics.ratio import ratio_of  # late, as is all that not every run needs
+
+        sums = self.total.units, self.size.units
+        return ratio_of(*sums, self.moments, with_third=with_third)
 
 
 def _joined(join: Callable[[T, T], T], one: T | None, other: T | None) -> T | None:
