@@ -1,20 +1,14 @@
-"""Results to JSON and back. `docs/result.schema.json` is the schema of the documents.
-
-Exact sums are written as hexadecimal numbers without a fraction, times a power of two: `0x5p-3` is
-0.625. Numbers that follow from them (means, sums, standard errors) are written for the reader, and
-compared with them when the document is read back.
-"""
+"""Results to JSON and back. `docs/result.schema.json` is the schema of the documents."""
 
 from __future__ import annotations
 
-import math
-from itertools import product, repeat
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.results.columns import COUNTS, as_text, counts_of, n_clusters
 from smoothl1.results.consistency import check_consistent
 from smoothl1.results.distance_checks import check_distances
+from smoothl1.results.entries_json import decode_entry, encoded_entries
 from smoothl1.results.json_fields import (
     decode_decision,
     decode_digest,
@@ -22,43 +16,24 @@ from smoothl1.results.json_fields import (
     encode_input,
     encode_run,
     encode_settings,
-    number,
 )
 from smoothl1.results.json_reader import Reader, as_object, check_schema
-from smoothl1.results.moments_json import decode_moments, encode_moments, exact_text
 from smoothl1.results.part import decode_part
 from smoothl1.settings import EvalSettings
-from smoothl1.tallies.group import Group
-from smoothl1.tallies.many import passing
-from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.result import Result
     from smoothl1.tallies.cluster_states import ClusterState
+    from smoothl1.tallies.group import Group
+    from smoothl1.tallies.tally import Tally
 
 SCHEMA = "smoothl1.result/1"
 
 FIGURES = "figures"
 """The field that a report adds: what its figures are drawn from. A result is read without it."""
-
-_NUMBERS = {
-    "mean": ("nan", "inf"),
-    "sum": ("nan", "inf"),
-    "stderr": ("nan", "inf"),
-    "min": ("inf",),
-    "max": ("inf", "-inf"),
-}
-"""Fields of an entry that may not be finite, and their texts then."""
-
-_TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
-
-_ENTRY = ("beta", *Group._fields, *COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
-"""All fields of an entry."""
-
-_EARLIER = "an older smoothl1, with other standard errors, may have written it: evaluate again"
 
 _FIELDS = (
     *("schema", "version", "backend", "decisions", "signature", "settings", "inputs", "results"),
@@ -91,7 +66,7 @@ def streamed(result: Result) -> dict[str, Any]:
         },
         "decisions": [decision._asdict() for decision in result.decisions],
         **({} if result.part is None else {"part": result.part._asdict()}),
-        "results": _encoded_entries(result),
+        "results": encoded_entries(result),
     }
     if result.metrics:
         from smoothl1.results import metrics_json  # late: most runs have none
@@ -102,42 +77,6 @@ def streamed(result: Result) -> dict[str, Any]:
 
         document["clusters"] = encode_clusters(result)
     return document
-
-
-def _encoded_entries(result: Result) -> Iterator[dict[str, Any]]:
-    """The entries of a result, with the numbers of metrics."""
-    settings, cases = result.settings, product(result.settings.betas, result.groups)
-    numbers: Iterable[dict[str, Any]] = repeat({}, len(result.tallies))
-    if result.metrics:
-        from smoothl1.results import metrics_json  # late, as above
-
-        numbers = metrics_json.numbers_of(result)
-    for (beta, group), tally, more in zip(cases, passing(result.tallies), numbers, strict=True):
-        yield _encode_entry(beta, group, tally, settings) | more
-
-
-def _encode_entry(
-    beta: float, group: Group, tally: Tally, settings: EvalSettings
-) -> dict[str, Any]:
-    are_clustered = settings.cluster is not None
-    exact: dict[str, Any] = {"total": exact_text(tally.total.units)}
-    if tally.weight is not None:
-        exact["weight"] = exact_text(tally.weight.units)
-    if tally.moments is not None and not are_clustered:  # else they follow from the clusters
-        exact["rows"] = encode_moments(tally.moments)
-    return {
-        "beta": beta,
-        **group.fields(),
-        **number("mean", tally.mean),
-        **number("sum", tally.sum),
-        **number("stderr", tally.standard_error),
-        **{name: getattr(tally, count) for name, count in counts_of(settings).items()},
-        **number("min", tally.min),
-        **number("max", tally.max),
-        "first_nan": tally.first_nan,
-        **({"clusters": n_clusters(tally)} if are_clustered else {}),
-        "exact": exact,
-    }
 
 
 def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result:
@@ -152,7 +91,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
     inputs.only("pred", "target")
     clusters, moments = _clusters_in(top, settings)
     entries = [
-        _decode_entry(entry, numbers, some)
+        decode_entry(entry, numbers, some)
         for entry, some in zip(top.objects("results"), moments, strict=False)
     ]
     groups = _groups_of(entries, settings)
@@ -245,61 +184,3 @@ def _decode_settings(reader: Reader) -> EvalSettings:
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error
-
-
-def _decode_entry(
-    reader: Reader, more: Sequence[str], moments: Moments | None
-) -> tuple[float, Group, Tally]:
-    reader.only(*_ENTRY, *more)
-    exact = reader.inner("exact")
-    exact.only("total", "weight", *(["rows"] if moments is None else []))
-    if "rows" in exact.content:
-        moments = decode_moments(exact.inner("rows"))
-    tally = Tally(
-        **{count: reader.count(name) for name, count in COUNTS.items()},
-        n_ignored=reader.count("ignored") if "ignored" in more else 0,
-        total=exact.exact("total"),
-        min=reader.number("min", *_NUMBERS["min"]),
-        max=reader.number("max", *_NUMBERS["max"]),
-        first_nan=reader.nullable_count("first_nan"),
-        weight=exact.exact("weight") if "weight" in exact.content else None,
-        moments=moments,
-    )
-    if "clusters" in more and reader.count("clusters") != n_clusters(tally):
-        raise reader.damaged("clusters", f"is not {n_clusters(tally)}, as there are")
-    derived: dict[str, Callable[[], float]] = {
-        "mean": lambda: tally.mean,
-        "sum": lambda: tally.sum,
-        "stderr": lambda: tally.standard_error,
-    }
-    for name, value in derived.items():
-        found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
-        if found != expected and not (math.isnan(found) and math.isnan(expected)):
-            are_finite = math.isfinite(found) and math.isfinite(expected)
-            are_of_rows = name == "stderr" and "rows" in exact.content
-            is_earlier = are_of_rows and are_finite and _may_be_earlier(tally)
-            hint = _EARLIER if is_earlier else None
-            raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
-    levels = reader.names("group") if "group" in reader.content else None
-    group = Group(levels, reader.optional("column", str))
-    if not all(as_text(level) == level for level in group.levels):
-        raise reader.damaged("group", "has half of a pair of surrogates, as no label has")
-    return reader.get("beta", float), group, tally
-
-
-def _may_be_earlier(tally: Tally) -> bool:
-    """Whether the first definition of standard errors would give another one than today's.
-
-    That is so if rows differ in size. That definition had no third moments, either.
-    """
-    moments = tally.moments
-    if moments is None:
-        return False
-    return moments.third is None or moments.n * moments.sizes != tally.size.units**2
-
-
-def _computed(value: Callable[[], float], reader: Reader) -> float:
-    try:
-        return value()
-    except (ArithmeticError, ValueError) as error:
-        raise reader.damaged("exact", f"gives no number: {error}") from error
