@@ -85,15 +85,6 @@ class SeekableInput(Input, Protocol):
         """Whether each read is a request, which takes a while."""
         ...
 
-    @property
-    def reopenable(self) -> str | None:
-        """A path by which a library can open this very file; None if there is none."""
-        ...
-
-    def reach(self, offset: int) -> None:
-        """Note how far a library has read that opened the file by itself."""
-        ...
-
     def hold(self) -> None:
         """Read a small file at once, and hold its bytes for all later reads."""
         ...

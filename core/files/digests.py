@@ -139,13 +139,6 @@ class HashedInput:
     def is_remote(self) -> bool:
         return self._file.is_remote
 
-    @property
-    def reopenable(self) -> str | None:
-        return self._file.reopenable
-
-    def reach(self, offset: int) -> None:
-        self._file.reach(offset)
-
     def hold(self) -> None:
         self._file.hold()
 

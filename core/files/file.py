@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, StorageError, storage_error
+from smoothl1.files.kept_bytes import KeptBytes
 
 if TYPE_CHECKING:
     import io
@@ -21,12 +22,6 @@ STANDARD_INPUT = "-"
 
 HEAD_BYTES = 512
 """Bytes read at opening to detect the format: more than any magic number or first line needs."""
-
-
-_SAMPLES, _SAMPLE_BYTES = 64, 64
-"""Stretches of a file of which some bytes are kept that were read, and how many: to compare them if
-the file has become longer."""
-
 
 CHANGED = "the file changed while being read"
 
@@ -132,7 +127,7 @@ class InputFile:
         self.state = state_of(os.fstat(self.raw.fileno()))
         self.size = self.state.size
         self.may_grow = True
-        self._samples: dict[int, tuple[int, bytes]] = {}
+        self._kept = KeptBytes(self.size)
         self._head = b""
         self.held: bytes | None = None
         self.fault: StorageError | None = None
@@ -161,31 +156,14 @@ class InputFile:
         """How far the last read came, and the size."""
         return self._reached, self.size
 
-    def reach(self, offset: int) -> None:
-        """Note how far a library has read that opened the file by itself."""
-        self._reached = offset
-
-    @property
-    def reopenable(self) -> str:
-        """A path by which a library can open this very file, even if its name now means another."""
-        by_descriptor = f"/dev/fd/{self.raw.fileno()}"
-        return by_descriptor if os.path.exists(by_descriptor) else self.path
-
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position; fewer only at the end of the file."""
         if self.held is not None:
             return self.held[offset : offset + n_bytes]
-        n_bytes = max(0, min(n_bytes, self.size - offset))
-        self._reached = offset + n_bytes
-        if hasattr(os, "pread"):  # zeroing memory and copying from it takes longer than reading
-            with suppress(OSError):  # the error is raised below
-                data = os.pread(self.raw.fileno(), n_bytes, offset)
-                if len(data) == n_bytes:
-                    self._keep_sample(offset, data)
-                    return data
-        buffer = bytearray(n_bytes)
-        self.read_into(memoryview(buffer), offset)
-        return bytes(buffer)
+        data = self._stored(offset, max(0, min(n_bytes, self.size - offset)))
+        self._reached = offset + len(data)
+        self._kept.keep(offset, data)
+        return data
 
     def read_range(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes: the system reads ahead by itself, or does not."""
@@ -201,7 +179,21 @@ class InputFile:
         Raises:
             StorageError: The system could not read, or the file has become shorter.
         """
-        begin, whole = offset, view
+        self._fill(view, offset)
+        self._kept.keep(offset, view)
+
+    def _stored(self, offset: int, n_bytes: int) -> bytes:
+        """So many bytes from a position, which the file has."""
+        if hasattr(os, "pread"):  # zeroing memory and copying from it takes longer than reading
+            with suppress(OSError):  # the error is raised below
+                data = os.pread(self.raw.fileno(), n_bytes, offset)
+                if len(data) == n_bytes:
+                    return data
+        buffer = bytearray(n_bytes)
+        self._fill(memoryview(buffer), offset)
+        return bytes(buffer)
+
+    def _fill(self, view: memoryview, offset: int) -> None:
         while view:
             try:
                 if hasattr(os, "preadv"):
@@ -217,14 +209,6 @@ class InputFile:
                 raise StorageError(f"{CHANGED}: it now ends at byte {offset}", path=self.path)
             view = view[n_read:]
             offset += n_read
-        self._keep_sample(begin, whole)
-
-    def _keep_sample(self, offset: int, data: bytes | memoryview) -> None:
-        """Keep the first and last bytes of what was read, unless some of a stretch are kept."""
-        for at in (0, max(0, len(data) - _SAMPLE_BYTES)) if len(data) else ():
-            stretch = (offset + at) * _SAMPLES // self.size
-            if stretch not in self._samples:
-                self._samples[stretch] = offset + at, bytes(data[at : at + _SAMPLE_BYTES])
 
     def _read_in_turn(self, view: memoryview, offset: int) -> int:
         """Read on a system that has no reads at a position: one thread at a time."""
@@ -246,21 +230,22 @@ class InputFile:
         """
         if self.raw.closed:
             return
-        state = state_of(os.fstat(self.raw.fileno()))
-        may_grow = self.may_grow and self.held is None and state.size > self.size
-        has_grown = may_grow and self._has_samples()
-        self.raw.close()
-        if (
-            not has_grown
-            and has_changed(self.path, self.state, state)
-            and sys.exc_info()[0] is None
-        ):
-            raise StorageError(CHANGED, path=self.path)
+        with self.raw:
+            if sys.exc_info()[0] is not None:
+                return
+            state = state_of(os.fstat(self.raw.fileno()))
+            has_grown = self.may_grow and self.held is None and state.size > self.size
+            is_changed = not has_grown and has_changed(self.path, self.state, state)
+            if is_changed or not self._has_kept_bytes():
+                raise StorageError(CHANGED, path=self.path)
 
-    def _has_samples(self) -> bool:
-        """Whether the file has the bytes that were read first, as one that only grew."""
-        kept = [(0, self._head), *self._samples.values()]
+    def _has_kept_bytes(self) -> bool:
+        """Whether the file has the bytes that were read, as far as some of them are kept.
+
+        No time tells of a program that writes through a memory map, until the system writes the
+        pages to disk.
+        """
         try:
-            return all(self.read(offset, len(data)) == data for offset, data in kept)
+            return self._kept.are_in(self._stored)
         except StorageError:
             return False

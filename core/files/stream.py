@@ -238,10 +238,16 @@ class Seekable(io.RawIOBase):
         self._read = file.read_range if exact else file.read
         self._position = 0
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._read(self._position, len(buffer))
-        buffer[: len(data)] = data
+    def read(self, n_bytes: int = -1) -> bytes:
+        if n_bytes < 0:
+            n_bytes = self._file.size
+        data = self._read(self._position, n_bytes)
         self._position += len(data)
+        return data
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
         return len(data)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:

@@ -210,6 +210,13 @@ FILES = {
         "JSON of millions of small lists, objects or names",
         ("tests/files/test_dense_json.py::test_a_document_of_millions_of_small_things_is_refused",),
     ),
+    "F26": Case(
+        "a file that is written through a memory map while it is read",
+        (
+            "tests/sources/test_memory_maps.py::test_a_file_written_through_a_memory_map_is_refused",
+            "tests/files/test_kept_bytes.py::test_a_hundredth_of_a_file_that_is_written_as_a_whole_is_seen",
+        ),
+    ),
 }
 """Files and paths."""
 

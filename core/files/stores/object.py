@@ -42,7 +42,6 @@ class StoredObject:
 
     is_copy = False
     is_remote = True
-    reopenable = None
 
     def __init__(self, path: str, opened: OpenObject, n_threads: int = 1) -> None:
         self.path = path
@@ -69,10 +68,6 @@ class StoredObject:
     def bytes_read(self) -> tuple[int, int]:
         """How far the last read came, and the size."""
         return self._reached, self.size
-
-    def reach(self, offset: int) -> None:
-        """Note how far a library has read."""
-        self._reached = offset
 
     def hold(self) -> None:
         """Read a small object at once, and hold its bytes for all later reads."""
@@ -122,7 +117,7 @@ class StoredObject:
 
     def _read(self, offset: int, n_bytes: int, ask: Callable[[int, int], bytes]) -> bytes:
         n_bytes = max(0, min(n_bytes, self.size - offset))
-        self.reach(offset + n_bytes)
+        self._reached = offset + n_bytes
         if n_bytes == 0:
             return b""
         try:

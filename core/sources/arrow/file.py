@@ -54,8 +54,5 @@ def _batches(file: SeekableInput, wanted: Sequence[int]) -> Iterator[pa.RecordBa
     options = pa.ipc.IpcReadOptions(included_fields=list(wanted), use_threads=False)
     with arrow_file(file) as raw:
         reader = pa.ipc.open_file(raw, options=options)
-        n_batches = reader.num_record_batches
-        for i in range(n_batches):
-            batch = reader.get_batch(i)
-            file.reach(file.size * (i + 1) // n_batches)
-            yield batch
+        for i in range(reader.num_record_batches):
+            yield reader.get_batch(i)

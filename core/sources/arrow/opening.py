@@ -1,4 +1,4 @@
-"""Files as pyarrow reads them: by itself if they are of the file system, else by requests."""
+"""Files as pyarrow reads them: through the one that is open, which notices changes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,4 @@ def arrow_file(file: SeekableInput, *, exact: bool = False) -> pa.NativeFile:
     """
     if file.held is not None:
         return pa.BufferReader(file.held)
-    if file.reopenable is not None:
-        return pa.OSFile(file.reopenable)
     return pa.PythonFile(Seekable(file, exact=exact), mode="r")
