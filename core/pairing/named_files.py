@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.pairing.readings_of_names import readings_of
-from smoothl1.sources.constants import Constants
+from smoothl1.sources.constants import Constants, of_folders
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
 from smoothl1.sources.shards import ShardedTable
@@ -46,8 +46,12 @@ def with_names_of_files(
     found, added = list(tables), Added()
     for i in by_position:
         table = tables[i]
-        if not isinstance(table, ShardedTable) or not table.names or len(table.files) < 2:
+        if not isinstance(table, ShardedTable) or len(table.files) < 2:
             continue
+        if not table.names:  # arrays have no columns, so their folders name none
+            table = _with_folders(
+                table, {n for j in by_position for n in tables[j].names} - {*read}
+            )
         readings = readings_of(table.files)
         for other in (tables[j] for j in by_position if j != i and readings):
             for name, texts in _columns_of(other, readings, {*read, *table.names}):
@@ -55,6 +59,12 @@ def with_names_of_files(
                 added.setdefault(i, []).append(name)
         found[i] = table
     return found, added
+
+
+def _with_folders(table: ShardedTable, names: Collection[str]) -> ShardedTable:
+    """Arrays with the columns that their folders are named after, and another input has."""
+    folders = of_folders(table.found.partitions)
+    return table._replace(constants=folders.without({*folders.names} - {*names}))
 
 
 def _columns_of(

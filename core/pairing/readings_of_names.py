@@ -1,24 +1,27 @@
-"""What the names of a set of files say of their rows: words, days, or numbers behind a word."""
+"""What the names of a set of files say of their rows: words, times, numbers, or the whole name."""
 
 from __future__ import annotations
 
 import os
 import re
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.files.shard_names import stem_of, without_common_folders
-from smoothl1.files.shard_numbers import IDENTIFIER
+from smoothl1.files.shard_numbers import IDENTIFIER, n_equal
+from smoothl1.pairing.times_in_names import times_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-_.]?)(0[1-9]|1[0-2])\2([0-3][0-9])(?![0-9])")
-_MONTH = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])(?![0-9]|[-_.][0-9])")
-_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?\Z")
 _NUMBERED = re.compile(r"([^\W\d_]+)[-_ =.]?([0-9]+)(?![0-9]|\.[0-9])")
 _BETWEEN_WORDS = " _-"
+_BORDER = re.compile(r"(?<=[\W_])|\A")
+_WHOLE = re.compile(r"0*([0-9]+)(?:\.0*)?")
+_FILE = re.compile(r"(.*[/\\])?([^/\\]+?)((?:\.[A-Za-z]\w{0,4}){0,2})", re.DOTALL)
+"""A file with its folders and suffixes; these do not count where texts are compared."""
 
 
 class Reading(Protocol):
@@ -56,18 +59,15 @@ def readings_of(files: Sequence[str]) -> list[Reading]:
     found: list[Reading] = []
     if words := _words_of(bare):
         found.append(_Words(words))
-    days = ["-".join(match.group(1, 3, 4)) for name in bare if (match := _DAY.search(name))]
-    months = ["-".join(match.groups()) for name in bare if (match := _MONTH.search(name))]
-    for periods in (days, months):
-        if len(set(periods)) == len(bare):
-            found.append(_Days(periods))
-            return found
-    numbered = [dict(_NUMBERED.findall(name)) for name in bare]
-    for word in numbered[0]:
-        numbers = [int(of_file[word]) for of_file in numbered if word in of_file]
-        if len(set(numbers)) == len(bare):
-            found.append(_Numbers(word, numbers))
-    return found
+    if times := times_of(bare):
+        found.append(times)
+    else:
+        numbered = [dict(_NUMBERED.findall(name)) for name in bare]
+        for word in numbered[0]:
+            numbers = [int(of_file[word]) for of_file in numbered if word in of_file]
+            if len(set(numbers)) == len(bare):
+                found.append(_Numbers(word, numbers))
+    return [*found, *_whole_names([name.casefold() for name in names])]
 
 
 class _Words(NamedTuple):
@@ -86,24 +86,6 @@ class _Words(NamedTuple):
         return [_spelled(words, values[0] or "") for words in self.words if values]
 
 
-class _Days(NamedTuple):
-    """The day, or the month, in the name of each file."""
-
-    days: list[str]
-
-    def may_be(self, name: str, kind: str) -> bool:
-        """See `Reading`."""
-        return kind in ("text", "date", "integer")
-
-    def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
-        """See `Reading`."""
-        bare = [_MIDNIGHT.sub("", value or "") for value in values]
-        for days in (self.days, [day.replace("-", "") for day in self.days]):
-            if bare and {*bare} <= {*days}:
-                return days
-        return []
-
-
 class _Numbers(NamedTuple):
     """The number behind a word in the name of each file: `fold3`."""
 
@@ -112,21 +94,75 @@ class _Numbers(NamedTuple):
 
     def may_be(self, name: str, kind: str) -> bool:
         """See `Reading`."""
-        return kind == "text" or (kind == "integer" and name.casefold() == self.word)
+        is_number = kind in ("integer", "fraction")
+        return kind == "text" or (is_number and name.casefold() == self.word)
 
     def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
         """See `Reading`."""
         before = rf"(?:{re.escape(self.word)}[-_ =.]?)"
         optional = "?" if name.casefold() == self.word else ""
-        found = [
-            re.fullmatch(rf"({before}{optional})([0-9]+)", x or "", re.IGNORECASE) for x in values
-        ]
+        pattern = rf"({before}{optional})([0-9]+)(?:\.0*)?"
+        found = [re.fullmatch(pattern, x or "", re.IGNORECASE) for x in values]
         matches = [match for match in found if match is not None]
         are_all = matches and len(matches) == len(values)
         if not are_all or not {int(match[2]) for match in matches} <= {*self.numbers}:
             return []
         width = len(matches[0][2]) if any(match[2][0] == "0" for match in matches) else 0
         return [f"{matches[0][1]}{number:0{width}}" for number in self.numbers]
+
+
+class _WholeNumbers(NamedTuple):
+    """What tells names apart, if it is a whole number that does not count the files: `2020`."""
+
+    numbers: list[str]
+
+    def may_be(self, name: str, kind: str) -> bool:
+        """See `Reading`."""
+        return kind in ("text", "integer", "fraction")
+
+    def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
+        """See `Reading`."""
+        found = [_WHOLE.fullmatch(value or "") for value in values]
+        are_some = found and {match[1] if match else "" for match in found} <= {*self.numbers}
+        return self.numbers if are_some else []
+
+
+class _WholeNames(NamedTuple):
+    """The name of each file, with all or without some of the words that all begin or end with."""
+
+    names: list[str]
+
+    def may_be(self, name: str, kind: str) -> bool:
+        """See `Reading`."""
+        return kind == "text"
+
+    def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
+        """See `Reading`."""
+        matches = [_FILE.fullmatch(value or "") for value in values]
+        if not matches or not {m[2].casefold() if m else "" for m in matches} <= {*self.names}:
+            return []
+        folder, like, suffix = (matches[0] or [""]).groups("") if matches[0] else ("", "", "")
+        return [f"{folder}{_cased(text, like)}{suffix}" for text in self.names]
+
+
+def _whole_names(names: Sequence[str]) -> Iterator[Reading]:
+    """The names, as whole and without what all begin or end with, up to borders of words.
+
+    Letters alone count parts, as numbers from 0 or 1 do, unless they are the whole name.
+    """
+    begin, end = n_equal(names), n_equal([name[::-1] for name in names])
+    begins = [m.start() for m in _BORDER.finditer(names[0]) if m.start() <= begin]
+    ends = [m.start() for m in _BORDER.finditer(names[0][::-1]) if m.start() <= end]
+    for first, last in product(begins, ends):
+        parts = [name[first : len(name) - last] for name in names]
+        if not all(parts) or len(set(parts)) < len(parts):
+            continue
+        if all(part.isascii() and part.isdecimal() for part in parts):
+            numbers = {*map(int, parts)}
+            if len(numbers) == len(parts) and min(numbers) > 1:
+                yield _WholeNumbers([str(int(part)) for part in parts])
+        elif (first, last) == (0, 0) or any(len(part) > 1 for part in parts):
+            yield _WholeNames(parts)
 
 
 def _words_of(names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -139,5 +175,8 @@ def _words_of(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _spelled(words: tuple[str, ...], like: str) -> str:
     """Words as another text has them: so that the first row that is said to differ does differ."""
-    text = next((mark for mark in _BETWEEN_WORDS if mark in like), " ").join(words)
+    return _cased(next((mark for mark in _BETWEEN_WORDS if mark in like), " ").join(words), like)
+
+
+def _cased(text: str, like: str) -> str:
     return text.title() if like.istitle() else text.upper() if like.isupper() else text

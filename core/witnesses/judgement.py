@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Proofs = dict[tuple[int, int], str]
 
 
-_IN_ORDER_OF_FILES = "sort rows in the order of the files, or write the column into these for --key"
+_IN_ORDER_OF_FILES = "sort rows in the order of the files, or give files with that column for --key"
 
 
 def judge_shared(

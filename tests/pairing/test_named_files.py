@@ -6,6 +6,7 @@ import warnings
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -99,3 +100,81 @@ def test_columns_in_order_and_of_other_words_are_read(tmp_path: Path, city: list
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(p, t, pred="y", target="y").mean == 0
+
+
+DAYS = [date(2024, 1, day) for day in range(9, 21)]
+IMAGES = [f"img_{i:04}" for i in range(12)]
+HOURS = [f"2024-01-01T{i:02}" for i in range(12)]
+NAMED: list[tuple[list[str], str, list[Any]]] = [
+    (HOURS, "hour", HOURS),
+    (HOURS, "Hour", list(range(12))),
+    ([f"20240101_{i:02}00" for i in range(12)], "t", [np.datetime64(x, "s") for x in HOURS]),
+    (IMAGES, "image", [f"a/{name}.JPG" for name in IMAGES]),
+    ([f"p_{name}" for name in IMAGES], "image", IMAGES),
+    (["2020", "2021"], "year", [2020, 2021]),
+    (["p_2020", "p_2021"], "y0", ["2020", "2021"]),
+    (["fold_0", "fold_1"], "fold", [0.0, 1.0]),
+    (["a", "b"], "subject", ["A", "B"]),
+    (list(map(str, DAYS)), "day", [f"{day:%Y/%m/%d}" for day in DAYS]),
+    (list(map(str, DAYS)), "day", [f"{day:%d.%m.%Y}" for day in DAYS]),
+    (list(map(str, DAYS[4:])), "day", [f"{day.month}/{day.day}/{day.year}" for day in DAYS[4:]]),
+]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".npy"])
+@pytest.mark.parametrize(("names", "column", "values"), NAMED)
+def test_names_are_compared_with_a_column_of_them_however_it_is_written(
+    tmp_path: Path, names: list[str], column: str, values: list[Any], suffix: str
+) -> None:
+    p = files(tmp_path, names, suffix)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, labelled(column, values), target="y").mean == 0.5
+    with pytest.raises(DataError, match=r"the name of a file .*row 1 on.*in another order"):
+        evaluate(p, labelled(column, values[::-1]), target="y")
+
+
+@pytest.mark.parametrize(
+    ("names", "values"),
+    [
+        (["0", "1", "2"], [2, 0, 1]),  # balanced classes, and numbered files of one size
+        (["part_1", "part_2"], [2.0, 1.0]),
+        (["part_a", "part_b"], ["b", "a"]),
+        (["2020", "2021"], [2021, 2022]),
+        (list(map(str, DAYS[:2])), ["10.01.2024", "11.01.2024"]),
+        (["2024-01-02", "2024-02-01"], ["01/02/2024", "02/01/2024"]),  # the day may come first
+    ],
+)
+def test_columns_that_may_say_something_else_are_read_without_a_word(
+    tmp_path: Path, names: list[str], values: list[Any]
+) -> None:
+    p = files(tmp_path, names, ".npy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, labelled("x", values), target="y").mean == 0.5
+
+
+def test_folders_of_arrays_are_compared_with_a_column_of_their_values(tmp_path: Path) -> None:
+    years = [*range(2010, 2020)]
+    p = files(tmp_path, [f"year={year}/x" for year in years], ".npy")
+    assert evaluate(p, labelled("year", years), target="y").mean == 0.5
+    with pytest.raises(DataError, match=r"column 'year' differs .*row 1 on.*in another order"):
+        evaluate(p, labelled("year", years[::-1]), target="y")
+
+
+def files(folder: Path, names: list[str], suffix: str) -> Path:
+    """A file of two predictions 0.5 for each name."""
+    for name in names:
+        path = folder / "p" / f"{name}{suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if suffix == ".npy":
+            np.save(path, [0.5, 0.5])
+        else:
+            save_table(path, {"p": [0.5, 0.5]})
+    return folder / "p"
+
+
+def labelled(column: str, values: list[Any]) -> pa.Table:
+    """A table of targets 1.5, two for each value of a column."""
+    labels = [value for value in values for _ in range(2)]
+    return pa.table({column: labels, "y": [1.5] * len(labels)})
