@@ -6,8 +6,9 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.checks import check_kind, checked_flag, is_position
+from smoothl1.checks import check_kind, is_position
 from smoothl1.errors import SettingsError
+from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.read_options import ReadOptions
 from smoothl1.settings import CLUSTERS, GROUPS, Execution
 
@@ -100,11 +101,11 @@ class Job(NamedTuple):
             how: The other attributes of a job.
 
         Raises:
-            SettingsError: The options are no `ReadOptions`, the execution is none, or `statistics`
-                is neither True nor False; or the settings are weighted, and there are no weights;
-                or the groups are the clusters.
+            SettingsError: The options are no `ReadOptions`, or the execution is none; or the
+                settings are weighted, and there are no weights; or the groups are the clusters.
         """
-        how = _checked(options, execution, how)
+        check_kind("options", options, ReadOptions)
+        check_kind("execution", execution, Execution)
         given = tuple(sides)
         if given[0] is None:
             raise SettingsError("there are no predictions")
@@ -162,8 +163,11 @@ class Job(NamedTuple):
 
     @property
     def nan_policy(self) -> NanPolicy:
-        """The NaN policy, given whether the options accept missing values."""
-        policy = self.settings.nan_policy
+        """The NaN policy, with what the settings and options say of pairs that have no loss."""
+        settings = self.settings
+        policy = NAN_POLICIES[settings.nan]._replace(
+            ignored=settings.ignore_target, counts_weightless=settings.by_count
+        )
         return policy.accepting_missing() if self.options.allow_missing else policy
 
     @property
@@ -188,13 +192,6 @@ class Job(NamedTuple):
         needs_rows = self.carries_columns or self.statistics or self.is_comparison
         needs_rows |= self.part is not None
         return not (needs_rows or settings.weighted or settings.has_labels)
-
-
-def _checked(options: object, execution: object, how: dict[str, Any]) -> dict[str, Any]:
-    """The other attributes of a job, once what is typed by hand has its type."""
-    check_kind("options", options, ReadOptions)
-    check_kind("execution", execution, Execution)
-    return {**how, "statistics": checked_flag("statistics", how.get("statistics", False))}
 
 
 def _inputs(sides: Sequence[Data | None], *beside: Data | None) -> list[str | InMemory | None]:

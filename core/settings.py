@@ -22,7 +22,7 @@ from smoothl1.checks import (
     checked_sentinel,
 )
 from smoothl1.errors import SettingsError
-from smoothl1.nan_policies import NAN_POLICIES, NanPolicy
+from smoothl1.nan_policies import NAN_POLICIES
 
 ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
 """Names of the metrics that can be formed beside the loss."""
@@ -147,7 +147,7 @@ class EvalSettings:
     @property
     def levels(self) -> tuple[str, ...]:
         """Names of the columns whose values are the groups, outermost first; empty without any."""
-        return checked_columns(self.by, "by")
+        return (self.by,) if isinstance(self.by, str) else self.by or ()
 
     @property
     def is_grouped(self) -> bool:
@@ -158,12 +158,6 @@ class EvalSettings:
     def has_labels(self) -> bool:
         """Whether elements are told apart: by groups, columns or clusters."""
         return self.is_grouped or self.cluster is not None
-
-    @property
-    def nan_policy(self) -> NanPolicy:
-        """The NaN policy that `nan` names, with what other settings say of pairs left out."""
-        policy = NAN_POLICIES[self.nan]
-        return policy._replace(ignored=self.ignore_target, counts_weightless=self.by_count)
 
     def replaced(self, choices: Choices) -> EvalSettings:
         """These settings, but for those that are chosen by themselves.
@@ -209,7 +203,7 @@ class EvalSettings:
         check_known("nan", self.nan, tuple(NAN_POLICIES))
         for name, known in POLICIES.items():
             check_known(name, getattr(self, name), known)
-        names = self.levels
+        names = checked_columns(self.by, "by")
         checked_columns(self.cluster, "cluster")
         if len(set(names)) < len(names):
             raise SettingsError("a column of groups is given twice")

@@ -6,6 +6,7 @@ import math
 import operator
 from typing import TYPE_CHECKING
 
+from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.results.contradictions import damaged
@@ -111,12 +112,12 @@ def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
     """Describe which counts and extremes of a tally contradict each other, if any."""
     if not counts_are_possible(tally):
         return "more elements of a kind than there are elements"
-    if tally.n_nan and settings.nan_policy.is_error:
+    if tally.n_nan and NAN_POLICIES[settings.nan].is_error:
         return "losses that are NaN, which the settings refuse"
     if tally.n_missing > tally.n_nan + tally.n_undefined:
         return "more elements missing than are NaN or left out"
     if (
-        (tally.n_undefined and not settings.nan_policy.omits_target)
+        (tally.n_undefined and not NAN_POLICIES[settings.nan].omits_target)
         or tally.n_undefined < 0
         or (tally.n_weightless and not settings.weighted)
     ):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.checks import checked_part
+from smoothl1.checks import checked_flag, checked_part
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
@@ -167,7 +167,7 @@ def evaluate(
         weights=weights,
         groups=groups,
         clusters=clusters,
-        statistics=statistics,
+        statistics=checked_flag("statistics", statistics),
         part=None if part is None else checked_part(part),
     )
     return evaluate_job(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.backends.choice import backend_name
-from smoothl1.checks import checked_count
+from smoothl1.checks import checked_count, checked_flag
 from smoothl1.errors import DataError, StorageError
 from smoothl1.files.file import CHANGED
 from smoothl1.files.uris import resolved
@@ -211,7 +211,7 @@ def plan_tasks(
         weights=weights,
         groups=groups,
         clusters=clusters,
-        statistics=statistics,
+        statistics=checked_flag("statistics", statistics),
         backend=backend_name(),
     )
     return TaskPlan.of(job, once(warn), task_elements)

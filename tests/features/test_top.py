@@ -24,6 +24,7 @@ from smoothl1 import (
     plan_tasks,
 )
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.nan_policies import NAN_POLICIES
 from tests.grids import EXECUTIONS, cut_small
 from tests.inside import called
 from tests.oracle import losses
@@ -123,7 +124,7 @@ def add(into: Any, pred: NDArray[Any], target: NDArray[Any], start: int) -> None
     from smoothl1.tallies.observed import Observed
 
     chunk = Chunk(start, pred.size, Numbers(pred), Numbers(target))
-    pairs = apply_policy(chunk, EvalSettings().nan_policy)
+    pairs = apply_policy(chunk, NAN_POLICIES["propagate"])
     into.add(Observed(new_backend(), chunk, pairs, None, 1))
 
 

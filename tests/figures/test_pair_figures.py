@@ -16,15 +16,15 @@ from smoothl1.figures.of_errors import sides, signed_table
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.stretches import MOST, Stretch, blocks_of, in_order
 from smoothl1.figures.sweep import betas_around
+from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.numerics.histograms import N_UPPER, NAN
 from smoothl1.pairing.chunks import Chunk
 from smoothl1.pairing.nan_policy import apply_policy
-from smoothl1.settings import EvalSettings
 from smoothl1.sources.contract import Numbers
 from tests.backends.kinds import BACKENDS, CHOSEN_BY_NAME, native_versions
 
 BACKEND = new_backend()
-PROPAGATE = EvalSettings().nan_policy
+PROPAGATE = NAN_POLICIES["propagate"]
 LARGEST = 1.7976931348623157e308
 HARD = [0.0, -0.0, 5e-324, -5e-324, 2.2e-308, 1.0, -1.0, 1.5, 1e308, -1.7976931348623157e308]
 
@@ -289,7 +289,7 @@ def test_pairs_that_are_left_out_are_in_no_figure() -> None:
     pred, target = np.array([1.0, math.nan, 3.0, 4.0]), np.array([1.5, 2.0, math.inf, 4.0])
     chunk = chunk_of(pred, target)
     found = PairFigures(1.0, 1, 4)
-    found.add(new_backend("cpu"), chunk, apply_policy(chunk, EvalSettings(nan="omit").nan_policy))
+    found.add(new_backend("cpu"), chunk, apply_policy(chunk, NAN_POLICIES["omit"]))
     assert found.errors.n_nan == 0
     assert found.errors.n_infinite == 1
     assert found.density.counts.sum() == 2
