@@ -40,8 +40,7 @@ def needs_of(job: Job, *, read_again: bool) -> Needs:
         allow_missing=job.nan_policy.accepts_missing or leaves_out,
         read_again=read_again,
         n_threads=job.execution.n_threads,
-        by=job.selection.by,
-        named=job.selection.named,
+        selection=job.selection,
         missing_found=set(),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.errors import DataError
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import default_warn
+from smoothl1.selection import Selection
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.shards import ShardedTable
@@ -87,7 +88,7 @@ def describe(
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused to read.
     """
-    needs = Needs(allow_missing=options.allow_missing, by=by)
+    needs = Needs(allow_missing=options.allow_missing, selection=Selection(by=by))
     with closing(open_table(os.fspath(path), options, warn, needs)) as table:
         if options.checksums:
             from smoothl1.files.checksums import check_named  # late: most runs check no sums

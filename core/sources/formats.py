@@ -86,7 +86,7 @@ def open_table(
         return _open_store(path, tree, needs, warn)
     of_shards = options._replace(allow_empty=True)  # whether all are is known when they are read
     found = _found(path, of_shards, warn, tree)
-    found.warn_of_sets(path, warn, needs.by)
+    found.warn_of_sets(path, warn, needs.selection.by)
     if is_store(found.paths[0], tree):
         open_file = partial(_open_store_of_set, tree, needs)
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
+from smoothl1.selection import Selection
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -176,16 +178,15 @@ class Needs(NamedTuple):
         allow_missing: Whether values may be missing.
         read_again: Whether rows will be read more than once, so that a copy of a stream is kept.
         n_threads: Number of threads that may read one stream.
-        by: Names of the columns of groups, so that files of several sets may be groups.
-        named: Names of all columns that matter; None if some columns are not chosen by name.
+        selection: The columns that matter, and those of groups: files of several sets may be
+            groups.
         missing_found: Takes the texts for missing values, of those that the user named, that occur.
     """
 
     allow_missing: bool = False
     read_again: bool = False
     n_threads: int = 1
-    by: Columns = ()
-    named: frozenset[str] | None = None
+    selection: Selection = Selection()
     missing_found: set[str] = set()  # noqa: RUF012  made anew for each run
 
 

@@ -40,7 +40,7 @@ def open_table(
         lines, is_whole = _first_lines(file, start)
         first = _first_values(lines, file.path, is_asked_for=options.format is not None)
         names, shapes = tuple(first), _shapes_of(first)
-        rows = rows_of(file, start, names, needs.named, records_in(first))
+        rows = rows_of(file, start, names, needs.selection.named, records_in(first))
         file = rewritten(file, rows, "JSON Lines")
         if needs.read_again:
             file = file.seekable()
