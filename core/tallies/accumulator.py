@@ -132,10 +132,10 @@ class LossAccumulator(ABC):
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
         )
-        may_be_infinite = self._tally(backend, chunk, pairs, codes.groups, kept_out)
+        first_nan, may_be_infinite = self._tally(backend, chunk, pairs, codes.groups, kept_out)
         if self.clusters is not None and codes.clusters is not None:
             self.clusters.add(backend, chunk.start, pairs, codes.clusters)
-        if (first_nan := self.first_nan) is not None:
+        if first_nan is not None:
             self._see_nan(chunk, first_nan, pred_role)
         if may_be_infinite:
             self._count_overflow(backend, pairs)
@@ -208,11 +208,6 @@ class LossAccumulator(ABC):
 
     @property
     @abstractmethod
-    def first_nan(self) -> int | None:
-        """Position of the first NaN loss among all elements, if any."""
-
-    @property
-    @abstractmethod
     def tally(self) -> Tally:
         """The tally of all groups together at the first beta, summed up at each call."""
 
@@ -247,11 +242,12 @@ class LossAccumulator(ABC):
         pairs: Pairs,
         codes: Codes | None,
         out: NDArray[np.floating] | None,
-    ) -> bool:
+    ) -> tuple[int | None, bool]:
         """Tally the pairs of a chunk; `out` receives the losses of those that are kept.
 
         Returns:
-            Whether a loss of the chunk may be infinite at the first beta; False only if none is.
+            At the first beta: the position of the first NaN loss so far among all elements, if any;
+            and whether a loss of the chunk may be infinite, False only if none is.
         """
 
     @abstractmethod

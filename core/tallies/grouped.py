@@ -58,10 +58,6 @@ class GroupedAccumulator(LossAccumulator):
         return other
 
     @property
-    def first_nan(self) -> int | None:
-        return self.tallies[0].first_nan
-
-    @property
     def tally(self) -> Tally:
         return self.tallies[0].whole()
 
@@ -85,14 +81,14 @@ class GroupedAccumulator(LossAccumulator):
         pairs: Pairs,
         codes: Codes | None,
         out: NDArray[np.floating] | None,
-    ) -> bool:
+    ) -> tuple[int | None, bool]:
         if codes is None:
             raise ValueError("the groups of the elements are needed")
         self._resize()
         add_pairs(self.tallies, backend, chunk.start, pairs, codes, self.settings.betas, out)
         if self._with_moments:
             self._add_moments(backend, chunk, pairs, codes)
-        return self.tallies[0].has_infinite(codes)
+        return self.tallies[0].first_nan, self.tallies[0].has_infinite(codes)
 
     def _add_rows(self, i: int, backend: Backend, rows: Rows, codes: Codes | None) -> None:
         moments = self.tallies[i].moments

@@ -42,10 +42,6 @@ class PlainAccumulator(LossAccumulator):
         return other
 
     @property
-    def first_nan(self) -> int | None:
-        return self.tallies[0].first_nan
-
-    @property
     def tally(self) -> Tally:
         return self.tallies[0]
 
@@ -66,7 +62,7 @@ class PlainAccumulator(LossAccumulator):
         pairs: Pairs,
         codes: Codes | None,
         out: NDArray[np.floating] | None,
-    ) -> bool:
+    ) -> tuple[int | None, bool]:
         are_tallied = self._with_moments and self._are_moments_tallied(chunk, pairs.pred.size)
         tallies = backend.tally(
             pairs.pred,
@@ -89,7 +85,7 @@ class PlainAccumulator(LossAccumulator):
         if pairs.kept is not None or pairs.missing is not None:
             rest = Tally.of_rest(pairs, chunk.start)
             self.tallies = tuple(tally.merge(rest) for tally in self.tallies)
-        return tallies[0].n_inf > 0
+        return self.tallies[0].first_nan, tallies[0].n_inf > 0
 
     def _are_moments_tallied(self, chunk: Chunk, n: int) -> bool:
         """Whether the backend tallies the moments of a chunk in which n elements count.
