@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.backends import _native, scattering
-from smoothl1.backends.scattering import LONGEST, add, is_plain, plain, scatter_products
+from smoothl1.backends.scattering import LONGEST, add, fill_groups, plain, scatter_products
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
 from smoothl1.numerics.loss import absolute_error
 from smoothl1.numerics.row_moments import NO_ROWS, moments_of_ones
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -117,7 +117,7 @@ class NativeBackend:
     def negative_parts(
         self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.float64]
     ) -> bool:
-        one, other = (side if is_plain(side) else plain(side) for side in (pred, target))
+        one, other = (side if _is_plain(side) else plain(side) for side in (pred, target))
         return _native.negative_parts(one, other, out, self._version)
 
     def tally_groups(
@@ -142,7 +142,7 @@ class NativeBackend:
                 kept = piece.out if i == 0 else None
                 elements = (piece.pred, piece.target, weights, kept, *where)
                 scatter = partial(_native.tally_groups, *elements)
-                self._fill_groups(tally, beta, chosen.size, scatter)
+                fill_groups(tally, beta, self._version, chosen.size, scatter)
                 if weights is not None and tally.weight is not None:
                     add(tally.weight, chosen, weights)
 
@@ -204,28 +204,12 @@ class NativeBackend:
         )
         return int.from_bytes(units, "little"), int.from_bytes(squares or b"", "little")
 
-    def _fill_groups(
-        self, tally: GroupTally, beta: float, n: int, scatter: Callable[..., tuple[int, ...]]
-    ) -> None:
-        """Scatter n terms over groups, whose digits get more places whenever it stops."""
-        tally.expect(n)
-        records, sums, n_done, n_outside = (tally.records, tally.others), tally.total, 0, 0
-        window = _native.NO_WINDOW if tally.window is None else tally.window
-        while n_done < n:
-            n_done, low, high, window, n_more = scatter(
-                *records, beta, self._version, sums.digits, sums.lowest, n_done, window
-            )
-            n_outside += n_more
-            if n_done < n:
-                sums.make_room(low, high)
-        tally.see_window(None if window == _native.NO_WINDOW else window, n_outside)
-
     def _pieces(
         self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.floating] | None
     ) -> Iterator[_Piece]:
         """Yield a chunk piece by piece; buffers are valid until the next piece."""
-        is_read = is_plain(pred) and is_plain(target)
-        is_written = out is None or is_plain(out)
+        is_read = _is_plain(pred) and _is_plain(target)
+        is_written = out is None or _is_plain(out)
         step = LONGEST if is_read and is_written else PIECE
         for low in range(0, pred.size, step):
             at = slice(low, min(low + step, pred.size))
@@ -286,6 +270,13 @@ class NativeBackend:
             )
             for n_nan, n_inf, n_quadratic, first_nan, least, most, units in found
         )
+
+
+def _is_plain(values: NDArray[Any]) -> bool:
+    """Whether the kernel reads numbers of this dtype and memory layout."""
+    flags = values.flags
+    is_float = values.dtype.char in "fd" and values.dtype.isnative
+    return is_float and flags.c_contiguous and flags.aligned
 
 
 def _squares_of(units: bytes) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smoothl1.numerics.group_sums import ExactSums
     from smoothl1.numerics.products import Factors
     from smoothl1.numerics.row_sums import Rows
+    from smoothl1.tallies.group_tallies import GroupTally
 
     Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
 
@@ -57,6 +58,35 @@ def fill(sums: ExactSums, n: int, scatter: Scatter) -> None:
             sums.make_room(low, high)
 
 
+def fill_groups(
+    tally: GroupTally,
+    beta: float,
+    version: str | None,
+    n: int,
+    scatter: Callable[..., tuple[int, ...]],
+) -> None:
+    """Scatter n terms over groups, whose digits get more places whenever it stops.
+
+    Args:
+        tally: The tally of the groups.
+        beta: The transition point.
+        version: One of `_native.VERSIONS`; unset, the fastest.
+        n: The number of terms.
+        scatter: The function of the kernel, given the terms.
+    """
+    tally.expect(n)
+    records, sums, n_done, n_outside = (tally.records, tally.others), tally.total, 0, 0
+    window = _native.NO_WINDOW if tally.window is None else tally.window
+    while n_done < n:
+        n_done, low, high, window, n_more = scatter(
+            *records, beta, version, sums.digits, sums.lowest, n_done, window
+        )
+        n_outside += n_more
+        if n_done < n:
+            sums.make_room(low, high)
+    tally.see_window(None if window == _native.NO_WINDOW else window, n_outside)
+
+
 def count_cells(
     columns: NDArray[np.float64],
     rows: NDArray[np.float64],
@@ -87,10 +117,3 @@ def count_cells(
 def plain(values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
     """The same numbers in the memory layout that the kernel reads."""
     return np.require(values, dtype, ("C", "A"))
-
-
-def is_plain(values: NDArray[Any]) -> bool:
-    """Whether the kernel reads numbers of this dtype and memory layout."""
-    flags = values.flags
-    is_float = values.dtype.char in "fd" and values.dtype.isnative
-    return is_float and flags.c_contiguous and flags.aligned
