@@ -50,16 +50,11 @@ _USUAL = {
 def usual_side(name: str) -> str:
     """The side that a name of a column or a file is a usual one for: "pred", "target", or ""."""
     name = name.strip()
-    names = (name, _without_beside(name))
+    names = (name, _BESIDE.sub("", name))
     for side, patterns in _USUAL.items():
         if any(pattern.fullmatch(some) for pattern in patterns for some in names):
             return side
     return ""
-
-
-def _without_beside(name: str) -> str:
-    """A name without a word for a part of a data set at its beginning or end."""
-    return _BESIDE.sub("", name)
 
 
 def is_called_predictions(name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from smoothl1.errors import DataError
 from smoothl1.files.archives import FAULTS, opened_member, whole_archive
@@ -18,6 +18,7 @@ from smoothl1.files.zarr_marks import is_member
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.labels import info_of, unread
+from smoothl1.sources.contract import Wanted
 from smoothl1.sources.npy.source import NpyTable
 from smoothl1.sources.npy.source import open_table as open_npy
 from smoothl1.sources.table import Needs
@@ -42,7 +43,7 @@ def _member(
     position: int,
 ) -> NpySource:
     """Open a member as a stream of numbers."""
-    return _opened(file, archive, options, warn, position, NpyTable.numbers)
+    return _opened(file, archive, options, warn, position, _numbers)
 
 
 def _labels(
@@ -59,6 +60,10 @@ def _labels(
     from smoothl1.sources.npy.labels import labels_of  # late: pyarrow
 
     return labels_of(array)
+
+
+def _numbers(table: NpyTable) -> NpySource:
+    return cast("NpySource", table.select(Wanted()))
 
 
 def _array(table: NpyTable) -> NpySource:

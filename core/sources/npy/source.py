@@ -222,10 +222,6 @@ class NpyTable(NamedTuple):
             from smoothl1.sources.npy.labels import labels_of  # late: pyarrow
 
             return labels_of(self.source)
-        return self.numbers(wanted)
-
-    def numbers(self, wanted: Wanted = Wanted()) -> NpySource:
-        """The array as numbers: see `Table.select`."""
         if any(wanted.fields) or wanted.labels:
             raise DataError(
                 "an array has no columns to choose from",
