@@ -12,8 +12,7 @@ from pyarrow import types
 
 from smoothl1.labels.conversion import converted
 from smoothl1.pairing.key_places import places_of
-from smoothl1.pairing.parts import parts_of
-from smoothl1.sources.lockstep import aligned
+from smoothl1.sources.lockstep import aligned, parts_of
 from smoothl1.witnesses.hashes import mixed, of_bytes
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from smoothl1.errors import DataError
 from smoothl1.labels.conversion import type_in_common
 from smoothl1.pairing.held_keys import held_keys, key_batches, matching_rows
 from smoothl1.pairing.key_places import are_unique
-from smoothl1.pairing.parts import parts_of
 from smoothl1.sources.contract import Part
+from smoothl1.sources.lockstep import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

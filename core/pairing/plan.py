@@ -21,9 +21,8 @@ from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.opening import file_bytes
 from smoothl1.files.samples import places_of_each, sample_of
 from smoothl1.files.uris import is_uri
-from smoothl1.pairing.parts import common_cuts
 from smoothl1.sources.contract import Part
-from smoothl1.sources.lockstep import unequal_counts
+from smoothl1.sources.lockstep import common_cuts, unequal_counts
 from smoothl1.sources.shard_opener import OF_STORE
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.pairing.matched_source import MatchedSource, row_number
-from smoothl1.pairing.parts import parts_of
 from smoothl1.sources.contract import Block, Numbers
+from smoothl1.sources.lockstep import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence

@@ -11,7 +11,7 @@ import numpy as np
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.pairing.nan_policy import apply_policy
-from smoothl1.pairing.parts import common_cuts
+from smoothl1.sources.lockstep import common_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.pairing.nan_policy import apply_policy
-from smoothl1.pairing.parts import common_cuts, plan_parts
+from smoothl1.sources.lockstep import common_cuts, plan_parts
 
 if TYPE_CHECKING:
     from collections import deque

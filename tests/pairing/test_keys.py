@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, Result, compare, evaluate
 from smoothl1.errors import DtypeError, SettingsError, SmoothL1Error
-from smoothl1.pairing import keys, parts
+from smoothl1.pairing import keys
 from smoothl1.running.evaluate import LossOutput
+from smoothl1.sources import lockstep
 from tests import oracle
 from tests.labels.kinds import FORMATS, TYPED, VALUES, save
 from tests.oracle import INTEGERS, UNIT
@@ -162,7 +163,7 @@ def test_a_join_gives_the_bits_of_pairing_by_position(
 def test_two_rows_that_changed_places_are_found_anywhere(
     i: int, execution: Execution, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "PART_ROWS", 3)
+    monkeypatch.setattr(lockstep, "PART_ROWS", 3)
     order = [*range(i), i + 1, i, *range(i + 2, 12)]
     ran = run(*save_sides(tmp_path, order=order), execution=execution)
     assert ran.lines == [[k, repr(loss)] for k, loss in zip(NAMES, EACH, strict=True)]
@@ -178,7 +179,7 @@ def test_ascending_keys_in_the_same_order_are_not_held_in_memory(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(parts, "PART_ROWS", part_rows)
+    monkeypatch.setattr(lockstep, "PART_ROWS", part_rows)
     monkeypatch.delattr(keys, "_by_codes")
     assert_sums(run(*save_sides(tmp_path, sides, range(12)), execution=execution).tally, EACH)
 
@@ -193,7 +194,7 @@ def test_several_columns_ascend_by_the_first_in_which_rows_differ(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(parts, "PART_ROWS", part_rows)
+    monkeypatch.setattr(lockstep, "PART_ROWS", part_rows)
     monkeypatch.delattr(keys, "_by_codes")
     columns = {"a": [1] * 5 + [2] * 7, "b": ["x"] * 3 + ["y"] * 6 + ["z"] * 3}
     columns["c"] = [7, 8, 9, 1, 2, 0, 3, 4, 5, 0, 1, 2]
@@ -562,7 +563,7 @@ def test_one_more_row_without_a_partner_is_spoken_of_in_the_singular(tmp_path: P
 def test_a_doubled_key_in_the_same_order_is_found_across_all_boundaries(
     i: int, part_rows: int, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "PART_ROWS", part_rows)
+    monkeypatch.setattr(lockstep, "PART_ROWS", part_rows)
     numbers = [*range(i + 1), *range(i, 11)]
     columns = {"k": numbers if kind == "number" else [f"k{n:02}" for n in numbers]}
     if kind == "two columns":
@@ -950,7 +951,7 @@ def test_the_result_is_a_function_of_pairs_not_of_their_order(
     names, order, pred, target = rows
     each = [oracle.loss(x, y, BETA) for x, y in zip(pred, target, strict=True)]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "PART_ROWS", part_rows)
+        patch.setattr(lockstep, "PART_ROWS", part_rows)
         one = save(Path(folder) / f"p.{sides[0]}", {"k": key_array(names), "v": pred})
         mixed = {"k": taken(key_array(names), order), "v": taken(target, order)}
         other = save(Path(folder) / f"t.{sides[1]}", mixed)
