@@ -52,20 +52,6 @@ Options that name data, outputs and gates are not among them, nor those that acc
 otherwise: these have to stand where a reader of the command sees them.
 """
 
-_OF_DATA = (
-    "pred",
-    "pred-a",
-    "pred-b",
-    "target",
-    "key",
-    "weight",
-    "by",
-    "by-column",
-    "cluster",
-    "keep",
-)
-"""Options that choose columns, which mean something for some files alone."""
-
 _FILE = "pyproject.toml"
 _TABLE = "[tool.smoothl1]"
 _NAME = b"smoothl1"
@@ -163,38 +149,11 @@ def _show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         if ctx.meta[_FAULT] is not None:
             raise ctx.meta[_FAULT]
-        click.echo(f"{_TABLE}\n" + "\n".join(_lines(ctx)))
+        from smoothl1.cli.shown_settings import lines_of  # late: most runs show none
+
+        lines = lines_of(ctx, options_of(ctx.command), ctx.meta[_ARGUMENTS], ctx.meta[ORIGINS])
+        click.echo(f"{_TABLE}\n" + "\n".join(lines))
         ctx.exit()
-
-
-def _lines(ctx: click.Context) -> Iterator[str]:
-    """The settings as TOML, so that they may be pasted; those that are not set as comments."""
-    typed = ctx.command.make_parser(ctx).parse_args(list(ctx.meta[_ARGUMENTS]))[0]
-    for key, option in options_of(ctx.command).items():
-        value, source = option.consume_value(ctx, typed)
-        ctx.set_parameter_source(str(option.name), source)
-        if source is click.core.ParameterSource.DEFAULT:
-            value, origin = _default_of(option), "default"
-        else:
-            value, origin = option.type_cast_value(ctx, value), "command line"
-            if source is click.core.ParameterSource.DEFAULT_MAP:
-                origin = ctx.meta[ORIGINS][option.name]
-        yield f"# {key} is not set" if value is None else f"{key} = {as_toml(value)}  # {origin}"
-
-
-def _default_of(option: click.Option) -> object:
-    """The default of an option; None if it has none, for which Click has a value of its own."""
-    is_value = isinstance(option.default, (bool, int, float, str, tuple))
-    return option.default if is_value else None
-
-
-def as_toml(value: object) -> str:
-    """The value of an option as TOML."""
-    import json  # late, like all that takes time
-
-    if isinstance(value, tuple):
-        return as_toml(value[0]) if len(value) == 1 else f"[{', '.join(map(as_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, bool)) else repr(value)
 
 
 def _of_environment() -> Settings:
@@ -211,7 +170,7 @@ def _of_file() -> Settings:
     """The settings of the nearest pyproject.toml, which is parsed only if it names the program.
 
     Raises:
-        SettingsError: The file is damaged, or a key or a value is not one of a setting.
+        SettingsError: The file is damaged, or no file, or a key or a value is not one of a setting.
         StorageError: The file cannot be read.
     """
     path = _nearest_file()
@@ -222,7 +181,7 @@ def _of_file() -> Settings:
             data = file.read(_SEARCHED_BYTES + 1)
     except OSError as error:
         raise storage_error(error, path) from error
-    if len(data) <= _SEARCHED_BYTES and _NAME not in data:
+    if len(data) <= _SEARCHED_BYTES and _NAME not in data and not _is_hidden_in(data):
         return {}
     return {
         key: (value if KINDS[key] not in _SEVERAL or isinstance(value, list) else [value], path)
@@ -231,7 +190,14 @@ def _of_file() -> Settings:
 
 
 def _nearest_file() -> str | None:
-    """The pyproject.toml of this folder, or of the nearest one above it that has one."""
+    """The pyproject.toml of this folder, or of the nearest one above it that has one.
+
+    A folder of that name has no settings. What else is no file may have some that cannot be read.
+
+    Raises:
+        SettingsError: It is a pipe, a socket, or a device other than /dev/null.
+        StorageError: It is a link that leads nowhere.
+    """
     try:
         depth = os.getcwd().count(os.sep)
     except OSError:  # the folder was removed
@@ -239,11 +205,37 @@ def _nearest_file() -> str | None:
     for i in range(depth + 1):
         path = f"{os.pardir}{os.sep}" * i + _FILE
         try:
-            if stat.S_ISREG(os.stat(path).st_mode):
-                return path
-        except OSError:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            if os.path.islink(path):
+                raise storage_error(error, path) from error
             continue
+        if stat.S_ISREG(mode):
+            return path
+        if not stat.S_ISDIR(mode):
+            return _without_settings(path)
     return None
+
+
+def _without_settings(path: str) -> str | None:
+    """No file: /dev/null in its place says that there are no settings.
+
+    Raises:
+        SettingsError: It is something else, which may have some.
+    """
+    if os.path.samefile(path, os.devnull):
+        return None
+    what = f"no regular file, so its {_TABLE} cannot be read"
+    raise SettingsError(what, path=path, hint="put a file in its place")
+
+
+def _is_hidden_in(data: bytes) -> bool:
+    """Whether the name of the program is in TOML as escapes, or in text of UTF-16 or UTF-32."""
+    if b"\0" not in data and b"\\" not in data:
+        return False
+    from smoothl1.cli.toml_files import as_plain_text  # late: few have such characters
+
+    return _NAME in as_plain_text(data)
 
 
 def _table_of(data: bytes, path: str) -> dict[str, Any]:
@@ -262,22 +254,13 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
         raise SettingsError(f"{_TABLE} is no table", path=path)
     for key, value in table.items():
         if key not in KINDS:
-            raise _unknown(key, path)
+            from smoothl1.cli.unknown_settings import unknown_setting  # late: only for a mistake
+
+            raise unknown_setting(key, _TABLE, KINDS, path)
         if not _is_of(KINDS[key], value):
             what = f"{_TABLE} {key} must be {KINDS[key]}, not {excerpt(value)}"
             raise SettingsError(what, path=path)
     return table
-
-
-def _unknown(key: str, path: str) -> SettingsError:
-    from difflib import get_close_matches  # late: only for a mistake
-
-    near = [] if key in _OF_DATA else get_close_matches(key, KINDS, 1)
-    what = f"did you mean {near[0]}?" if near else f"there are {', '.join(KINDS)}"
-    hint = None if near else "type other options with the command"
-    if key in _OF_DATA:
-        what, hint = "columns are named where the data are", f"type --{key} with the command"
-    return SettingsError(f"{_TABLE} has no setting {key!r}; {what}", path=path, hint=hint)
 
 
 def _is_of(kind: str, value: object) -> bool:

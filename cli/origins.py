@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli.configuration import ORIGINS, as_toml, options_of
+from smoothl1.cli.configuration import ORIGINS, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,4 +24,6 @@ def reasons_of(ctx: click.Context, names: Sequence[str]) -> Iterator[tuple[str, 
         name = str(option.name)
         is_default = ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
         if name in names and name in origins and is_default:
+            from smoothl1.cli.shown_settings import as_toml  # late: few values are configured
+
             yield name, f"{key} = {as_toml(ctx.params[name])} in {origins[name]}"

@@ -21,6 +21,20 @@ _TABLE = re.compile(rb"""(?<![\w-])tool["']?[ \t]*(?:\.[ \t]*["']?smoothl1|\]|=)
 """How a table of this program begins: `[tool.smoothl1]`, `[tool]` or `tool = {`."""
 
 
+_ESCAPE = re.compile(rb"\\(?:x|u00|U000000)([0-7][0-9A-Fa-f])")
+"""An escape of TOML that stands for a character of ASCII."""
+
+
+def as_plain_text(data: bytes) -> bytes:
+    """TOML with its characters of ASCII as they are, whether escaped or of UTF-16 or UTF-32.
+
+    Args:
+        data: The bytes of the file.
+    """
+    plain = data.replace(b"\0", b"")
+    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), plain)
+
+
 def may_have_table(data: bytes) -> bool:
     """Whether a pyproject.toml that has the name of this program may have a table of it.
 
@@ -29,7 +43,7 @@ def may_have_table(data: bytes) -> bool:
     Args:
         data: The bytes of the file.
     """
-    return len(data) <= MOST_BYTES or _TABLE.search(data) is not None
+    return len(data) <= MOST_BYTES or _TABLE.search(as_plain_text(data)) is not None
 
 
 def parsed(data: bytes, path: str, what: str) -> dict[str, Any]:
@@ -48,8 +62,20 @@ def parsed(data: bytes, path: str, what: str) -> dict[str, Any]:
     if _LONG_KEY.search(data):
         parts = f"a key of more than {_MOST_PARTS} parts"
         raise SettingsError(f"it has {parts}, so {what} is not read", path=path)
+    text = _decoded(data)
+    if text is None:
+        why = f"not TOML, so {what} cannot be read: it is not UTF-8"
+        raise SettingsError(why, path=path, hint="save it as UTF-8")
     try:
-        return tomllib.loads(data.decode())
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         said = str(error)[:100]
         raise SettingsError(f"not TOML, so {what} cannot be read: {said}", path=path) from error
+
+
+def _decoded(data: bytes) -> str | None:
+    """The text of a file; None if it is not UTF-8. UTF-16 without a mark is UTF-8 with NULs."""
+    try:
+        return None if b"\0" in data else data.decode()
+    except UnicodeDecodeError:
+        return None

@@ -15,7 +15,7 @@ import pytest
 from smoothl1.cli.configuration import KINDS, options_of
 from smoothl1.cli.main import main
 from smoothl1.cli.variables import variable_of
-from smoothl1.errors import SettingsError, SmoothL1Error
+from smoothl1.errors import SettingsError, SmoothL1Error, StorageError
 from tests.examples import ROOT
 
 if TYPE_CHECKING:
@@ -293,7 +293,16 @@ def test_what_a_variable_may_not_say_is_refused_with_its_name(
     assert str(caught.value).startswith(said)
 
 
-@pytest.mark.parametrize("content", [b"this is no TOML", b"\xff\xfe\x00", b""])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"this is no TOML",
+        b"\xff\xfe\x00",
+        b"",
+        "[tool.other]".encode("utf-16"),
+        b'x = "\\u006c1\\y"',
+    ],
+)
 def test_a_damaged_file_that_does_not_name_the_program_is_not_its_business(
     content: bytes, folder: Path
 ) -> None:
@@ -302,9 +311,23 @@ def test_a_damaged_file_that_does_not_name_the_program_is_not_its_business(
 
 
 def test_text_in_another_encoding_is_no_toml(folder: Path) -> None:
-    (folder / "pyproject.toml").write_bytes(b"[tool.smoothl1] # \xff")
-    with pytest.raises(SettingsError, match="not TOML"):
-        parsed("eval")
+    contents = [b"[tool.smoothl1] # \xff"]
+    contents += ["[tool.smoothl1]\nbeta = 3\n".encode(x) for x in ("utf-16", "utf-16-be", "utf-32")]
+    for content in contents:
+        (folder / "pyproject.toml").write_bytes(content)
+        with pytest.raises(
+            SettingsError, match=r"not TOML, .*: it is not UTF-8 \[save it as UTF-8"
+        ):
+            parsed("eval")
+
+
+@pytest.mark.parametrize(
+    "table",
+    ['tool."smooth\\u006c1"', '"\\u0074ool"."\\U00000073moothl1"', "'tool'.\"smoothl\\u0031\""],
+)
+def test_a_table_whose_name_is_written_in_escapes_is_read(table: str, folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(f"[{table}]\nbeta = 3\n")
+    assert parsed("eval")["betas"] == (3.0,)
 
 
 QUOTED = '"a\\"b".'
@@ -354,16 +377,36 @@ def test_long_lines_and_names_of_real_projects_are_read(folder: Path) -> None:
     assert parsed("eval")["betas"] == (3.0,)
 
 
-def test_a_folder_or_pipe_of_that_name_is_passed_over(folder: Path) -> None:
+def test_a_folder_of_that_name_has_no_settings(folder: Path) -> None:
     configured(folder, "beta = 3")
     inner = folder / "inner"
     (inner / "pyproject.toml").mkdir(parents=True)
     os.chdir(inner)
     assert parsed("eval")["betas"] == (3.0,)
-    if hasattr(os, "mkfifo"):
-        (inner / "pyproject.toml").rmdir()
-        os.mkfifo(inner / "pyproject.toml")
-        assert parsed("eval")["betas"] == (3.0,)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+def test_what_is_no_file_may_have_settings_that_cannot_be_read(folder: Path) -> None:
+    configured(folder, "beta = 3")
+    inner = folder / "inner"
+    inner.mkdir()
+    os.chdir(inner)
+    path = inner / "pyproject.toml"
+    os.mkfifo(path)
+    with pytest.raises(SettingsError, match=r"^pyproject\.toml: no regular file, so its"):
+        parsed("eval")
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(SettingsError, match=r"^pyproject\.toml: no regular file, so its"):
+        parsed("eval")
+    for nowhere in ("nothing", "pyproject.toml"):
+        path.unlink()
+        path.symlink_to(nowhere)
+        with pytest.raises(StorageError, match=r"^pyproject\.toml: "):
+            parsed("eval")
+    path.unlink()
+    path.symlink_to(os.devnull)
+    assert parsed("eval")["betas"] == (1.0,)
 
 
 def test_a_file_that_may_not_be_read_is_refused_by_the_system(

@@ -184,8 +184,10 @@ FILES = {
         ),
     ),
     "F22": Case(
-        "a file whose time of writing is put back after it was written to while it is read",
+        "a file that is written to while it is read, and its time of writing is put back, or stays",
         (
+            "tests/sources/test_memory_maps.py::test_a_file_written_through_a_memory_map_is_refused",
+            "tests/files/test_kept_bytes.py::test_a_hundredth_of_a_file_that_is_written_as_a_whole_is_seen",
             "tests/sources/test_changes.py::test_a_file_overwritten_with_its_time_put_back_is_refused",
             "tests/sources/containers/test_zarr.py::test_a_store_that_changes_while_it_is_read_is_refused",
             "tests/cli/test_saved_results.py::test_a_saved_result_that_is_written_to_while_it_is_read_is_refused",
@@ -209,13 +211,6 @@ FILES = {
     "F25": Case(
         "JSON of millions of small lists, objects or names",
         ("tests/files/test_dense_json.py::test_a_document_of_millions_of_small_things_is_refused",),
-    ),
-    "F26": Case(
-        "a file that is written through a memory map while it is read",
-        (
-            "tests/sources/test_memory_maps.py::test_a_file_written_through_a_memory_map_is_refused",
-            "tests/files/test_kept_bytes.py::test_a_hundredth_of_a_file_that_is_written_as_a_whole_is_seen",
-        ),
     ),
 }
 """Files and paths."""
