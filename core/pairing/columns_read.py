@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.pairing.columns_in_common import with_copies, with_shared
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole
 from smoothl1.sources.contract import ONLY_LABEL, Wanted
+from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,11 +49,15 @@ def columns_read(
             _check_axes(job, tables, assigned, warn)
         return list(tables), assigned, ()
     found, assigned, shared = _of_tables(job, tables, warn, decide)
-    if any(info.kind == "text" for table in found[: len(job.sides)] for info in table.columns):
+    if any(map(_may_have_labels, found[: len(job.sides)])):
         from smoothl1.pairing.totals import check_totals  # late: arrays have no text
 
         check_totals(job, found, assigned, warn)
     return found, assigned, shared
+
+
+def _may_have_labels(table: Table) -> bool:
+    return any(info.kind == "text" for info in table.columns) or any(map(is_id, table.names))
 
 
 def _of_tables(

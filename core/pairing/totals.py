@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Part
 from smoothl1.sources.counting import Streamed, keep_streams
+from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,13 +41,22 @@ _CELL = re.compile(
 )
 """Such a label in the bytes of a text file; to look for it is fast."""
 
+_EMPTY = re.compile(rb'(?:\A|[,;\t|])[ ]*(?:"")?[ ]*(?:[,;\t|]|\Z)')
+"""A cell without a label, in the bytes of a line."""
+
 _MOST_BYTES = 1 << 16
 _MOST_ROWS = 1 << 10
 """Larger tables have no rows of totals."""
 
 _FEWEST_OTHERS = 2
+_FEWEST_UNNAMED = 3
+"""Other rows of a row of totals without a label."""
+
 _TOLERANCE = 0.01
 """Numbers of tables are rounded."""
+
+_UNNAMED_TOLERANCE = 0.001
+"""Where no label says that a row is one of totals, its numbers must be closer."""
 
 
 class _Total(NamedTuple):
@@ -53,7 +64,7 @@ class _Total(NamedTuple):
 
     Attributes:
         row: Its place among the rows.
-        label: What it is called.
+        label: What it is called; "" if it has no label.
         what: What its numbers are: "sum" or "mean".
         n_rows: The number of rows.
     """
@@ -96,13 +107,14 @@ def check_totals(
     sides = list(zip(tables, assigned, strict=True))[: len(job.sides)]
     may_refuse = job.options.key_check and not job.selection.key
     for i, (table, of_input) in enumerate(sides):
-        names = _columns_of_text(table, of_input)
+        names = _columns_of_labels(table, of_input)
         total = _total_in(*_read(table, of_input, names)) if names else None
         if total is None:
             continue
-        row = f"row {total.row + 1}, {total.label!r}, holds the {total.what} of the other rows"
+        called = repr(total.label) if total.label else f"without {shown_names(names)}"
+        row = f"row {total.row + 1}, {called}, holds the {total.what} of the other rows"
         for other, of_other in sides[:i] + sides[i + 1 :]:
-            if may_refuse and not _has_total(other, of_other, total):
+            if may_refuse and total.label and not _has_total(other, of_other, total):
                 raise DataError(
                     f"{row}, and row {total.row + 1} of {other.path} does not: rows are not paired "
                     "as they should be",
@@ -115,21 +127,29 @@ def check_totals(
         return
 
 
-def _columns_of_text(table: Table, of_input: InputRoles) -> list[str]:
-    """The columns of text that may hold the label of a row of totals, if a table is small."""
+def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
+    """The columns that may hold the label of a row of totals, if a table is small.
+
+    These hold text. In a file of text, ids may be whole numbers, too, of which the last is missing.
+    """
     taken = {name for columns in of_input.wanted.fields for name in columns}
     times = Counter(table.names)
-    names = [
-        name
+    kinds = {
+        name: info.kind
         for name, info in zip(table.names, table.columns, strict=True)
-        if info.kind == "text" and name not in taken and times[name] == 1
-    ]
-    if not names or table.files:
+        if name not in taken and times[name] == 1
+    }
+    texts = [name for name, kind in kinds.items() if kind == "text"]
+    labels = [name for name in kinds if name in texts or is_id(name)]
+    if not labels or table.files:
         return []
     if isinstance(table, _OfText):
         content = table.file.read(0, _MOST_BYTES)
-        return names if len(content) < _MOST_BYTES and _CELL.search(content) else []
-    return [] if isinstance(table, Streamed) else names
+        if len(content) == _MOST_BYTES:
+            return []
+        is_empty = _EMPTY.search(content.rstrip(b"\r\n").rpartition(b"\n")[2])
+        return labels if is_empty else texts if _CELL.search(content) else []
+    return [] if isinstance(table, Streamed) else texts
 
 
 def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Labels, Rows]:
@@ -158,12 +178,25 @@ def _total_in(labels: Labels, numbers: Rows) -> _Total | None:
             for rows in numbers:
                 if what := _sums_up(rows, found[0]):
                     return _Total(found[0], _as_text(texts[found[0]]), what, len(texts))
-    return None
+    return _unnamed_total(labels, numbers)
+
+
+def _unnamed_total(labels: Labels, numbers: Rows) -> _Total | None:
+    """The last row of a table if it alone has no label, and sums up the others."""
+    n_rows = len(labels[0]) if labels else 0
+    has_label = [[_as_text(text).strip() != "" for text in texts] for texts in labels]
+    are_told = any(all(of[:-1]) for of in has_label) and not any(of[-1] for of in has_label)
+    if n_rows <= _FEWEST_UNNAMED or not are_told:
+        return None
+    found = {_sums_up(rows, n_rows - 1, _UNNAMED_TOLERANCE) for rows in numbers if rows.any()}
+    return (
+        _Total(n_rows - 1, "", found.pop(), n_rows) if len(found) == 1 and "" not in found else None
+    )
 
 
 def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
     """Whether another side has a row of totals at the same place; or rows that do not pair."""
-    names = _columns_of_text(table, of_input)
+    names = _columns_of_labels(table, of_input)
     if isinstance(table, _OfText):
         is_large = len(table.file.read(0, _MOST_BYTES)) == _MOST_BYTES
     else:
@@ -176,10 +209,10 @@ def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
     return not any(len(rows) == total.n_rows and not _sums_up(rows, total.row) for rows in numbers)
 
 
-def _sums_up(rows: NDArray[Any], at: int) -> str:
+def _sums_up(rows: NDArray[Any], at: int, rounding: float = _TOLERANCE) -> str:
     """Whether a row is the "sum" or the "mean" of the others, up to rounding; else ""."""
     others = np.delete(rows, at, 0).astype(np.float64)
-    tolerance = _TOLERANCE * np.abs(others).mean(0)
+    tolerance = rounding * np.abs(others).mean(0)
     for what, expected in (("sum", others.sum(0)), ("mean", others.mean(0))):
         if (np.abs(rows[at] - expected) <= tolerance).all():
             return what

@@ -76,3 +76,49 @@ def test_other_rows_with_such_words_are_read(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(p, tmp_path / "t.npy").n == 3
+
+
+SOME = [1.25, 2.5, 4.0, 3.5]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("total", [sum(SOME), sum(SOME) / 4])
+def test_a_row_of_totals_without_a_label_is_warned_of(
+    tmp_path: Path, suffix: str, total: float
+) -> None:
+    columns = {"k": [*"abcd", None], "note": [None, "x", None, None, None], "p": [*SOME, total]}
+    p = save_table(tmp_path / f"p{suffix}", columns)
+    np.save(tmp_path / "t.npy", [*SOME, total])
+    for sides in ((p, tmp_path / "t.npy"), (tmp_path / "t.npy", p)):
+        role = {"pred" if sides[0] == p else "target": "p"}
+        with pytest.warns(UserWarning, match=r"row 5, without 'k', 'note', holds the (sum|mean)"):
+            assert evaluate(*sides, **role).mean == 0
+
+
+def test_an_id_that_is_missing_in_a_row_of_totals_may_be_a_number(tmp_path: Path) -> None:
+    p = tmp_path / "p.csv"
+    p.write_text('id,p\n7,0.11\n8,0.22\n9,0.34\n"",0.67\n', encoding="utf-8")
+    np.save(tmp_path / "t.npy", np.zeros(4))
+    with pytest.warns(UserWarning, match="row 4, without 'id', holds the sum"):
+        assert evaluate(p, tmp_path / "t.npy", pred="p").n == 4
+
+
+@pytest.mark.parametrize(
+    ("labels", "values"),
+    [
+        ([*"abcd", None], [*SOME, sum(SOME) + 0.01]),
+        ([*"abcd", "e"], [*SOME, sum(SOME)]),
+        ([*"abc", None, None], [*SOME, sum(SOME)]),
+        ([*"ab", None], [1.0, 2.0, 3.0]),  # by chance
+        ([*"abcd", None], [0.0] * 5),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_last_row_that_lacks_a_label_or_is_a_sum_by_chance_is_read(
+    tmp_path: Path, suffix: str, labels: list[str | None], values: list[float]
+) -> None:
+    p = save_table(tmp_path / f"p{suffix}", {"k": labels, "p": values})
+    np.save(tmp_path / "t.npy", np.zeros(len(values)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, tmp_path / "t.npy", pred="p").n == len(values)
