@@ -51,6 +51,7 @@ class ModelColumns(NamedTuple):
         target_names: The columns of the targets.
         key: The columns by which rows are matched.
         weight: The column of the weights.
+        keep: The columns that stand beside rows.
     """
 
     pred_names: tuple[str, ...]
@@ -59,6 +60,7 @@ class ModelColumns(NamedTuple):
     target_names: tuple[str, ...]
     key: tuple[str, ...]
     weight: str | None
+    keep: tuple[str, ...] = ()
 
     def of_inputs(self, n_inputs: int) -> ModelColumns:
         """The columns, with two models of one table as A and B, which they are of two inputs."""

@@ -84,6 +84,14 @@ KEEP = click.option(
     help="Write this column of either input, too, beside worst rows (--top) and before losses of "
     "elements or rows; pred:COL where both have it. Repeatable.",
 )
+KEEP_OF_MODELS = click.option(
+    "--keep",
+    metavar="COL",
+    multiple=True,
+    shell_complete=_columns_of,
+    help="Write this column of any input beside the rows of --top; pred:COL is that of A where "
+    "several have it. Repeatable.",
+)
 BY = click.option(
     "--by",
     metavar="COL",

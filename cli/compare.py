@@ -13,7 +13,7 @@ from smoothl1.cli.known_columns import check_columns_of_models
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
-from smoothl1.cli.result_tables import is_on_terminal, write_tables
+from smoothl1.cli.result_tables import is_on_terminal, write_rows, write_tables
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smoothl1.cli.engine_options import EngineChoice
     from smoothl1.cli.views import ModelsReport
     from smoothl1.read_options import ReadOptions
+    from smoothl1.results.columns import Column
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.comparison_gate import Rule
     from smoothl1.results.ranking import Ranking
@@ -32,6 +33,7 @@ Examples:
   smoothl1 compare run.parquet --pred-a old --pred-b new --target y
   smoothl1 compare old.npy new.npy targets.npy --confidence 0.99
   smoothl1 compare old.npy new.npy targets.npy --fail-if worse --margin 1%
+  smoothl1 compare old.npy new.npy targets.npy --top 10
   smoothl1 compare old.npy new.npy targets.npy -o report.html
   smoothl1 compare old.npy new.npy preds.npy targets.npy
   smoothl1 compare run.parquet --pred old --pred new --pred y_hat --target y
@@ -84,6 +86,11 @@ def command(
     if your files hold predictions and targets, give one of them twice, as a model and at the end.
     """
     is_page = forms.is_page(output)
+    if is_page and settings.top is not None:
+        what = "the page of a comparison has no rows of --top"
+        raise SettingsError(
+            what, path=output.path, hint="name it .csv or .json, or leave out --top"
+        )
     output = output if is_page else forms.summary_output(output)
     outputs.check_distinct(output, None, reports)
     columns, warnings = columns.of_inputs(len(inputs)), list[str]()
@@ -96,7 +103,7 @@ def command(
         n_models = columns.n_models(len(inputs))
         _check_two(n_models, rule)
         is_of = {"is_ranking": n_models != 2, "has_groups": groups is not None}
-        check_columns_of_models(output, settings, rule, **is_of)
+        check_columns_of_models(output, settings, rule, columns, **is_of)
         with (
             reporting.destination(output) as file,
             engine.opened() as executor,
@@ -113,6 +120,7 @@ def command(
                     target=columns.target_names,
                     key=columns.key,
                     weight=columns.weight,
+                    keep=columns.keep,
                     weights=weights,
                     groups=groups,
                     clusters=clusters,
@@ -132,7 +140,7 @@ def command(
             if is_page:
                 file.write(_page_of(found, rule))
             else:
-                _write(file, report, output)
+                _write(file, report, output, _rows_of(found))
         if not quiet:
             _announce(report, warnings)
         gating.say_failures(report.verdicts)  # before the reports are written, which may fail
@@ -182,14 +190,26 @@ def _is_given(name: str) -> bool:
     return source is not click.core.ParameterSource.DEFAULT
 
 
-def _write(file: BinaryIO, report: ModelsReport, output: Output) -> None:
+def _rows_of(found: Comparison | Ranking) -> list[Column] | None:
+    """The rows in which B is worse than A, if they were asked for; a ranking has none."""
+    from smoothl1.results.columns import top_columns
+    from smoothl1.results.comparison import Comparison  # late, as above
+
+    if not isinstance(found, Comparison) or found.settings.top is None:
+        return None
+    return top_columns(found)
+
+
+def _write(file: BinaryIO, report: ModelsReport, output: Output, rows: list[Column] | None) -> None:
     if output.as_json:
         file.write(console.as_json(report.to_json()))
     elif output.table is not None or output.chosen:
-        write_tables(file, output, report.columns)
+        write_tables(file, output, report.columns, rows, prefers_rows=True)
     else:
         is_seen = is_on_terminal(output)
         file.write(report.lines(output.precision, on_terminal=is_seen).encode())
+        if rows is not None:
+            write_rows(file, output, rows)
 
 
 def _announce(report: ModelsReport, warnings: list[str]) -> None:

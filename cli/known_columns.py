@@ -9,9 +9,9 @@ from smoothl1.errors import SettingsError
 from smoothl1.settings import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from smoothl1.cli.arguments import Output
+    from smoothl1.cli.arguments import ModelColumns, Output
     from smoothl1.results.comparison_gate import Rule
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings
@@ -33,47 +33,47 @@ def check_columns_of_result(
     Raises:
         SettingsError: There will be no such column.
     """
-    if output.table == "metrics" and settings.top is not None:
-        raise SettingsError(
-            "-f metrics has the numbers of the result alone, and no worst rows",
-            hint="leave out --top, or --json has both",
-        )
+    _check_metrics(output, settings)
     if not output.chosen:
         return
-    from smoothl1.cli.views.chosen import names_of  # late: most outputs have all columns
-    from smoothl1.results.columns import result_columns
+    from smoothl1.results.columns import result_columns  # late: most outputs have all columns
     from smoothl1.results.metrics_json import number_names
     from smoothl1.results.result import Result
 
     settings = _with_groups(settings, has_groups=has_groups)
     empty = Result(settings, (), (), ())  # type: ignore[arg-type]  # it has all columns
     known = [*(column.name for column in result_columns(empty)), *number_names(settings)]
-    if settings.top is not None:
-        if any(name.startswith("@") for name in (*selection.key, *selection.keep)):
-            return  # whose names the file has
-        known += _of_rows(settings, selection)
-    names_of(output.chosen, list(dict.fromkeys(known)))
+    _check(output, settings, selection, known, ("pred", "target", "loss"))
 
 
 def check_columns_of_models(
-    output: Output, settings: EvalSettings, rule: Rule, *, is_ranking: bool, has_groups: bool
+    output: Output,
+    settings: EvalSettings,
+    rule: Rule,
+    models: ModelColumns,
+    *,
+    is_ranking: bool,
+    has_groups: bool,
 ) -> None:
-    """Refuse --columns with a name that the table of a comparison or ranking lacks.
+    """Refuse --columns with a name that the table of models, or of the rows of --top, lacks.
+
+    Also refuses these rows in a form that has numbers of the comparison alone.
 
     Args:
         output: The output, with its form.
         settings: The settings of the comparison.
         rule: The rule that judges it.
+        models: The columns that are read.
         is_ranking: Whether there are three models or more.
         has_groups: Whether a file has the groups.
 
     Raises:
         SettingsError: There will be no such column.
     """
+    _check_metrics(output, settings)
     if not output.chosen:
         return
-    from smoothl1.cli.views.chosen import names_of  # late, as above
-    from smoothl1.results.columns import comparison_columns, ranking_columns
+    from smoothl1.results.columns import WORSE_NAMES, comparison_columns, ranking_columns
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.ranking import Ranking
 
@@ -83,7 +83,7 @@ def check_columns_of_models(
     else:
         empty = Comparison(settings, (), (), ())  # type: ignore[arg-type]  # it has all columns
         columns = comparison_columns(empty, rule.confidence, rule.margin)
-    names_of(output.chosen, [column.name for column in columns])
+    _check(output, settings, models, [column.name for column in columns], WORSE_NAMES)
 
 
 def _with_groups(settings: EvalSettings, *, has_groups: bool) -> EvalSettings:
@@ -91,9 +91,45 @@ def _with_groups(settings: EvalSettings, *, has_groups: bool) -> EvalSettings:
     return replace(settings, by=GROUPS) if has_groups and not settings.levels else settings
 
 
-def _of_rows(settings: EvalSettings, selection: Selection) -> Iterator[str]:
-    """The names that the columns of worst rows may have."""
-    yield from ("input", "row", *settings.levels, "column")
-    for name in (*selection.key, *selection.keep):
-        yield from (name, name.removeprefix("pred:").removeprefix("target:"))
-    yield from ("pred", "target", "loss")
+def _check_metrics(output: Output, settings: EvalSettings) -> None:
+    """Refuse rows in a form of numbers alone.
+
+    Raises:
+        SettingsError: They are asked for.
+    """
+    if output.table == "metrics" and settings.top is not None:
+        raise SettingsError(
+            "-f metrics has the numbers of the result alone, and no worst rows",
+            hint="leave out --top, or --json has both",
+        )
+
+
+def _check(
+    output: Output,
+    settings: EvalSettings,
+    selected: Selection | ModelColumns,
+    known: Sequence[str],
+    of_rows: Sequence[str],
+) -> None:
+    """Refuse a name that no table has.
+
+    Args:
+        output: The output.
+        settings: The settings.
+        selected: The columns that are read: keys and kept columns stand beside rows.
+        known: The names in the table of the result.
+        of_rows: The names of the numbers in the table of rows.
+
+    Raises:
+        SettingsError: There is such a name.
+    """
+    from smoothl1.cli.views.chosen import names_of  # late: most outputs have all columns
+
+    names = [*known]
+    if settings.top is not None:
+        beside = (*selected.key, *selected.keep)
+        if any(name.startswith("@") for name in beside):
+            return  # the file has their names
+        halves = (half for name in beside for half in (name, name.partition(":")[2]))
+        names += ("input", "row", *settings.levels, "column", *halves, *of_rows)
+    names_of(output.chosen, list(dict.fromkeys(filter(None, names))))

@@ -84,4 +84,12 @@ TOP = click.option(
     help="Also tell the N elements with the largest losses, and their rows: a table below the "
     "result, and in JSON; with -f csv, tsv, parquet or arrow, that table alone.",
 )
+TOP_OF_MODELS = click.option(
+    "--top",
+    type=WholeNumber(1, MAX_TOP),
+    metavar="N",
+    help="Also tell the N elements in which the loss of B is larger than that of A by most, and "
+    "their rows: a table below the result, and in JSON; with -f csv, tsv, parquet or arrow, that "
+    "table alone.",
+)
 METRICS = (ALSO, WITHIN, QUANTILE, TOP)

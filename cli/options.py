@@ -16,6 +16,7 @@ from smoothl1.cli.column_options import (
     CLUSTER,
     DUPLICATES,
     KEEP,
+    KEEP_OF_MODELS,
     KEY,
     PRED,
     PRED_A,
@@ -28,7 +29,7 @@ from smoothl1.cli.column_options import (
 )
 from smoothl1.cli.engine_options import ENGINE, engine_of
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
-from smoothl1.cli.metric_options import ALSO, METRICS, TOP
+from smoothl1.cli.metric_options import ALSO, METRICS, TOP, TOP_OF_MODELS
 from smoothl1.cli.parsing import Decimals, DeviceName, Numbers, WholeNumber, joined
 from smoothl1.cli.part_options import PARTS, parts_of
 from smoothl1.cli.path_types import PathOrUri, unless_stdout
@@ -245,12 +246,14 @@ _GROUPS = (BY, BY_COLUMN, CLUSTER, _nan, _ignore_target, UNMATCHED, DUPLICATES)
 settings = collected(
     "settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS, WEIGHT_MEAN
 )
-settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS, WEIGHT_MEAN)
+settings_of_means = collected(
+    "settings", _settings, _beta, _delta, TOP_OF_MODELS, *_GROUPS, WEIGHT_MEAN
+)
 settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, ALSO, TOP, *_GROUPS)
 settings_of_pairs = collected("settings", _settings, *_GROUPS, WEIGHT_MEAN)
 selection = collected("selection", _selection, PRED, TARGET, KEY, WEIGHT, KEEP)
 columns_of_models = collected(
-    "columns", ModelColumns, PRED_OF_MODELS, PRED_A, PRED_B, TARGET, KEY, WEIGHT
+    "columns", ModelColumns, PRED_OF_MODELS, PRED_A, PRED_B, TARGET, KEY, WEIGHT, KEEP_OF_MODELS
 )
 output = collected("output", Output, _path, _format, _as_json, _precision, _per_row, _columns)
 output_of_comparison = collected(

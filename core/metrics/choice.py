@@ -8,6 +8,7 @@ from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
     from smoothl1.metrics.contract import MetricAccumulator
+    from smoothl1.metrics.worse_rows import WorseRowsAccumulator
     from smoothl1.pairing.inputs import Inputs
 
 
@@ -28,15 +29,33 @@ def new_metrics(inputs: Inputs) -> tuple[MetricAccumulator, ...]:
 
         found.append(QuantileAccumulator(settings.quantiles, is_grouped=settings.is_grouped))
     if settings.top is not None:
-        if inputs.pairing.is_flat:
-            raise SettingsError(
-                "inputs that are paired element by element have no rows, and so no worst ones",
-                hint="leave out --top",
-            )
         from smoothl1.metrics.worst_rows import WorstRowsAccumulator
-        from smoothl1.pairing.carried import carried_fields
 
-        labels = [field.name for field in carried_fields(inputs.sides, inputs.job.selection.key)]
-        path, columns = inputs.sides[0].source.path, inputs.column_names
-        found.append(WorstRowsAccumulator(settings, path, columns, labels))
+        found.append(WorstRowsAccumulator(settings, *_rows_of(inputs)))
     return tuple(found)
+
+
+def new_worse_rows(inputs: Inputs) -> WorseRowsAccumulator | None:
+    """An empty accumulator of the rows in which the second of two models is worse, if asked for."""
+    if inputs.job.settings.top is None:
+        return None
+    from smoothl1.metrics.worse_rows import WorseRowsAccumulator
+
+    return WorseRowsAccumulator(inputs.job.settings, *_rows_of(inputs))
+
+
+def _rows_of(inputs: Inputs) -> tuple[str, list[str], list[str]]:
+    """What names rows: the path of the predictions, the elements of a row, and the labels.
+
+    Raises:
+        SettingsError: There are no rows.
+    """
+    if inputs.pairing.is_flat:
+        raise SettingsError(
+            "inputs that are paired element by element have no rows, and so no worst ones",
+            hint="leave out --top",
+        )
+    from smoothl1.pairing.carried import carried_fields
+
+    labels = [field.name for field in carried_fields(inputs.sides, inputs.job.selection.key)]
+    return inputs.sides[0].source.path, inputs.column_names, labels

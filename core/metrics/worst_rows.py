@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+from smoothl1.metrics.largest import Found, Largest, places_of, places_of_largest, plain_number
 
-    import pyarrow as pa
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from smoothl1.settings import EvalSettings
@@ -90,24 +91,6 @@ def _order(row: WorstRow) -> tuple[Any, ...]:
     return (-row.loss, row.input, row.row, str(text), row.pred, row.target)
 
 
-class _Found(NamedTuple):
-    """An element, and what it is compared by.
-
-    Attributes:
-        position: Its position among all elements.
-        distance: |x - y|.
-        row: The element.
-    """
-
-    position: int
-    distance: float
-    row: WorstRow
-
-    @property
-    def order(self) -> tuple[float, int]:
-        return -self.row.loss, self.position
-
-
 class WorstRowsAccumulator:
     """The elements with the largest losses so far.
 
@@ -121,46 +104,28 @@ class WorstRowsAccumulator:
     def __init__(
         self, settings: EvalSettings, path: str, columns: Sequence[str], labels: Sequence[str]
     ) -> None:
-        self._n = settings.top or 0
+        self._largest = Largest(settings.top or 0, with_zero=True)
         self._beta = settings.betas[0]
-        self._path = path
-        self._columns = columns
-        self._labels = labels
-        self._found: list[_Found] = []  # in their order
+        self._path, self._columns, self._labels = path, columns, labels
 
     def add(self, seen: Observed) -> None:
         pairs, backend = seen.pairs, seen.backend
         at = self._candidates(seen)
         if at is None:
             losses = backend.losses(pairs.pred, pairs.target, self._beta)
-            at = np.flatnonzero(self._may_be_among(losses, seen.chunk.start))
+            at = np.flatnonzero(self._largest.may_be_among(losses, seen.chunk.start))
             losses = losses[at]
         else:
             losses = backend.losses(pairs.pred[at], pairs.target[at], self._beta)
-        chosen = _largest(losses, self._n)
+        chosen = places_of_largest(losses, self._largest.n)
         if chosen.size:
-            self._found += self._described(seen, at[chosen], losses[chosen])
-            self._cut()
+            self._largest.add(self._described(seen, at[chosen], losses[chosen]))
 
     def merge(self, other: WorstRowsAccumulator, codes: Codes, n_groups: int) -> None:
-        self._found += other._found
-        self._cut()
+        self._largest.add(other._largest.found)
 
     def value(self, order: Sequence[int]) -> WorstRows:
-        return WorstRows(self._n, tuple(found.row for found in self._found))
-
-    def _cut(self) -> None:
-        self._found.sort(key=lambda found: found.order)
-        del self._found[self._n :]
-
-    def _may_be_among(self, losses: NDArray[np.float64], start: int) -> NDArray[np.bool_]:
-        """Which losses may be among the largest, given those so far; never NaN."""
-        if len(self._found) < self._n:
-            return losses >= 0
-        least = self._found[-1]
-        if start > least.position:  # an equal loss would come later
-            return losses > least.row.loss
-        return losses >= least.row.loss
+        return WorstRows(self._largest.n, tuple(found.row for found in self._largest.found))
 
     def _candidates(self, seen: Observed) -> NDArray[np.intp] | None:
         """Places of the pairs that may be among the worst by their distance; None if all may be.
@@ -170,9 +135,9 @@ class WorstRowsAccumulator:
         """
         pred, target = seen.pairs.pred, seen.pairs.target
         are_floats = pred.dtype in _FLOATS and target.dtype in _FLOATS
-        if not are_floats or len(self._found) < self._n:
+        if not (are_floats and self._largest.is_full):
             return None
-        least = self._found[-1]
+        least = self._largest.found[-1]
         if seen.chunk.start <= least.position:
             return None
         kind = np.result_type(pred, target)
@@ -190,67 +155,14 @@ class WorstRowsAccumulator:
 
     def _described(
         self, seen: Observed, at: NDArray[np.intp], losses: NDArray[np.float64]
-    ) -> Iterator[_Found]:
+    ) -> Iterator[Found]:
         """Some of the pairs that are kept, with all that is told of them."""
-        chunk, pairs = seen.chunk, seen.pairs
+        pairs = seen.pairs
         pred, target = pairs.pred[at], pairs.target[at]
         distances = seen.backend.losses(pred, target, 0.0)
         within = at if pairs.kept is None else np.flatnonzero(pairs.kept)[at]
-        width = chunk.pred.values.size // chunk.n_rows
-        rows, places = np.divmod(within, width)
-        groups = _texts(chunk.groups, rows)
-        labels = _texts(chunk.carried, rows)
-        for i in range(at.size):
-            row = WorstRow(
-                self._path,
-                (chunk.start + int(within[i])) // width + 1,
-                self._columns[places[i]] if width > 1 else None,
-                groups[i][0] if len(chunk.groups) == 1 else groups[i] or None,
-                tuple(zip(self._labels, labels[i], strict=True)),
-                _number(pred[i]),
-                _number(target[i]),
-                float(losses[i]),
-            )
-            yield _Found(chunk.start + int(within[i]), float(distances[i]), row)
-
-
-def _largest(losses: NDArray[np.float64], n: int) -> NDArray[np.intp]:
-    """Places of the n largest losses, of equal ones the first; ascending."""
-    if losses.size <= n:
-        return np.arange(losses.size)
-    nth = np.partition(losses, losses.size - n)[losses.size - n]
-    above = np.flatnonzero(losses > nth)
-    equal = np.flatnonzero(losses == nth)[: n - above.size]
-    return np.sort(np.concatenate([above, equal]))
-
-
-def _texts(columns: Iterable[pa.Array], rows: NDArray[np.intp]) -> list[tuple[Any, ...]]:
-    """The values of columns in some rows, as text."""
-    texts = [_text_of(column, rows) for column in columns]
-    return list(zip(*texts, strict=True)) if texts else [()] * rows.size
-
-
-def _text_of(column: pa.Array, rows: NDArray[np.intp]) -> list[str | None]:
-    import pyarrow as pa  # late: arrays have no labels
-
-    from smoothl1.labels.texts import as_texts, with_nulls
-
-    some = column.take(pa.array(rows, pa.int64()))
-    if pa.types.is_dictionary(some.type):
-        some = some.dictionary_decode()
-    to_texts = _fractions if pa.types.is_floating(some.type) else as_texts
-    found: list[str | None] = with_nulls(some, to_texts).to_pylist()
-    return found
-
-
-def _fractions(numbers: pa.Array) -> pa.Array:
-    """Fractions with the fewest digits that read back to their own width, as by `repr`."""
-    import pyarrow as pa
-
-    return pa.array([repr(float(str(number))) for number in numbers.to_numpy()], pa.string())
-
-
-def _number(value: Any) -> float:
-    """A number as Python has it: whole numbers stay exact."""
-    number: float = value.item()
-    return int(number) if isinstance(number, bool) else number
+        places = places_of(seen.chunk, within, self._columns, self._labels)
+        for i, place in enumerate(places):
+            sides = plain_number(pred[i]), plain_number(target[i])
+            row = WorstRow(self._path, *place[1:], *sides, float(losses[i]))
+            yield Found(place.position, row.loss, row, float(distances[i]))

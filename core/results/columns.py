@@ -76,6 +76,9 @@ COUNT_NAMES = (
 _SIDES = ("pred", "target", "loss")
 """The numbers of an element with a large loss."""
 
+WORSE_NAMES = ("target", "pred_a", "pred_b", "loss_a", "loss_b", "difference")
+"""The numbers of an element whose loss is larger for one model than for another."""
+
 ROW_NAMES = ("rows", "better", "worse", "ties")
 """What a ranking tells of a model beside the best: numbers of rows."""
 
@@ -146,27 +149,28 @@ def metric_columns(result: Result) -> list[Column]:
     return [Column(*cells) for metric in result.metrics for cells in metric.columns(betas, tallies)]
 
 
-def top_columns(result: Result) -> list[Column]:
-    """The elements with the largest losses of a result, named as in its JSON.
+def top_columns(found: Result | Comparison) -> list[Column]:
+    """The elements with the largest losses of a result, or those in which B is worse than A.
 
-    A column is left out if nothing is told apart by it: the input if all are of one, the column if
-    a row has one element.
+    They are named as in the JSON. A column is left out if nothing is told apart by it: the input if
+    all are of one, the column if a row has one element.
     """
-    rows = result.top
+    rows: Sequence[Any] = found.top
+    told = _SIDES if len(found.inputs) == 2 else WORSE_NAMES
     columns = []
-    if len(result.inputs[0].paths) > 1:
+    if len(found.inputs[0].paths) > 1:
         columns.append(Column("input", "text", [row.input for row in rows]))
     columns.append(Column("row", "count", [row.row for row in rows]))
     labels = dict.fromkeys(name for row in rows for name, _ in row.labels)
-    others = ("input", "row", *_SIDES, *labels)
-    for i, name in enumerate(group_names(result.settings.levels, others)):
+    others = ("input", "row", *told, *labels)
+    for i, name in enumerate(group_names(found.settings.levels, others)):
         columns.append(Column(name, "text", [Group(row.group).levels[i] for row in rows]))
     if any(row.column is not None for row in rows):
         columns.append(Column("column", "text", [row.column for row in rows]))
     columns += (
         Column(name, "text", [dict(row.labels).get(name) for row in rows]) for name in labels
     )
-    numbers = {name: [getattr(row, name) for row in rows] for name in _SIDES}
+    numbers = {name: [getattr(row, name) for row in rows] for name in told}
     return [*columns, *_of_kind("number", numbers)]
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.figures.error_histogram import ErrorHistogram
     from smoothl1.files.digests import Digest
+    from smoothl1.metrics.worse_rows import WorseRow
     from smoothl1.results.difference import Difference
     from smoothl1.results.increase import Increase
     from smoothl1.results.input_summary import InputSummary
@@ -50,6 +51,8 @@ class Comparison:
         backend: The backend that computed it. Not compared: it changes no number.
         histogram: The differences B - A of all pairs at the first beta, if counted. Not compared.
         engine, digests: See `Result`. Not compared.
+        top: The elements whose loss is larger for B than for A, those with the largest difference
+            first, if the settings ask for any; equal differences in the order of rows.
     """
 
     settings: EvalSettings
@@ -61,6 +64,7 @@ class Comparison:
     histogram: ErrorHistogram | None = field(default=None, compare=False)
     engine: str = field(default="", compare=False)
     digests: tuple[Digest, ...] = field(default=(), compare=False)
+    top: tuple[WorseRow, ...] = ()
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
@@ -119,27 +123,29 @@ class Comparison:
         unit = "row" if self.settings.cluster is None else "cluster"
         return sentences_on_few_rows(samples, "the comparison", unit)
 
-    def to_arrow(self, confidence: float = CONFIDENCE) -> pa.Table:
+    def to_arrow(self, confidence: float = CONFIDENCE, *, top: bool = False) -> pa.Table:
         """The comparison as an Arrow table: a row for each beta and group, named as in the JSON.
 
         Args:
             confidence: The confidence level of the intervals.
+            top: Whether to give the elements of `top` instead, a row for each.
+
+        Raises:
+            SettingsError: They are wanted, and the settings did not ask for them.
         """
-        from smoothl1.results.columns import comparison_columns
-        from smoothl1.results.frames import to_arrow
+        from smoothl1.results import frames
 
-        return to_arrow(comparison_columns(self, confidence))
+        return frames.to_arrow(frames.columns_of_comparison(self, confidence, top=top))
 
-    def to_pandas(self, confidence: float = CONFIDENCE) -> pd.DataFrame:
+    def to_pandas(self, confidence: float = CONFIDENCE, *, top: bool = False) -> pd.DataFrame:
         """The same as a table of pandas: see `to_arrow`.
 
         Raises:
             MissingExtraError: The package pandas is not installed.
         """
-        from smoothl1.results.columns import comparison_columns
-        from smoothl1.results.frames import to_pandas
+        from smoothl1.results import frames
 
-        return to_pandas(comparison_columns(self, confidence))
+        return frames.to_pandas(frames.columns_of_comparison(self, confidence, top=top))
 
     def to_json(
         self, confidence: float = CONFIDENCE, margin: Increase | None = None
@@ -163,4 +169,13 @@ class Comparison:
                 | ignored_count(found.a, self.settings)
                 for beta, group, found in self.entries
             ],
+            **self._rows_told(),
         }
+
+    def _rows_told(self) -> dict[str, Any]:
+        """The elements of `top`, as a field of the JSON; none if the settings ask for none."""
+        if self.settings.top is None:
+            return {}
+        from smoothl1.results.worst_rows_json import encode_worse  # late: most have none
+
+        return {"top": list(map(encode_worse, self.top))}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.results.columns import Column
+    from smoothl1.results.comparison import Comparison
     from smoothl1.results.result import Result
 
 
@@ -34,6 +35,26 @@ def columns_of(result: Result, *, top: bool) -> list[Column]:
     if result.settings.top is None:
         raise SettingsError("no worst rows were asked for", hint="evaluate(..., top=10)")
     return top_columns(result)
+
+
+def columns_of_comparison(found: Comparison, confidence: float, *, top: bool) -> list[Column]:
+    """The numbers of a comparison, or the elements in which B is worse than A.
+
+    Args:
+        found: The comparison.
+        confidence: The confidence level of the intervals.
+        top: Whether these elements are wanted.
+
+    Raises:
+        SettingsError: They are, and the settings did not ask for them.
+    """
+    from smoothl1.results.columns import comparison_columns, top_columns
+
+    if not top:
+        return comparison_columns(found, confidence)
+    if found.settings.top is None:
+        raise SettingsError("no worst rows were asked for", hint="compare(..., top=10)")
+    return top_columns(found)
 
 
 def to_arrow(columns: Sequence[Column]) -> pa.Table:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.metrics.worst_rows import WorstRow, WorstRows
 from smoothl1.numerics.single_losses import distances_of, loss_of
+from smoothl1.results.columns import WORSE_NAMES
 from smoothl1.results.json_fields import number
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.metrics.worse_rows import WorseRow
     from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
@@ -102,16 +104,26 @@ def _distance(row: WorstRow) -> float:
     return abs(float(row.pred) - float(row.target))
 
 
+def encode_worse(row: WorseRow) -> dict[str, Any]:
+    """An element in which one model is worse than another, as an item of a comparison."""
+    numbers = {name: getattr(row, name) for name in WORSE_NAMES}
+    return _encode_place(row) | {
+        name: text for one in numbers.items() for name, text in number(*one).items()
+    }
+
+
 def _encode(row: WorstRow) -> dict[str, Any]:
+    sides = number("pred", row.pred) | number("target", row.target)
+    return _encode_place(row) | sides | number("loss", row.loss)
+
+
+def _encode_place(row: WorstRow | WorseRow) -> dict[str, Any]:
     labels = [{"column": name, "value": text} for name, text in row.labels]
     return {
         "input": row.input,
         "row": row.row,
         **Group(row.group, row.column).fields(),
         **({"labels": labels} if labels else {}),
-        **number("pred", row.pred),
-        **number("target", row.target),
-        **number("loss", row.loss),
     }
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         target: str | Columns
         key: Keys
         weight: str | None
+        keep: str | Columns
         weights: Data | None
         groups: Data | None
         clusters: Data | None
@@ -127,6 +128,7 @@ def compare(
     target: str | Columns = (),
     key: Keys = (),
     weight: str | None = None,
+    keep: str | Columns = (),
     weights: Data | None = None,
     groups: Data | None = None,
     clusters: Data | None = None,
@@ -154,6 +156,8 @@ def compare(
         target: See `evaluate`.
         key: See `evaluate`.
         weight: See `evaluate`.
+        keep: Columns, or one column, of any input that stand beside the rows of `top`; `pred:x` is
+            that of the first model where several have it.
         weights: See `evaluate`.
         groups: See `evaluate`.
         clusters: See `evaluate`. The differences of the models are summed for each cluster; which
@@ -191,10 +195,15 @@ def compare(
     is_ranking = len(models) > 2 or (len(sides) == 1 and bool(pred))
     matches_models = len(models) == 1  # by a pattern: how many, the table says
     _check(settings, has_histogram=histogram, is_ranking=is_ranking)
+    if keep and settings.top is None:
+        raise SettingsError(
+            "keep carries columns to the rows in which a model is worse: none are told",
+            hint="--top 10 tells them",
+        )
     warn = once(warn)
     job = Job.of(
         sides if len(sides) > 1 else (*sides, *[None] * len(models)),
-        Selection(models[0], target, models[1:], key, weight),
+        Selection(models[0], target, models[1:], key, weight, keep=keep),
         settings,
         options,
         execution,
@@ -256,7 +265,12 @@ def _check(settings: EvalSettings, *, has_histogram: bool, is_ranking: bool) -> 
     """
     if settings.reduction != "mean":
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
-    if settings.has_metrics:
+    if settings.top is not None and is_ranking:
+        raise SettingsError(
+            "the rows of --top are those in which B is worse than A, of two models",
+            hint="compare two of them: two files, or --pred-a COL --pred-b COL",
+        )
+    if settings.also or settings.within or settings.quantiles:
         raise SettingsError("a comparison forms no metrics beside the loss", hint="use evaluate")
     if has_histogram and len(settings.betas) > 1:
         raise SettingsError("a report is of one beta")

@@ -11,7 +11,7 @@ from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import report_losses
 from smoothl1.running.paired import PairedAccumulator
-from smoothl1.running.summing_up import digests_read, new_losses
+from smoothl1.running.summing_up import digests_read, new_losses, rows_in_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,16 @@ def new_pairs(
     inputs: Inputs, *, counts_differences: bool = False
 ) -> Callable[[], PairedAccumulator]:
     """The function that makes the accumulators of a comparison."""
-    new, n_models = new_losses(inputs), inputs.job.selection.n_models
-    return partial(PairedAccumulator, new, n_models, counts_differences=counts_differences)
+    new, n_models = new_losses(inputs, with_metrics=False), inputs.job.selection.n_models
+    new_pair = partial(PairedAccumulator, new, n_models, counts_differences=counts_differences)
+    return new_pair if inputs.job.settings.top is None else partial(_with_rows, new_pair, inputs)
+
+
+def _with_rows(new_pair: Callable[..., PairedAccumulator], inputs: Inputs) -> PairedAccumulator:
+    """An accumulator that also finds the rows in which the second model is worse."""
+    from smoothl1.metrics.choice import new_worse_rows  # late: most comparisons tell no rows
+
+    return new_pair(worse=new_worse_rows(inputs))
 
 
 def comparison_of(
@@ -48,6 +56,7 @@ def comparison_of(
         engine=inputs.engine.name,
         histogram=learned.histogram,
         digests=digests_read(inputs),
+        top=() if learned.worse is None else rows_in_file(learned.worse.rows, inputs),
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from smoothl1.backends.contract import Backend
     from smoothl1.figures.error_histogram import ErrorHistogram
+    from smoothl1.metrics.worse_rows import WorseRowsAccumulator
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.pairing.chunks import Chunk
@@ -146,6 +147,7 @@ class PairedAccumulator:
         new: Makes an empty accumulator of the losses of one model.
         n_models: The number of models, at least two.
         counts_differences: Whether the differences of the first two models are counted in bins.
+        worse: Takes the rows in which the second of two models is worse; None if none are told.
 
     Attributes:
         models: The losses of each model.
@@ -161,8 +163,10 @@ class PairedAccumulator:
         n_models: int,
         *,
         counts_differences: bool = False,
+        worse: WorseRowsAccumulator | None = None,
     ) -> None:
         first = new()
+        self.worse = worse
         self.settings = first.settings
         self.models = [first, *(first.companion() for _ in range(1, n_models))]
         n_pairs = n_models * (n_models - 1) // 2
@@ -193,6 +197,8 @@ class PairedAccumulator:
         rows = _Rows(*known, self.settings.by_count, pairs.weightless)
         self._resize()
         common = [common_pairs(*both) for both in combinations(of_models, 2)]
+        if self.worse is not None:
+            self.worse.add(backend, chunk, (of_models[0], of_models[1]), common[0])
         for i, beta in enumerate(self.settings.betas):
             losses = [backend.losses(own.pred, own.target, beta, own.weight) for own in of_models]
             for j, both in enumerate(combinations(losses, 2)):
@@ -213,6 +219,8 @@ class PairedAccumulator:
         self._resize()
         if self.histogram is not None and other.histogram is not None:
             self.histogram.merge(other.histogram)
+        if self.worse is not None and other.worse is not None:
+            self.worse.merge(other.worse)
         for of_beta, of_other in zip(self.differences, other.differences, strict=True):
             for pair, more in zip(of_beta, of_other, strict=True):
                 pair.merge(more, codes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from smoothl1.backends.choice import backend_name
 from smoothl1.pairing.chunks import field_of
@@ -26,13 +26,22 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.files.digests import Digest
     from smoothl1.metrics.contract import Metric
+    from smoothl1.metrics.worse_rows import WorseRow
+    from smoothl1.metrics.worst_rows import WorstRow
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.cluster_states import ClusterState
 
+_Row = TypeVar("_Row", "WorstRow", "WorseRow")
 
-def new_losses(inputs: Inputs) -> Callable[[], LossAccumulator]:
-    """The function that makes the accumulators of an evaluation, or of a model of a comparison."""
+
+def new_losses(inputs: Inputs, *, with_metrics: bool = True) -> Callable[[], LossAccumulator]:
+    """The function that makes the accumulators of an evaluation, or of a model of a comparison.
+
+    Args:
+        inputs: The inputs, with their job.
+        with_metrics: Whether they hold the metrics beside the loss, if any are asked for.
+    """
     job, settings = inputs.job, inputs.job.settings
     new: Callable[[], LossAccumulator] = partial(
         PlainAccumulator, settings, with_moments=job.statistics
@@ -42,7 +51,7 @@ def new_losses(inputs: Inputs) -> Callable[[], LossAccumulator]:
 
         n_columns = inputs.pairing.row_elements if settings.by_column else 1
         new = partial(GroupedAccumulator, settings, n_columns, with_moments=job.statistics)
-    return partial(_with_metrics, new, inputs) if settings.has_metrics else new
+    return partial(_with_metrics, new, inputs) if with_metrics and settings.has_metrics else new
 
 
 def _with_metrics(new: Callable[[], LossAccumulator], inputs: Inputs) -> LossAccumulator:
@@ -149,10 +158,15 @@ def _in_file(metric: Metric, inputs: Inputs) -> Metric:
 
     if not isinstance(metric, WorstRows):
         return metric
-    rows = (
-        one._replace(row=row_number(inputs.sides[0].source, one.row - 1)) for one in metric.rows
-    )
-    return replace(metric, rows=tuple(rows))
+    return replace(metric, rows=rows_in_file(metric.rows, inputs))
+
+
+def rows_in_file(rows: tuple[_Row, ...], inputs: Inputs) -> tuple[_Row, ...]:
+    """Elements whose rows are counted as in the file of the predictions, also those left out."""
+    if not any(inputs.sides[0].left_out):
+        return rows
+    source = inputs.sides[0].source
+    return tuple(one._replace(row=row_number(source, one.row - 1)) for one in rows)
 
 
 def part_of(inputs: Inputs) -> PartOfPlan | None:

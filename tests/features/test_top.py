@@ -19,7 +19,6 @@ from smoothl1 import (
     ReadOptions,
     Result,
     answer,
-    compare,
     evaluate,
     plan_tasks,
 )
@@ -257,8 +256,6 @@ def test_top_takes_a_whole_number() -> None:
     for top in (0, -1, 10_001, 1.5, True, "3"):
         with pytest.raises(SettingsError, match="top must be a whole number from 1 to 10000"):
             EvalSettings(top=top)  # type: ignore[arg-type]
-    with pytest.raises(SettingsError, match="no metrics beside the loss"):
-        compare("a", "b", "c", top=3)
 
 
 def test_the_command_tells_worst_rows_below_the_result(
