@@ -7,6 +7,10 @@ programs write has more text for each, so that a document takes some ten times i
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SMALL = 1 << 22
 """Characters of a document that may be anything: none of it takes 200 MB."""
@@ -16,6 +20,9 @@ _LEAST_FOR_LIST = 20
 
 _LEAST_FOR_NAME = 64
 """Characters for each name of a field that differs from all others, on average."""
+
+_PIECE = 1 << 20
+"""Characters that are looked at together, if their last line ends soon."""
 
 _STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)', re.DOTALL)
 """A string, and the colon behind it if it is the name of a field. One that does not end matches up
@@ -39,11 +46,28 @@ def check_density(text: str) -> None:
         if _n_lists(outside) * _LEAST_FOR_LIST > len(text):
             raise DenseError("it has too many lists and objects for its length")
     names: set[str] = set()
-    for match in _STRING.finditer(text):
-        if match[2]:
-            names.add(match[1])
+    start = 0
+    while start < len(text):  # a line end stands in no string
+        stop = text.find("\n", start + _PIECE, start + 2 * _PIECE) + 1 or len(text)
+        for some in _names_in(text, start, stop):
+            names |= some
             if len(names) * _LEAST_FOR_NAME > len(text):
                 raise DenseError("it has too many names of fields for its length")
+        start = stop
+
+
+def _names_in(text: str, start: int, stop: int) -> Iterator[set[str]]:
+    """The names of fields in some whole lines of a document, of which few are held at a time."""
+    if stop - start > 2 * _PIECE:
+        yield from ({match[1]} for match in _STRING.finditer(text, start, stop) if match[2])
+        return
+    piece = text[start:stop]
+    if "\\" in piece:
+        yield {name for name, colon in _STRING.findall(piece) if colon}
+        return
+    strings = piece.split('"')  # every second one; a colon behind it follows a name alone
+    pairs = zip(strings[1::2], strings[2::2], strict=False)
+    yield {string for string, behind in pairs if ":" in behind}
 
 
 def _n_lists(text: str) -> int:
