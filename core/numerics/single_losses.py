@@ -57,6 +57,16 @@ def distances_of(loss: float, beta: float) -> tuple[float, float] | None:
     return (_number(first), _number(beyond - 1)) if first < beyond else None
 
 
+def has_distance(loss: float, beta: float) -> bool:
+    """Whether a distance surely has a loss; False where it takes bisection to know.
+
+    Args:
+        loss: A finite number from 0 on.
+        beta: Transition point, finite, >= 0.
+    """
+    return beta == 0.0 or _near(loss, beta) is not None
+
+
 def units_of(number: float) -> int:
     """A finite number as a whole number of 2**-1074."""
     numerator, denominator = number.as_integer_ratio()
@@ -65,13 +75,21 @@ def units_of(number: float) -> int:
 
 def _near_estimate(loss: float, beta: float) -> tuple[float, float] | None:
     """The distances of a loss, if they are near an estimate, and few."""
+    distance = _near(loss, beta)
+    if distance is None:
+        return None
+    low, high = (_last(loss, beta, distance, towards) for towards in (0.0, math.inf))
+    return None if low is None or high is None else (low, high)
+
+
+def _near(loss: float, beta: float) -> float | None:
+    """A distance near an estimate that has a loss, if one has it."""
     far = loss + beta / 2
     distance = far if far >= beta else math.sqrt(beta) * math.sqrt(loss) * math.sqrt(2.0)
     for _ in range(_STEPS):
         found = loss_of(distance, beta)
         if found == loss:
-            low, high = (_last(loss, beta, distance, towards) for towards in (0.0, math.inf))
-            return None if low is None or high is None else (low, high)
+            return distance
         distance = math.nextafter(distance, math.inf if found < loss else 0.0)
     return None
 

@@ -13,6 +13,7 @@ from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.single_losses import loss_of, units_of
 from smoothl1.results.contradictions import damaged
 from smoothl1.results.distance_facts import LARGEST, PRECISION, DistanceFacts
+from smoothl1.results.plain_losses import is_surely_possible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
+_CONTRADICT = "its extremes, counts and metrics contradict"
+
 
 def check_distances(result: Result) -> None:
     """Check that the figures of each group are those of some distances.
@@ -29,6 +32,27 @@ def check_distances(result: Result) -> None:
     Raises:
         DataError: They contradict each other; the error names the entry.
     """
+    if len(result.settings.betas) == 1 and not result.metrics:
+        _check_tallies(result)
+    else:
+        _check_groups(result)
+
+
+def _check_tallies(result: Result) -> None:
+    """The same of a result with one beta, and without metrics: a tally is all that groups have."""
+    settings = result.settings
+    for i, tally in enumerate(result.tallies):
+        if is_surely_possible(tally, settings.betas[0]):
+            continue
+        facts = facts_of([tally], settings.betas)
+        if facts.contradict:
+            raise damaged(_CONTRADICT, f"results[{i}]")
+        if contradiction := contradicting_sum(tally, settings.betas[0], settings, facts):
+            raise damaged(contradiction, f"results[{i}]")
+
+
+def _check_groups(result: Result) -> None:
+    """The same of several betas, or with metrics, which tell of the same distances."""
     settings, n_groups = result.settings, len(result.groups)
     facts = [facts_of(result.tallies[i::n_groups], settings.betas) for i in range(n_groups)]
     if result.metrics:
@@ -37,7 +61,7 @@ def check_distances(result: Result) -> None:
         note_distances(result, facts)
     for i, some in enumerate(facts):
         if some.contradict:
-            raise damaged("its extremes, counts and metrics contradict", f"results[{i}]")
+            raise damaged(_CONTRADICT, f"results[{i}]")
     if settings.also:
         from smoothl1.results.distances_json import check_sums
 
