@@ -76,7 +76,7 @@ def document_of(path: str) -> dict[str, Any]:
         DataError: The file is too large, or no JSON object; or losses are not what was written.
         StorageError: The file cannot be read.
     """
-    from smoothl1.results.json_reader import as_object  # late, as above
+    from smoothl1.results.json_document import as_object  # late, as above
 
     content = _read(path)
     if not content:

@@ -25,7 +25,8 @@ from smoothl1.figures.losses_json import (
 )
 from smoothl1.results.contradictions import AGAIN
 from smoothl1.results.distance_checks import contradicting_sum, facts_of
-from smoothl1.results.json_reader import Reader, as_object
+from smoothl1.results.json_document import as_object
+from smoothl1.results.json_reader import Reader
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
 from smoothl1.results.result_json import FIGURES

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from smoothl1.nan_policies import NAN_POLICIES
@@ -143,10 +145,11 @@ def _contradicting_moments(tally: Tally, moments: Moments, settings: EvalSetting
     third = moments.third
     if not moments.n and (moments.squares or moments.cross or moments.sizes or any(third or ())):
         return "moments of no rows"
-    are_products = moments.squares * moments.sizes >= moments.cross**2  # Cauchy and Schwarz
+    squares, cross, sizes = _short(moments.squares, moments.cross, moments.sizes)
+    are_products = squares * sizes >= cross**2  # Cauchy and Schwarz
     if third is not None:
-        of_third = third.sss * third.smm >= third.ssm**2 and third.ssm * third.mmm >= third.smm**2
-        are_products = are_products and of_third
+        sss, ssm, smm, mmm = _short(*third)
+        are_products = are_products and sss * smm >= ssm**2 and ssm * mmm >= smm**2
     if not are_products:
         return "moments of rows that no rows have"
     if tally.weight is None and settings.cluster is None and not (tally.n_nan or tally.n_inf):
@@ -154,6 +157,13 @@ def _contradicting_moments(tally: Tally, moments: Moments, settings: EvalSetting
         if is_known and tally.n**2 << -SQUARE_EXPONENT > moments.n * moments.sizes:
             return "rows that do not have the elements of the result"
     return None
+
+
+def _short(*sums: int) -> list[int]:
+    """Sums in another unit: without the zeros at the end of all of them, which take most bits."""
+    every = reduce(or_, sums)
+    n_zeros = max((every & -every).bit_length() - 1, 0)
+    return [units >> n_zeros for units in sums]
 
 
 def _contradicting_extremes(tally: Tally) -> str | None:

@@ -19,7 +19,7 @@ from smoothl1.tallies.many import passing
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.json_reader import Reader
@@ -95,38 +95,55 @@ def decode_entry(
     reader.only(*_ENTRY, *more)
     exact = reader.inner("exact")
     exact.only("total", "weight", *(["rows"] if moments is None else []))
-    if "rows" in exact.content:
-        moments = decode_moments(exact.inner("rows"))
+    has_rows = "rows" in exact.content
+    n, n_nan, n_inf, n_quadratic, *left_out = map(reader.count, COUNTS)
     tally = Tally(
-        **{count: reader.count(name) for name, count in COUNTS.items()},
-        n_ignored=reader.count("ignored") if "ignored" in more else 0,
-        total=exact.exact("total"),
-        min=reader.number("min", *_NUMBERS["min"]),
-        max=reader.number("max", *_NUMBERS["max"]),
-        first_nan=reader.nullable_count("first_nan"),
-        weight=exact.exact("weight") if "weight" in exact.content else None,
-        moments=moments,
+        n,
+        n_nan,
+        n_inf,
+        n_quadratic,
+        exact.exact("total"),
+        reader.number("min", *_NUMBERS["min"]),
+        reader.number("max", *_NUMBERS["max"]),
+        reader.nullable_count("first_nan"),
+        *left_out,
+        exact.exact("weight") if "weight" in exact.content else None,
+        decode_moments(exact.inner("rows")) if has_rows else moments,
+        reader.count("ignored") if "ignored" in more else 0,
     )
     if "clusters" in more and reader.count("clusters") != n_clusters(tally):
         raise reader.damaged("clusters", f"is not {n_clusters(tally)}, as there are")
-    derived: dict[str, Callable[[], float]] = {
-        "mean": lambda: tally.mean,
-        "sum": lambda: tally.sum,
-        "stderr": lambda: tally.standard_error,
-    }
-    for name, value in derived.items():
-        found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
+    _check_numbers(reader, tally, has_rows=has_rows)
+    levels = reader.names("group") if "group" in reader.content else None
+    group = Group(levels, reader.optional("column", str))
+    if not all(level.isascii() or as_text(level) == level for level in group.levels):
+        raise reader.damaged("group", "has half of a pair of surrogates, as no label has")
+    return reader.get("beta", float), group, tally
+
+
+def _check_numbers(reader: Reader, tally: Tally, *, has_rows: bool) -> None:
+    """Check that the numbers of an entry are those of its exact state.
+
+    Args:
+        reader: The entry.
+        tally: Its exact state.
+        has_rows: Whether the moments of rows are part of the entry.
+
+    Raises:
+        DataError: A number is another one.
+    """
+    try:
+        numbers = {"mean": tally.mean, "sum": tally.sum, "stderr": tally.standard_error}
+    except (ArithmeticError, ValueError) as error:
+        raise reader.damaged("exact", f"gives no number: {error}") from error
+    for name, expected in numbers.items():
+        found = reader.number(name, *_NUMBERS[name])
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
             are_finite = math.isfinite(found) and math.isfinite(expected)
-            are_of_rows = name == "stderr" and "rows" in exact.content
+            are_of_rows = name == "stderr" and has_rows
             is_earlier = are_of_rows and are_finite and _may_be_earlier(tally)
             hint = _EARLIER if is_earlier else None
             raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
-    levels = reader.names("group") if "group" in reader.content else None
-    group = Group(levels, reader.optional("column", str))
-    if not all(as_text(level) == level for level in group.levels):
-        raise reader.damaged("group", "has half of a pair of surrogates, as no label has")
-    return reader.get("beta", float), group, tally
 
 
 def _may_be_earlier(tally: Tally) -> bool:
@@ -138,10 +155,3 @@ def _may_be_earlier(tally: Tally) -> bool:
     if moments is None:
         return False
     return moments.third is None or moments.n * moments.sizes != tally.size.units**2
-
-
-def _computed(value: Callable[[], float], reader: Reader) -> float:
-    try:
-        return value()
-    except (ArithmeticError, ValueError) as error:
-        raise reader.damaged("exact", f"gives no number: {error}") from error

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from smoothl1.checks import check_kind
 from smoothl1.errors import DataError
-from smoothl1.files.dense_json import DenseError, check_density
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
 
 T = TypeVar("T")
@@ -22,80 +20,8 @@ _MOST_EXPONENT = 1024 + 64
 """Largest exponent of a sum, of 2**64 times the largest binary64. Twice that for squares, three
 times for cubes."""
 
-
-_WANTED = "a result is what smoothl1 eval --json writes; data are for smoothl1 eval"
-
-
-def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
-    """A JSON document as an object.
-
-    Raises:
-        SettingsError: The document is neither text nor bytes nor an object.
-        DataError: The document is not JSON, or not an object.
-    """
-    check_kind("document", document, str, bytes, dict)
-    if isinstance(document, dict):
-        return document
-    try:
-        if isinstance(document, bytes):  # rebound, so that the bytes are let go
-            document = document.decode(json.detect_encoding(document), "surrogatepass")
-        check_density(document)
-        content = json.loads(
-            document, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant
-        )
-    except DenseError as error:
-        raise DataError(f"not a result of smoothl1: {error}", hint=_WANTED) from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"not a JSON document: {_fault(error)}", hint=_WANTED) from error
-    if not isinstance(content, dict):
-        what = "not a result of smoothl1: the JSON document is not an object"
-        raise DataError(what, hint=_WANTED)
-    return content
-
-
-def _fault(error: ValueError | RecursionError) -> str:
-    """What is wrong with a document, in other words than those of Python."""
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} is no text"
-    if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno}, column {error.colno} is no JSON"
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    return str(error) if isinstance(error, _FaultError) else "a number has too many digits"
-
-
-class _FaultError(ValueError):
-    """A fault of a document that Python's reader lets pass."""
-
-
-def check_schema(content: dict[str, Any], expected: str) -> None:
-    """Refuse a document of another schema, or of a newer one.
-
-    Raises:
-        DataError: The schema is another one; the error says which.
-    """
-    found = content.get("schema")
-    if found == expected:
-        return
-    family = expected.partition("/")[0]
-    if isinstance(found, str) and found.startswith(f"{family}/"):
-        raise DataError(
-            f"of schema {found[:60]!r}, but this version of smoothl1 reads {expected!r}",
-            hint="a newer smoothl1 reads it",
-        )
-    what = "it has no schema" if found is None else f"its schema is {_short(found)}"
-    raise DataError(f"not a {family}: {what}", hint=_WANTED)
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        raise _FaultError("a field is there twice")
-    return content
-
-
-def _refuse_constant(name: str) -> None:
-    raise _FaultError(f"{name} is no JSON number")
+_BEYOND_COUNTS = 1 << 63
+"""Counts are integers of 64 bits with a sign."""
 
 
 class Reader:
@@ -108,13 +34,15 @@ class Reader:
     def get(self, name: str, kind: type[T]) -> T:
         """A field of a type. An integer is also accepted as a float; a boolean is no integer."""
         value = self.content.get(name)
+        if type(value) is kind:  # of most
+            return value
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             try:
                 value = float(value)
             except OverflowError as error:
                 raise self.damaged(name, "is too large") from error
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.damaged(name, f"is {_short(value)}, not of type {kind.__name__}")
+            raise self.damaged(name, f"is {short(value)}, not of type {kind.__name__}")
         return value
 
     def only(self, *names: str) -> None:
@@ -123,8 +51,8 @@ class Reader:
         Raises:
             DataError: There is such a field; the error names one.
         """
-        unknown = self.content.keys() - names
-        if unknown:
+        if not self.content.keys() <= _set_of(names):
+            unknown = self.content.keys() - names
             raise DataError(
                 f"damaged: {self._place}{min(unknown)[:60]!r} is no field of a result",
                 hint="a newer smoothl1 may have written it",
@@ -142,20 +70,24 @@ class Reader:
 
     def nullable_count(self, name: str) -> int | None:
         """A whole number from 0 on, or null."""
+        if self.content.get(name, 0) is None:
+            return None
         return None if self.nullable(name, int) is None else self.count(name)
 
     def matching(self, name: str, pattern: str) -> str:
         """A text that matches a pattern."""
         text = self.get(name, str)
         if re.fullmatch(pattern, text) is None:
-            raise self.damaged(name, f"is {_short(text)}")
+            raise self.damaged(name, f"is {short(text)}")
         return text
 
     def count(self, name: str) -> int:
         """A whole number from 0 on."""
-        value = self.get(name, int)
-        if not 0 <= value < 1 << 63:
-            raise self.damaged(name, f"is {_short(value)}")
+        value = self.content.get(name)
+        if type(value) is not int:  # `get` says what is wrong; a call of it takes as long as all
+            value = self.get(name, int)
+        if not 0 <= value < _BEYOND_COUNTS:
+            raise self.damaged(name, f"is {short(value)}")
         return value
 
     def number(self, name: str, *others: str) -> float:
@@ -165,6 +97,9 @@ class Reader:
             name: The name of the field.
             others: The texts that are allowed instead of a number.
         """
+        value = self.content.get(name)
+        if type(value) is float and 0 <= value < math.inf and f"{name}_text" not in self.content:
+            return value  # of most
         given = self.signed_number(name, *others)
         if math.isfinite(given) and given < 0:
             raise self.damaged(name, f"is {given}")
@@ -176,7 +111,7 @@ class Reader:
         if given is None:
             text = self.get(f"{name}_text", str)
             if text not in others:
-                raise self.damaged(f"{name}_text", f"is {_short(text)}")
+                raise self.damaged(f"{name}_text", f"is {short(text)}")
             return float(text)
         if f"{name}_text" in self.content:
             raise self.damaged(f"{name}_text", f"is there, but {name} is {given}")
@@ -197,15 +132,16 @@ class Reader:
             signed: Whether it may be negative.
         """
         text = self.get(name, str)
-        match = _EXACT.fullmatch(text[:_MOST_DIGITS])
-        if match is None or (match[1] and not signed) or text == "-0x0p0":
-            raise self.damaged(name, f"is {_short(text)}, no exact sum")
-        if match[2] == "0":
+        parsed = _parsed(text)
+        if parsed is None or (parsed[0] < 0 and not signed):
+            raise self.damaged(name, f"is {short(text)}, no exact sum")
+        integer, exponent = parsed
+        if not integer:
             return 0
-        exponent, n_factors = int(match[3]), unit_exponent // UNIT_EXPONENT
+        n_factors = unit_exponent // UNIT_EXPONENT
         if not unit_exponent <= exponent <= _MOST_EXPONENT * n_factors:
-            raise self.damaged(name, f"is {_short(text)}, beyond binary64")
-        return int(match[1] + match[2], 16) << (exponent - unit_exponent)
+            raise self.damaged(name, f"is {short(text)}, beyond binary64")
+        return integer << (exponent - unit_exponent)
 
     def list_of_counts(self, name: str) -> list[int]:
         """A field that is a list of whole numbers from 0 on."""
@@ -280,7 +216,25 @@ class Reader:
         return DataError(f"damaged: {self._place}{name} {what}", hint=hint)
 
 
-def _short(value: object) -> str:
+@lru_cache(maxsize=64)
+def _set_of(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> tuple[int, int] | None:
+    """The integer and the exponent of an exact sum; None of other text.
+
+    Sums over rows of size 1 are written several times in an entry.
+    """
+    match = _EXACT.fullmatch(text[:_MOST_DIGITS])
+    if match is None or text == "-0x0p0":
+        return None
+    return int(match[1] + match[2], 16), int(match[3])
+
+
+def short(value: object) -> str:
+    """A value as an error quotes it."""
     if isinstance(value, int) and value.bit_length() > 200:
         return "a number of many digits"
     try:

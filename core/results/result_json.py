@@ -9,6 +9,7 @@ from smoothl1.errors import DataError, SettingsError
 from smoothl1.results.consistency import check_consistent
 from smoothl1.results.distance_checks import check_distances
 from smoothl1.results.entries_json import decode_entry, encoded_entries
+from smoothl1.results.json_document import as_object, check_schema
 from smoothl1.results.json_fields import (
     decode_decision,
     decode_digest,
@@ -17,9 +18,10 @@ from smoothl1.results.json_fields import (
     encode_run,
     encode_settings,
 )
-from smoothl1.results.json_reader import Reader, as_object, check_schema
+from smoothl1.results.json_reader import Reader
 from smoothl1.results.part import decode_part
 from smoothl1.settings import EvalSettings
+from smoothl1.tallies.many import without_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +83,11 @@ def streamed(result: Result) -> dict[str, Any]:
 
 def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result:
     """See `Result.from_json`; `kind` is `Result` itself."""
-    top = Reader(as_object(document), "")
+    with without_collection():
+        return _decoded(Reader(as_object(document), ""), kind)
+
+
+def _decoded(top: Reader, kind: type[Result]) -> Result:
     check_schema(top.content, SCHEMA)
     top.optional(FIGURES, dict)
     settings = _decode_settings(top.inner("settings"))
