@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.contract import Columns, Part
     from smoothl1.sources.table import Table
-    from smoothl1.witnesses.shared_column import SharedColumn
 
     Warn = Callable[[str], None]
 
@@ -74,7 +73,7 @@ class Inputs(NamedTuple):
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
-        pairing = pair(self.sides, flatten=self.job.options.flatten)
+        pairing = pair(self.job, self.sides)
         chunk_rows = max(1, self.chunk_rows // max(1, pairing.row_elements))
         return self._replace(pairing=pairing, chunk_rows=chunk_rows, is_by_row=True)
 
@@ -130,7 +129,9 @@ def open_inputs(
         if job.selection.key and not same_order:
             sides, same_order = _matched(job, sides, tables, threads, warn, decisions)
         _check_numbers(job, sides, tables, assigned, warn)
-        pairing = _paired(job, sides, shared, plan)
+        pairing = pair(job, sides, shared, any_order=job.in_any_order)
+        if plan is not None and job.part is not None:
+            pairing = _narrowed(pairing, plan.rows_of(job.part[0]))
         if pairing.is_flat:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
         decisions.append(_pairing_decision(job.selection, len(job.sides)))
@@ -219,27 +220,8 @@ def _check_numbers(
         check_arrays([*kept, target], warn)
 
 
-def _paired(
-    job: Job,
-    sides: Sequence[Side],
-    shared: Sequence[SharedColumn],
-    plan: Plan | None,
-) -> Pairing:
-    """The sides, checked to match; only the rows of a part, if one is evaluated."""
-    policy = job.nan_policy
-    pairing = pair(sides, any_order=job.in_any_order, flatten=job.options.flatten, shared=shared)
-    pairing = pairing._replace(
-        refuses_missing=not policy.accepts_missing,
-        ignored=policy.ignored,
-        key=job.selection.key,
-        checks_files=job.options.key_check
-        and sum(len(side.source.details.files) > 1 for side in sides) > 1,
-    )
-    if pairing.checks_files:
-        pairing.check_files()
-    if plan is None or job.part is None:
-        return pairing
-    rows = plan.rows_of(job.part[0])
+def _narrowed(pairing: Pairing, rows: Part) -> Pairing:
+    """The rows of a part alone."""
     n_rows = None if rows.stop is None else rows.stop - rows.start
     return pairing._replace(first_row=rows.start, n_rows=n_rows)
 

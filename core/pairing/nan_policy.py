@@ -76,12 +76,13 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
         chunk: Aligned predictions, targets and weights.
         policy: What is done where a side is NaN or missing, or the target one to be ignored.
     """
-    target, weight = chunk.target, chunk.weight
-    missing = _any_of(side.missing for side in (*chunk.preds, target))
-    judged = [target] * policy.omits_target + [*chunk.preds] * policy.omits_pred
+    target, weight, preds = chunk.target, chunk.weight, (chunk.pred, *chunk.others)
     others = tuple(pred.values for pred in chunk.others)
-    if weight is None and missing is None and not (judged or policy.ignored):
+    masks = [side.missing for side in (*preds, target) if side.missing is not None]
+    judged = [target] * policy.omits_target + [*preds] * policy.omits_pred
+    if weight is None and not (masks or judged or policy.ignored):
         return Pairs(chunk.pred.values, target.values, others)
+    missing = _any_of(masks)
     omitted = _any_of([side.missing for side in judged] + [_is_nan(s.values) for s in judged])
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from smoothl1.job import Job
     from smoothl1.pairing.input_roles import LabelRole
     from smoothl1.sources.contract import Field, Source
     from smoothl1.witnesses.shared_column import SharedColumn
@@ -24,23 +25,24 @@ _MOST_NAMED = 3
 
 
 def pair(
+    job: Job,
     sides: Sequence[Side],
+    shared: Sequence[SharedColumn] = (),
     *,
     any_order: bool = False,
-    flatten: bool = False,
-    shared: Sequence[SharedColumn] = (),
 ) -> Pairing:
     """Check that all sides match, as far as known before reading.
 
     Args:
+        job: The job, which says whether shapes may differ, and what is done with missing values.
         sides: One side with all fields; or one each for the predictions of each model and
             for the targets, and perhaps another for the weights.
-        any_order: Whether the elements may be read in another order than their rows.
-        flatten: Whether shapes may differ if the number of elements is the same.
         shared: Columns that two sides have in common.
+        any_order: Whether the elements may be read in another order than their rows.
 
     Raises:
         ShapeError: Their shapes or row counts differ.
+        DataError: Two files of one name have other numbers of rows.
         SettingsError: Inputs without rows in common have weights, groups or clusters.
     """
     of_pred, pred = field_of(sides, "pred")
@@ -51,24 +53,43 @@ def pair(
         side, field = field_of(sides, role)
         if (pred.row_shape, pred.is_scalar) != (field.row_shape, field.is_scalar):
             counts = {_n_elements(of_pred.source, pred), _n_elements(side.source, field)}
-            if not flatten or (None not in counts and len(counts) > 1):
+            if not job.options.flatten or (None not in counts and len(counts) > 1):
                 raise _unequal_shapes([of_pred.source, side.source], pred, field, len(models))
             is_flat = True
     if not is_flat:
         _check_rows(sides, pred, shared)
     elif any(side.label_roles or "weight" in side.roles for side in sides):
-        what = "inputs of different shapes have no rows for weights or labels"
-        raise SettingsError(what, hint="give the inputs the same shape")
+        raise _no_rows()
+    policy, n_sets = job.nan_policy, sum(len(source.details.files) > 1 for source in sources)
+    pairing = Pairing(
+        tuple(sides),
+        None,
+        (),
+        is_flat=is_flat,
+        refuses_missing=not policy.accepts_missing,
+        ignored=policy.ignored,
+        key=job.selection.key,
+        checks_files=job.options.key_check and n_sets > 1,
+    )
     stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
     if stored is not None and not (is_flat and stored.fortran):
         in_order = (Side(stored.pred, ("pred",)), Side(stored.target, ("target",)))
         rows = Stored(pred.row_elements, stored.fortran)
-        return Pairing(in_order, stored.pred.n_rows, (), rows, is_flat)
-    if is_flat:
-        return Pairing(tuple(sides), None, (), is_flat=True)
-    known = next((source.n_rows for source in sources if source.n_rows is not None), None)
-    kinds = _label_types(sides)
-    return Pairing(tuple(sides), known, pred.row_shape, label_types=kinds, shared=tuple(shared))
+        return pairing._replace(sides=in_order, n_rows=stored.pred.n_rows, stored=rows)
+    if not is_flat:
+        known = next((source.n_rows for source in sources if source.n_rows is not None), None)
+        kinds = _label_types(sides)
+        pairing = pairing._replace(
+            n_rows=known, row_shape=pred.row_shape, label_types=kinds, shared=tuple(shared)
+        )
+    if pairing.checks_files:
+        pairing.check_files()
+    return pairing
+
+
+def _no_rows() -> SettingsError:
+    what = "inputs of different shapes have no rows for weights or labels"
+    return SettingsError(what, hint="give the inputs the same shape")
 
 
 def _check_rows(sides: Sequence[Side], pred: Field, shared: Sequence[SharedColumn]) -> None:
