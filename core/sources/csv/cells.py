@@ -30,9 +30,16 @@ if TYPE_CHECKING:
 
 _LINE_OF_TABLE = re.compile(r"-{3,}|={3,}")
 
-_NUMBER = r"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})"
 _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
+_NUMBERS = {
+    decimal: re.compile(
+        rf"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{_INF}|{_NAN})"
+    )
+    for decimal, mark in ((".", r"\."), (",", ","))
+}
+"""What a number is, for each decimal mark."""
+
 INTEGER_PATTERN = r"[+-]?[0-9]+"
 """A whole number, written as one."""
 
@@ -48,11 +55,7 @@ _THOUSANDS = re.compile(
 
 def is_number(cell: str, decimal: str) -> bool:
     """Whether a cell's text is a number by the grammar above."""
-    return re.fullmatch(_number_pattern(decimal), cell) is not None
-
-
-def _number_pattern(decimal: str) -> str:
-    return _NUMBER.format(mark=re.escape(decimal), inf=_INF, nan=_NAN)
+    return _NUMBERS[decimal].fullmatch(cell) is not None
 
 
 def read_cells(
@@ -144,7 +147,7 @@ def numbers_of_cells(
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
     is_missing = are_missing(column, layout.missing, layout.decimal)
-    is_good = matches(column, _number_pattern(layout.decimal))
+    is_good = matches(column, _NUMBERS[layout.decimal].pattern)
     if allow_missing:
         is_good |= is_missing
     else:
@@ -200,7 +203,7 @@ def are_missing(column: pa.Array, texts: Sequence[str], decimal: str) -> NDArray
     numbers = [float(text.replace(decimal, ".")) for text in texts if is_number(text, decimal)]
     numbers = [number for number in numbers if abs(number) < _FIRST_INEXACT]
     if numbers:
-        are_numbers = pa.array(matches(column, _number_pattern(decimal)))
+        are_numbers = pa.array(matches(column, _NUMBERS[decimal].pattern))
         cells = pc.if_else(are_numbers, column, pa.scalar(None, column.type)).cast(pa.string())
         cells = pc.replace_substring(pc.ascii_trim(cells, " \t"), decimal, ".")
         found |= np.isin(cells.cast(pa.float64()).to_numpy(zero_copy_only=False), numbers)

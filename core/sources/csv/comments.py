@@ -20,17 +20,15 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
 
 
-def comments_left_out(file: Input, options: ReadOptions) -> tuple[Decision, ...]:
-    """The decision that lines are comments, if there is a mark for them.
+def comments_left_out(path: str, options: ReadOptions) -> Decision:
+    """The decision that lines are comments.
 
     Args:
-        file: The file.
-        options: How it is read.
+        path: The path of the file.
+        options: How it is read, with the mark of comments.
     """
-    if not options.comment:
-        return ()
     choice = f"all that begin with {options.comment} left out"
-    return (Decision("lines", file.path, choice, options.reason("comment", "--comment")),)
+    return Decision("lines", path, choice, options.reason("comment", "--comment"))
 
 
 def without_comments(file: Input, options: ReadOptions) -> Input:

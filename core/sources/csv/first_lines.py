@@ -63,7 +63,8 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
             have another delimiter.
     """
     start = len(BOM) if file.head.startswith(BOM) else 0
-    start = _skip_lines(file, start, options.skip_rows)
+    if options.skip_rows:
+        start = _skip_lines(file, start, options.skip_rows)
     n_comments = count_comments(file, start, options)
     first_row, below_offset, below = _first_rows(file, start, options)
     has_header = not first_row.is_numbers if options.header is None else options.header
@@ -90,6 +91,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         is_counted=False,
         reason=first_row.reason if options.header is None else _reason_of_header(options),
         missing=(*MISSING, *options.missing_values),
+        has_missing_numbers=any(is_number(x, options.decimal) for x in options.missing_values),
         names=names,
         begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
         numbers_below=_numbers_below(file, data_offset, begins_with, names, options),
@@ -203,8 +205,6 @@ def _kind_of(cell: str, options: ReadOptions) -> str:
 
 def _skip_lines(file: Input, start: int, n_lines: int) -> int:
     """The byte at which the line after the skipped lines begins."""
-    if n_lines == 0:
-        return start
     ends = re.finditer(rb"\r\n|\r|\n", file.read(start, CHUNK_BYTES))
     last = next(islice(ends, n_lines - 1, None), None)
     if last is None:

@@ -9,7 +9,6 @@ import numpy as np
 
 from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
-from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
     Cell,
     FirstRow,
@@ -47,6 +46,7 @@ class Layout(NamedTuple):
         is_counted: Whether the number of rows of another input settled it.
         reason: The reason for the decision about that row.
         missing: The cells that stand for a missing value in a column of numbers.
+        has_missing_numbers: Whether one of them would be read as a number otherwise.
         names: Names of the columns; `@1`, `@2` and so on without a header.
         begins_with: The cells of the first row of data; empty if there is not one cell for each of
             several columns.
@@ -61,6 +61,8 @@ class Layout(NamedTuple):
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
         n_comments: Number of lines at the beginning that begin with #; 0 if no other line follows.
         unseen: The hint that other names may occur below what was looked at; None if none can.
+        numeric: Which columns begin with a number, or a missing value that is not above text alone.
+            All, if that is not known.
         columns: More about each column: see `with_columns`.
     """
 
@@ -73,6 +75,7 @@ class Layout(NamedTuple):
     is_counted: bool
     reason: str
     missing: Columns
+    has_missing_numbers: bool
     names: Columns
     begins_with: tuple[Cell, ...]
     numbers_below: frozenset[int]
@@ -83,23 +86,8 @@ class Layout(NamedTuple):
     has_rows: bool
     n_comments: int
     unseen: str | None = None
+    numeric: tuple[bool, ...] = ()
     columns: tuple[ColumnInfo, ...] = ()
-
-    @property
-    def has_missing_numbers(self) -> bool:
-        """Whether a cell that stands for a missing value would be read as a number otherwise."""
-        return any(is_number(text, self.decimal) for text in self.missing)
-
-    @property
-    def numeric(self) -> tuple[bool, ...]:
-        """Which columns begin with a number, or a missing value that is not above text alone.
-
-        All, if that is not known.
-        """
-        if not self.begins_with:
-            return (True,) * len(self.names)
-        others = self.flags | self.texts
-        return tuple(cell.is_numeric and i not in others for i, cell in enumerate(self.begins_with))
 
     def with_columns(self) -> Layout:
         """The same layout, with more about each column, as far as its first value shows."""
@@ -113,7 +101,11 @@ class Layout(NamedTuple):
             kinds[i] = kinds[i]._replace(may_be_numbers=True)
         indexes = index_columns(self.names)
         columns = (info._replace(is_index=i in indexes) for i, info in enumerate(kinds))
-        return self._replace(columns=tuple(columns))
+        others = self.flags | self.texts
+        numeric = [c.is_numeric and i not in others for i, c in enumerate(self.begins_with)]
+        return self._replace(
+            numeric=tuple(numeric) or (True,) * len(self.names), columns=tuple(columns)
+        )
 
     def field(self, positions: tuple[int, ...]) -> Field:
         """The field made of these columns: binary64, whatever the text looks like."""

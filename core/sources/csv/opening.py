@@ -9,7 +9,7 @@ from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.encoding import as_utf8
 from smoothl1.read_options import AUTO, WHITESPACE
 from smoothl1.sources.csv.blanks import are_separators, with_single_blanks
-from smoothl1.sources.csv.comments import comments_left_out, without_comments
+from smoothl1.sources.csv.comments import without_comments
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.reading import as_asked
 from smoothl1.sources.csv.source import CsvTable
@@ -31,7 +31,7 @@ def open_table(
         file = as_utf8(file, options.encoding)
         if options.comment:
             file = without_comments(file, options)
-        choices = (*_lines_left_out(file, options), *as_asked(file.path, options))
+        choices = tuple(as_asked(file.path, options))
         separation = _separation(file, options)
         choices += () if separation is None else (separation,)
         are_blanks = separation is not None or options.delimiter == WHITESPACE
@@ -48,16 +48,6 @@ def open_table(
         file.close()
         raise
     return CsvTable(file, layout, options, needs, warn, choices)
-
-
-def _lines_left_out(file: Input, options: ReadOptions) -> tuple[Decision, ...]:
-    """The decisions that lines of a file do not belong to its table."""
-    found = comments_left_out(file, options)
-    if options.skip_rows:
-        n = options.skip_rows
-        choice = f"the first {'line' if n == 1 else f'{n:,} lines'} left out"
-        found += (Decision("lines", file.path, choice, options.reason("skip_rows", "--skip-rows")),)
-    return found
 
 
 def _separation(file: Input, options: ReadOptions) -> Decision | None:

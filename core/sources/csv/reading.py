@@ -1,4 +1,4 @@
-"""Decisions that options say how the cells of a CSV file are read."""
+"""Decisions that options say which lines of a CSV file are read, and how."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import MISSING_NUMBERS, Decision
 from smoothl1.read_options import AUTO
 from smoothl1.sources.csv.cells import is_number
+from smoothl1.sources.csv.comments import comments_left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +16,18 @@ if TYPE_CHECKING:
 
 
 def as_asked(path: str, options: ReadOptions) -> Iterator[Decision]:
-    """The decisions on cells that are not the usual ones.
+    """The decisions on lines that are left out, and on cells that are not the usual ones.
 
     Args:
         path: The path of the file.
         options: How it is read.
     """
+    if options.comment:
+        yield comments_left_out(path, options)
+    if options.skip_rows:
+        n = options.skip_rows
+        choice = f"the first {'line' if n == 1 else f'{n:,} lines'} left out"
+        yield Decision("lines", path, choice, options.reason("skip_rows", "--skip-rows"))
     if options.delimiter != AUTO:
         reason = options.reason("delimiter", "--delimiter")
         yield Decision("delimiter", path, f"{options.delimiter!r} separates the cells", reason)
@@ -30,10 +37,10 @@ def as_asked(path: str, options: ReadOptions) -> Iterator[Decision]:
     if options.encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
         reason = options.reason("encoding", "--encoding")
         yield Decision("encoding", path, f"the text is {options.encoding}", reason)
-    reason = options.reason("missing_values", "--missing-value")
     for subject, text in dict.fromkeys(
         _missing(one, options.decimal) for one in sorted({*options.missing_values})
     ):
+        reason = options.reason("missing_values", "--missing-value")
         yield Decision(subject, path, f"{text} stands for a missing value", reason)
 
 

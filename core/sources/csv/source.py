@@ -33,7 +33,7 @@ from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
@@ -51,6 +51,9 @@ class CsvSource(NamedTuple):
     """The chosen columns of a CSV file. It is one part: its row count is not known before.
 
     Attributes:
+        numbers: Positions of the columns of numbers.
+        flags: Positions of those of True and False, which are no such columns.
+        keys: Positions of the labels that are read together with numbers: keys and groups.
         may_repeat_header: Whether the header row would be read as data if it were there again.
         carried: Which of the labels are only written again.
         details: Whether there are rows below the header.
@@ -60,6 +63,9 @@ class CsvSource(NamedTuple):
     positions: Positions
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
+    numbers: tuple[int, ...]
+    flags: tuple[int, ...]
+    keys: tuple[int, ...]
     may_repeat_header: bool = False
     carried: tuple[int, ...] = ()
     details: SourceDetails = SourceDetails()
@@ -118,16 +124,20 @@ class CsvSource(NamedTuple):
 
             refuse_repeated_header(chunk, self.table.layout, self.table.options.skip_rows)
         columns, faults = self._columns(chunk)
+        if self.flags:
+            allow = self.table.needs.allow_missing
+            flags, more = read_cells(chunk, self.table.layout, self.flags, allow_missing=allow)
+            columns, faults = columns | flags, faults + more
         if self.table.options.missing_values:
             self._see_missing(chunk)
-        labels, in_common = self._read_labels, self.positions.shared
+        labels, in_common = self.keys, self.positions.shared
         shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
         faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
         if labels == (0,) and self.table.layout.may_begin_with_label and not faults:
             from smoothl1.sources.csv.header_rows import refuse_header_as_label  # late
 
             refuse_header_as_label(columns[0], self.table.names[0])
-        carried, more = self._carried(chunk)
+        carried, more = self._carried(chunk) if self.carried else ({}, [])
         if faults := faults + more:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
         n_rows = len(next(iter((columns or carried).values())))
@@ -145,39 +155,21 @@ class CsvSource(NamedTuple):
         how = table.options.missing_values, table.needs.missing_found
         see_named_missing(chunk, table.layout, numeric, *how)
 
-    @property
-    def _read_labels(self) -> tuple[int, ...]:
-        """Positions of the labels that are read together with numbers: keys and groups."""
-        return tuple(i for n, i in enumerate(self.positions.labels) if n not in self.carried)
-
     def _carried(self, chunk: memoryview) -> Parsed:
         """The columns that are only written again, as text, and the first fault of each."""
         positions = {self.positions.labels[place] for place in self.carried}
-        if not positions:
-            return {}, []
         cells = parse_text(chunk, self.table.layout, sorted(positions))
         faults = [f for i in cells if (f := label_fault(cells[i], i, allow_empty=True)) is not None]
         return ({} if faults else {i: texts_or_null(cells[i]) for i in cells}), faults
 
     def _columns(self, chunk: memoryview) -> Parsed:
-        """The chosen columns of some rows, by position, and the first fault of some of them.
+        """The columns of numbers and keys of some rows, and the first fault of some of them.
 
-        Labels are bytes if any of them may not be text.
+        Keys are bytes if any of them may not be text.
         """
-        layout, allow_missing = self.table.layout, self.table.needs.allow_missing
-        flags = sorted(layout.flags.intersection(self.positions.numeric))
-        numeric = [i for i in self.positions.numeric if i not in flags]
-        columns, faults = self._with_numbers(chunk, numeric)
-        if flags:
-            more, others = read_cells(chunk, layout, flags, allow_missing=allow_missing)
-            return columns | more, faults + others
-        return columns, faults
-
-    def _with_numbers(self, chunk: memoryview, numeric: Sequence[int]) -> Parsed:
-        """Labels and the columns of numbers at some positions."""
-        layout, labels = self.table.layout, self._read_labels
+        layout, numeric, labels = self.table.layout, self.numbers, self.keys
         if layout.has_missing_numbers:
-            return self._strict_columns(chunk, numeric)
+            return self._strict_columns(chunk)
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
             return simple, []
         refuse_rows_in_quotes(chunk, layout, numeric)
@@ -188,15 +180,15 @@ class CsvSource(NamedTuple):
                 return columns, []
         except pa.ArrowInvalid:  # a cell that is no number, or no text
             pass
-        return self._strict_columns(chunk, numeric)
+        return self._strict_columns(chunk)
 
-    def _strict_columns(self, chunk: memoryview, numeric: Sequence[int]) -> Parsed:
+    def _strict_columns(self, chunk: memoryview) -> Parsed:
         """The same, with the numbers read from the text of their cells."""
         layout = self.table.layout
-        refuse_rows_in_quotes(chunk, layout, numeric)
-        labels = parse_text(chunk, layout, self._read_labels)
+        refuse_rows_in_quotes(chunk, layout, self.numbers)
+        labels = parse_text(chunk, layout, self.keys)
         allow = self.table.needs.allow_missing
-        numbers, faults = read_cells(chunk, layout, numeric, allow_missing=allow)
+        numbers, faults = read_cells(chunk, layout, self.numbers, allow_missing=allow)
         return labels | numbers, faults
 
 
@@ -271,9 +263,15 @@ class CsvTable(NamedTuple):
             pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
             for i in positions.labels
         )
-        may_repeat = self.format == "csv" and self.layout.may_repeat_header(positions.numeric)
+        numeric, flags = positions.numeric, self.layout.flags
+        read = (
+            tuple(i for i in numeric if i not in flags),
+            tuple(i for i in numeric if i in flags),
+            tuple(i for n, i in enumerate(positions.labels) if n not in wanted.carried),
+        )
+        may_repeat = self.format == "csv" and self.layout.may_repeat_header(numeric)
         how = (may_repeat, wanted.carried, SourceDetails(has_rows=self.layout.has_rows))
-        return CsvSource(self, positions, fields, labels, *how, format=self.format)
+        return CsvSource(self, positions, fields, labels, *read, *how, format=self.format)
 
     def close(self) -> None:
         self.file.close()

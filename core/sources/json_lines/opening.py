@@ -49,7 +49,7 @@ def open_table(
     except BaseException:
         file.close()
         raise
-    left_out = comments_left_out(file, options)
+    left_out = (comments_left_out(file.path, options),) if options.comment else ()
     cells = CsvTable(file, layout, options, needs, warn, left_out, format="jsonl")
     if not shapes:
         return cells
