@@ -90,7 +90,9 @@ def _of_tables(
 
         read = {n for of_input in assigned for field in of_input.wanted.fields for n in field}
         found, added = with_names_of_files(tables, by_position, read)
-    shared, assigned = with_shared(found, assigned, by_position, warn, decide)
+    shared: tuple[SharedColumn, ...] = ()
+    if len(by_position) > 1 or n_sides == 1:  # else a key says which rows go together
+        shared, assigned = with_shared(found, assigned, by_position, warn, decide)
     if is_matched and job.is_comparison:
         shared, assigned = with_copies(found, assigned, shared)
     return found, assigned, tuple(_marked(column, added) for column in shared)

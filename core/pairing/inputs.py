@@ -189,11 +189,13 @@ def _matched(
 
     Adds the decisions about rows that are left out.
     """
-    from smoothl1.pairing.kept_rows import left_out_decisions  # late: most have no keys
-    from smoothl1.pairing.matching import matched
+    from smoothl1.pairing.matching import matched  # late: most have no keys
 
     found = matched(job, sides, tables, threads, warn)
-    decisions += left_out_decisions(job.settings, found, warn)
+    if job.settings.leaves_rows_out:
+        from smoothl1.pairing.kept_rows import left_out_decisions
+
+        decisions += left_out_decisions(job.settings, found, warn)
     return found, all(one is other for one, other in zip(found, sides, strict=True))
 
 

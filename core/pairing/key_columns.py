@@ -50,21 +50,22 @@ def named_keys(key: Columns, names: Columns) -> Columns:
     return tuple(names[i] for i in places)
 
 
-def check_keys(sides: Sequence[Table], keys: Sequence[Columns], asked: Columns) -> None:
-    """Check that each side has the key columns, each once.
+def checked_keys(sides: Sequence[Table], asked: Columns) -> list[Columns]:
+    """The key columns of each side, which has each of them once.
 
     Args:
         sides: One table for each side.
-        keys: The key columns of each side.
-        asked: The keys as the user typed them.
+        asked: The keys as the user typed them, at least one.
 
     Raises:
         DataError: A column is not there, or is given twice.
     """
+    keys = keys_of(sides, asked)
     _refuse_swapped(sides, keys)
     for i, (table, key) in enumerate(zip(sides, keys, strict=True)):
         others = [other.names for other in sides if other is not table and other.names]
         _check_key(table, key, asked, others, is_target=i == len(sides) - 1)
+    return keys
 
 
 def warn_of_noted_keys(
@@ -110,8 +111,6 @@ def _refuse_swapped(sides: Sequence[Table], keys: Sequence[Columns]) -> None:
 def _check_key(
     table: Table, key: Columns, asked: Columns, others: Sequence[Columns], *, is_target: bool
 ) -> None:
-    if not key:
-        return
     absent = next((name for name in key if not has_column(name, table.names)), None)
     if table.names and absent in asked:
         raise DataError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_choice import matched, only_column
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, labels_asked
-from smoothl1.pairing.key_columns import check_keys, keys_of
+from smoothl1.pairing.key_columns import checked_keys
 from smoothl1.pairing.label_choice import only_label
 from smoothl1.sources.columns import as_option, has_column, position, shown
 from smoothl1.sources.contract import Wanted
@@ -50,9 +50,9 @@ def assign_roles(
     sides = tables[: len(tables) - len(beside)]
     more = dict(zip(beside, tables[len(sides) :], strict=True))
     of_units = {r: name for r, name in labels_asked(asked).items() if r.kind not in more}
-    _check_models(sides, asked)
-    keys = keys_of(sides, asked.key)
-    check_keys(sides, keys, asked.key)
+    if len(asked.pred) > 1 and asked.others:
+        _check_models(sides, asked)
+    keys = checked_keys(sides, asked.key) if asked.key else [()] * len(sides)
     chosen = asked.sides
     others = (*keys[0], *of_units.values(), *(name for names in chosen.values() for name in names))
     if "weight" not in more and asked.weight is not None and asked.weight in others:
@@ -88,7 +88,7 @@ def _check_models(sides: Sequence[Table], asked: Selection) -> None:
     Raises:
         DataError: There are such columns.
     """
-    if len(sides) == 1 or len(asked.pred) < 2 or set(asked.others) != {asked.pred}:
+    if len(sides) == 1 or set(asked.others) != {asked.pred}:
         return
     for table in sides[:-1]:
         has = [has_column(name, table.names) for name in asked.pred]

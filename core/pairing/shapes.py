@@ -78,7 +78,7 @@ def pair(
         return pairing._replace(sides=in_order, n_rows=stored.pred.n_rows, stored=rows)
     if not is_flat:
         known = next((source.n_rows for source in sources if source.n_rows is not None), None)
-        kinds = _label_types(sides)
+        kinds = _label_types(sides) if any(side.label_roles for side in sides) else {}
         pairing = pairing._replace(
             n_rows=known, row_shape=pred.row_shape, label_types=kinds, shared=tuple(shared)
         )
