@@ -134,7 +134,6 @@ def open_inputs(
             pairing = _narrowed(pairing, plan.rows_of(job.part[0]))
         if pairing.is_flat:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
-        decisions.append(_pairing_decision(job.selection, len(job.sides)))
         n_held = pairing.row_elements * max(1, len(job.selection.others))  # losses of all models
         yield Inputs(
             job,
@@ -142,7 +141,7 @@ def open_inputs(
             pairing,
             engine or threads,
             job.execution.rows_of(n_held, on_gpu=job.is_on_gpu),
-            tuple(decisions),
+            (*decisions, _pairing_decision(job.selection, len(job.sides))),
             plan,
             tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
