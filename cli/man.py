@@ -41,6 +41,12 @@ FILES = {
     "upwards. The option --show-config of a command lists its settings."
 }
 
+_CHOICES = re.compile(r"\[([^]|]+(?:\|[^]|]+)+)\]")
+"""The values of an option that takes one of several names."""
+
+_MOST_OF_HEADING = 60
+"""Characters of a heading that a terminal of 80 columns shows in one line."""
+
 
 def pages() -> dict[str, str]:
     """The pages of the program and of each command, by the names of their files."""
@@ -110,9 +116,23 @@ def _options(command: click.Command, ctx: click.Context) -> list[str]:
         shown = [record for record in records if record is not None]
         if shown and not isinstance(command, click.Group):  # which has few
             lines += [f".SS {heading}"]
-        for names, text in shown:
+        for names, text in map(_with_short_heading, shown):
             lines += [".TP", " ".join(map(_word, names.split(" "))), _text(text)]
     return _section("OPTIONS", lines)
+
+
+def _with_short_heading(record: tuple[str, str]) -> tuple[str, str]:
+    """The heading of an option and its text, which has the values that the heading has no room for.
+
+    No formatter folds a heading.
+    """
+    names, text = record
+    found = _CHOICES.search(names)
+    if found is None or len(names) <= _MOST_OF_HEADING:
+        return record
+    values = found[1].split("|")
+    listed = f"{', '.join(values[:-1])} or {values[-1]}"
+    return names.replace(found[0], "NAME"), f"{text} NAME is {listed}."
 
 
 def _word(word: str) -> str:

@@ -9,7 +9,7 @@ from smoothl1.pairing.column_choice import matched, only_column
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, labels_asked
 from smoothl1.pairing.key_columns import checked_keys
 from smoothl1.pairing.label_choice import only_label
-from smoothl1.sources.columns import as_option, has_column, position, shown
+from smoothl1.sources.columns import as_option, has_column, position, shown, shown_names
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def assign_roles(
     of_units = {r: name for r, name in labels_asked(asked).items() if r.kind not in more}
     if len(asked.pred) > 1 and asked.others:
         _check_models(sides, asked)
+    if "," in "".join((*asked.pred, *asked.target, *asked.by, *asked.keep)):
+        _refuse_several_in_one(sides, asked)
     keys = checked_keys(sides, asked.key) if asked.key else [()] * len(sides)
     chosen = asked.sides
     others = (*keys[0], *of_units.values(), *(name for names in chosen.values() for name in names))
@@ -80,6 +82,27 @@ def assign_roles(
         _input_roles(some, names, tuple(encoded))
         for some, names in zip(fields, labels, strict=True)
     ]
+
+
+def _refuse_several_in_one(sides: Sequence[Table], asked: Selection) -> None:
+    """Refuse a name that no input has, but whose parts between commas an input has all.
+
+    Raises:
+        DataError: There is one; the error says how several columns are given.
+    """
+    of_sides = ((asked.options[role], names) for role, names in asked.sides.items())
+    for option, names in (*of_sides, ("--by", asked.by), ("--keep", asked.keep)):
+        for name in names:
+            if "," not in name or any(has_column(name, table.names) for table in sides):
+                continue
+            parts = [part.strip() for part in name.split(",")]
+            for table in sides:
+                if all(has_column(part, table.names) for part in parts):
+                    raise DataError(
+                        f"no column {shown(name)}; there are {shown_names(table.names)}",
+                        path=table.path,
+                        hint=" ".join(f"{option} {as_option(part)}" for part in parts),
+                    )
 
 
 def _check_models(sides: Sequence[Table], asked: Selection) -> None:

@@ -108,7 +108,8 @@ def test_names_of_columns_after_a_file_are_answered_with_their_options(
 
 
 def test_an_option_of_another_command_is_named_with_it() -> None:
-    assert refusal("compare", "--worst", "3") == "no such option: --worst; smoothl1 eval has --top"
+    said = "no such option: --percentile; smoothl1 eval has --quantile"
+    assert refusal("compare", "--percentile", "0.5") == said
     assert refusal("merge", "r.json", "--beta", "1").endswith("; smoothl1 eval has --beta")
     assert refusal("eval", "--margin", "1%").endswith("; smoothl1 compare has --margin")
     assert "with --rows-before N --json, and draw all by" in refusal("report", "--part", "1/3")

@@ -51,6 +51,15 @@ def test_a_page_has_every_option_that_the_help_shows(name: str) -> None:
     assert " ".join((command.help or "").split()) in text
 
 
+def test_no_heading_is_wider_than_a_terminal_and_its_values_stand_in_the_text() -> None:
+    for page in PAGES.values():
+        for head in re.findall(r"(?m)^\.TP\n(.+)$", page):
+            assert len(plain(head)) <= 60
+    dtype = plain(PAGES["smoothl1-eval.1"]).split("--dtype ")[1]
+    assert re.match(r"NAME What items .* NAME is bfloat16, .* or float8_e8m0fnu\. ", dtype)
+    assert "--nan [propagate|" in plain(PAGES["smoothl1-eval.1"])  # is short enough
+
+
 def test_the_pages_name_the_exit_codes_of_the_documentation() -> None:
     table = (ROOT / "docs" / "eval.md").read_text(encoding="utf-8").split("## Exit codes")[1]
     codes = re.findall(r"(?m)^\| (\d[^|]*) \|", table.split("\n## ")[0])

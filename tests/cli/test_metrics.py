@@ -139,10 +139,14 @@ def test_numbers_that_may_be_one_or_several_are_refused(table: str, text: str) -
 
 
 def test_columns_are_not_separated_by_commas(table: str) -> None:
-    with pytest.raises(DataError, match=r"no column 'g,y'.*\[a name may hold a comma: give each"):
-        eval_command.main(
-            [table, "--pred", "p", "--target", "y", "--by", "g,y"], standalone_mode=False
-        )
+    for args, hint in (
+        (["--pred", "p", "--by", "g,y"], "--by g --by y"),
+        (["--pred", "p, g"], "--pred p --pred g"),
+        (["--pred", "p", "--top", "1", "--keep", "p,g"], "--keep p --keep g"),
+        (["--pred", "p", "--by", "g,x"], "a name may hold a comma: give each"),
+    ):
+        with pytest.raises(DataError, match=rf"no column '.,.*'; there are .*\[{hint}"):
+            eval_command.main([table, "--target", "y", *args], standalone_mode=False)
 
 
 def test_reports_and_merged_parts_name_a_target_that_stands_for_no_value(
