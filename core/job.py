@@ -39,15 +39,14 @@ class Job(NamedTuple):
     """An evaluation, or a comparison if the selection has several models.
 
     Attributes:
-        sides: The paths of the sides, or what is in memory: one for all sides, or one for each in
-            the order of `selection.sides`.
+        inputs: The paths of all inputs, or what is in memory: one for all sides, or one for each
+            in the order of `selection.sides`; then weights, groups and clusters, if they are given.
+        n_sides: How many of them are sides.
+        beside: The roles of the others: "weight", "by", "cluster".
         selection: The columns that the user asked for.
         settings: The settings that define the numbers.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
-        weights: Path of a file of weights, or weights in memory, if there are any.
-        groups: Path of a file of groups, or groups in memory, if there are any.
-        clusters: Path of a file of clusters, or clusters in memory, if there are any.
         statistics: Whether the moments of rows are wanted.
         writes_losses: Whether the losses of elements are wanted, in order and with their keys.
         backend: Name of the backend, chosen once for all parts; unset, the one that the environment
@@ -57,14 +56,13 @@ class Job(NamedTuple):
             of its own, until the columns are known.
     """
 
-    sides: tuple[str | InMemory, ...]
+    inputs: tuple[str | InMemory, ...]
+    n_sides: int
+    beside: tuple[str, ...]
     selection: Selection
     settings: EvalSettings
     options: ReadOptions
     execution: Execution
-    weights: str | InMemory | None = None
-    groups: str | InMemory | None = None
-    clusters: str | InMemory | None = None
     statistics: bool = False
     writes_losses: bool = False
     backend: str | None = None
@@ -95,9 +93,9 @@ class Job(NamedTuple):
                 clusters, follows from the other arguments.
             options: See `Job`.
             execution: See `Job`.
-            weights: See `Job`.
-            groups: See `Job`.
-            clusters: See `Job`.
+            weights: A path or values of weights, if they are given.
+            groups: Likewise of groups.
+            clusters: Likewise of clusters.
             how: The other attributes of a job.
 
         Raises:
@@ -131,30 +129,17 @@ class Job(NamedTuple):
         cluster = settings.cluster if clusters is None else settings.cluster or CLUSTERS
         weight = selection.weight
         weight = None if weight is None or is_position(weight) else weight
-        *of_sides, of_weights, of_groups, of_clusters = _inputs(given, weights, groups, clusters)
+        beside = {"weight": weights, "by": groups, "cluster": clusters}
         return cls(
-            tuple(side for side in of_sides if side is not None),
+            _inputs(given, *beside.values()),
+            sum(side is not None for side in given),
+            tuple(role for role, one in beside.items() if one is not None),
             replace(selection, by=settings.levels, cluster=settings.cluster),
             replace(settings, weighted=is_weighted, by=by, cluster=cluster, weight_column=weight),
             options,
             execution,
-            of_weights,
-            of_groups,
-            of_clusters,
             **how,
         )
-
-    @property
-    def inputs(self) -> tuple[str | InMemory, ...]:
-        """All inputs: the sides, then weights, groups and clusters."""
-        beside = (self.weights, self.groups, self.clusters)
-        return (*self.sides, *(given for given in beside if given is not None))
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        """The roles of the inputs that follow the sides in `inputs`: "weight", "by", "cluster"."""
-        given = {"weight": self.weights, "by": self.groups, "cluster": self.clusters}
-        return tuple(role for role, one in given.items() if one is not None)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -194,16 +179,13 @@ class Job(NamedTuple):
         return not (needs_rows or settings.weighted or settings.has_labels)
 
 
-def _inputs(sides: Sequence[Data | None], *beside: Data | None) -> list[str | InMemory | None]:
-    """Arguments as inputs: sides, then weights, groups and clusters. Text is always a path."""
+def _inputs(sides: Sequence[Data | None], *beside: Data | None) -> tuple[str | InMemory, ...]:
+    """Those arguments that are given, as inputs: sides, then others. Text is always a path."""
     models = {2: ["predictions"], 3: ["predictions_a", "predictions_b"]}
     numbered = [f"predictions_{i + 1}" for i in range(len(sides) - 1)]
     names = (*models.get(len(sides), numbered), "targets", "weights", "groups", "clusters")
-    return [
-        os.fspath(given)
-        if isinstance(given, str | os.PathLike)
-        else None
-        if given is None
-        else InMemory(f"<{name}>", given)
+    return tuple(
+        os.fspath(given) if isinstance(given, str | os.PathLike) else InMemory(f"<{name}>", given)
         for name, given in zip(names, (*sides, *beside), strict=True)
-    ]
+        if given is not None
+    )

@@ -28,7 +28,8 @@ def job_of(
 def test_the_weights_are_the_last_of_all_paths() -> None:
     assert job_of().paths == ("p.npy", "t.npy")
     weighted = job_of(weights="w.npy")
-    assert (weighted.sides, weighted.paths) == (("p.npy", "t.npy"), ("p.npy", "t.npy", "w.npy"))
+    assert (weighted.n_sides, weighted.paths) == (2, ("p.npy", "t.npy", "w.npy"))
+    assert weighted.beside == ("weight",)
 
 
 def test_whether_losses_are_weighted_follows_from_the_arguments() -> None:

@@ -38,7 +38,7 @@ def columns_read(
     Raises:
         DataError: The columns are in doubt, or do not exist.
     """
-    if len(job.sides) > 1 and job.selection.is_empty and not any(table.names for table in tables):
+    if job.n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
         assigned = [
             InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
             if role in LABELS
@@ -49,7 +49,7 @@ def columns_read(
             _check_axes(job, tables, assigned, warn)
         return list(tables), assigned, ()
     found, assigned, shared = _of_tables(job, tables, warn, decide)
-    if any(map(_may_have_labels, found[: len(job.sides)])):
+    if any(map(_may_have_labels, found[: job.n_sides])):
         from smoothl1.pairing.totals import check_totals  # late: arrays have no text
 
         check_totals(job, found, assigned, warn)
@@ -66,7 +66,7 @@ def _of_tables(
     """The result of `columns_read` where a column is to be chosen."""
     from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
 
-    n_sides, options = len(job.sides), job.options
+    n_sides, options = job.n_sides, job.options
     assigned = assign_roles(
         tables,
         job.selection,

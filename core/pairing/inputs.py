@@ -117,9 +117,9 @@ def open_inputs(
         job, tables = opened_tables(job, needs, stack, warn, found.append, hashed)
         decisions = [decision for table in tables for decision in table.decisions] + found
         tables, assigned, shared = columns_read(job, tables, warn, decisions.append)
-        if len(job.sides) > 1 and not job.options.separate:
+        if job.n_sides > 1 and not job.options.separate:
             check_side_names(job, tables, assigned, warn)
-        if len(job.sides) > 2:
+        if job.n_sides > 2:
             from smoothl1.pairing.unused_predictions import warn_of_unused_predictions
 
             warn_of_unused_predictions(job, tables, assigned, warn)
@@ -141,7 +141,7 @@ def open_inputs(
             pairing,
             engine or threads,
             job.execution.rows_of(n_held, on_gpu=job.is_on_gpu),
-            (*decisions, _pairing_decision(job.selection, len(job.sides))),
+            (*decisions, _pairing_decision(job.selection, job.n_sides)),
             plan,
             tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
@@ -207,16 +207,16 @@ def _check_numbers(
 ) -> None:
     """Look for numbers that are paired with themselves, and for ids in columns of other arrays."""
     same: frozenset[str] = frozenset()
-    if len(job.sides) == 1 or any(starmap(are_one_input, combinations(job.sides, 2))):
+    if job.n_sides == 1 or any(starmap(are_one_input, combinations(job.inputs[: job.n_sides], 2))):
         from smoothl1.pairing.same_numbers import warn_of_itself  # late: seldom needed
 
         same = warn_of_itself(job.inputs, tables, assigned, warn)
     _, field = field_of(sides, "pred")
     is_array = len(field.row_shape) == 1 and len(field.columns) < 2
-    if len(job.sides) > 1 and is_array and job.options.key_check and not job.selection.key:
+    if job.n_sides > 1 and is_array and job.options.key_check and not job.selection.key:
         from smoothl1.pairing.ids_in_arrays import arrays_of, check_arrays  # late: as above
 
-        *models, target = arrays_of(sides[: len(job.sides)], tables, assigned)
+        *models, target = arrays_of(sides[: job.n_sides], tables, assigned)
         kept = [one for one, of in zip(models, sides, strict=False) if same.isdisjoint(of.roles)]
         check_arrays([*kept, target], warn)
 

@@ -53,7 +53,7 @@ def matched(
         DataError: A key is missing on one side, is a duplicate, or is of another kind.
         StorageError: Memory does not suffice to hold the keys.
     """
-    n_sides, n_rows = len(job.sides), job.execution.rows_of(1)
+    n_sides, n_rows = job.n_sides, job.execution.rows_of(1)
     names = keys_of(tables[:n_sides], job.selection.key)
     warn_of_noted_keys(tables[:n_sides], names, warn)
     keys = [t.select(Wanted((), columns)) for t, columns in zip(tables, names, strict=False)]

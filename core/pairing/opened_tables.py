@@ -102,7 +102,7 @@ def opened_tables(
     if not job.selection.is_empty:
         from smoothl1.pairing.column_patterns import with_matches  # late: arrays have no columns
 
-        sides = tables[: len(job.sides)]
+        sides = tables[: job.n_sides]
         selection = with_matches(sides, job.selection, decide, as_models=job.matches_models)
         job = job._replace(selection=selection, matches_models=False)
     return job, _settled(job, tables, warn)
@@ -143,7 +143,7 @@ def _settled(job: Job, tables: Sequence[Table], warn: Warn) -> list[Table]:
 
         by_rows = not options.flatten
         settled = settle_headers(tables, job.selection, beside=beside, by_rows=by_rows)
-    sides = settled[: len(job.sides)]
+    sides = settled[: job.n_sides]
     if len(sides) > 1 and not options.separate and _may_be_one_set(sides, job.selection):
         from smoothl1.pairing.sides import refuse_shards_as_sides  # late: seldom needed
 
@@ -153,7 +153,7 @@ def _settled(job: Job, tables: Sequence[Table], warn: Warn) -> list[Table]:
     if any(info.time_unit is not None for table in settled for info in table.columns):
         from smoothl1.pairing.times_of_units import with_times  # late: few arrays are times
 
-        return with_times(settled, job.selection.key, len(job.sides))
+        return with_times(settled, job.selection.key, job.n_sides)
     return settled
 
 

@@ -52,7 +52,7 @@ def check_side_names(
             computed depends on which side is which; or one of several models is called targets,
             and the last side is not.
     """
-    sides = tables[: len(job.sides)]
+    sides = tables[: job.n_sides]
     for table in sides:
         if len(table.files) > 1:
             _check_files(table, warn)

@@ -104,7 +104,7 @@ def check_totals(
     Raises:
         DataError: One side alone has such a row, and as many rows as the other, which no key pairs.
     """
-    sides = list(zip(tables, assigned, strict=True))[: len(job.sides)]
+    sides = list(zip(tables, assigned, strict=True))[: job.n_sides]
     may_refuse = job.options.key_check and not job.selection.key
     for i, (table, of_input) in enumerate(sides):
         names = _columns_of_labels(table, of_input)

@@ -57,7 +57,7 @@ def warn_of_units(
         warn: Takes the warning.
     """
     chosen = list(job.selection.sides.values())
-    n_sides = len(job.sides)
+    n_sides = job.n_sides
     if n_sides < 2 or any(chosen):
         return
     sides = list(zip(tables[:n_sides], assigned[:n_sides], strict=True))

@@ -36,16 +36,16 @@ def warn_of_unused_predictions(
         assigned: The roles of their columns.
         warn: Takes the warning.
     """
-    *models, last = (_columns_of(of_input) for of_input in assigned[: len(job.sides)])
+    *models, last = (_columns_of(of_input) for of_input in assigned[: job.n_sides])
     names, table = models[0], tables[len(models)]
     if not names or any(other != names for other in models) or set(names) & set(last):
         return
-    *sides, targets = job.sides
+    *sides, targets = paths = job.inputs[: job.n_sides]
     if not _has(table, names, tables) or any(are_one_input(side, targets) for side in sides):
         return
     if _is_called_targets([of.path for of in tables[: len(models)]], table.path):
         return
-    given = [side if isinstance(side, str) else "" for side in (*job.sides, targets)]
+    given = [side if isinstance(side, str) else "" for side in (*paths, targets)]
     listed = f": {' '.join(map(shlex.quote, given))}" if all(given) else ""
     are = "columns {} are" if len(names) > 1 else "column {} is"
     warn(

@@ -212,9 +212,9 @@ def evaluate_job(
             decisions = checked(inputs, learned, warn)
         else:
             layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs)
-            kind, part = (losses_to.format, layout, of_rows), part_of(inputs)
-            if losses_to.begin is not None and part is not None:
-                losses_to.begin(part, inputs.pairing.n_rows or 0)
+            kind = (losses_to.format, layout, of_rows)
+            if losses_to.begin is not None and inputs.plan is not None:
+                losses_to.begin(part_of(job, inputs.plan), inputs.pairing.n_rows or 0)
             with _sink(losses_to, layout) as sink:
                 learned = write_losses(inputs, new_losses, sink, warn, kind=kind, report=progress)
                 decisions = checked(inputs, learned, warn)

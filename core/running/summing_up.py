@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.files.digests import Digest
+    from smoothl1.job import Job
     from smoothl1.metrics.contract import Metric
     from smoothl1.metrics.worse_rows import WorseRow
     from smoothl1.metrics.worst_rows import WorstRow
     from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.pairing.plan import Plan
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.cluster_states import ClusterState
 
@@ -128,7 +130,7 @@ def result_of(
         decisions=decisions,
         metrics=tuple(_in_file(metric.value(order), inputs) for metric in learned.metrics),
         clusters=states,
-        part=part_of(inputs),
+        part=None if inputs.plan is None else part_of(job, inputs.plan),
         engine=inputs.engine.name,
         digests=digests_read(inputs),
         expects_nan=not job.nan_policy.warns,
@@ -169,7 +171,6 @@ def rows_in_file(rows: tuple[_Row, ...], inputs: Inputs) -> tuple[_Row, ...]:
     return tuple(one._replace(row=row_number(source, one.row - 1)) for one in rows)
 
 
-def part_of(inputs: Inputs) -> PartOfPlan | None:
-    """The part of a plan that is evaluated; None for all rows."""
-    plan, part = inputs.plan, inputs.job.part
-    return None if plan is None or part is None else PartOfPlan(*part, plan.fingerprint)
+def part_of(job: Job, plan: Plan) -> PartOfPlan:
+    """The part of a plan that a job evaluates."""
+    return PartOfPlan(*(job.part or (1, 1)), plan.fingerprint)

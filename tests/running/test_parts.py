@@ -105,9 +105,11 @@ def expected_of(job: Job) -> Any:
     }
     if job.is_comparison:
         columns = dict.fromkeys(("pred", "target"), ("y",))
-        return compare(*job.sides, settings, **columns, **more)
+        return compare(*job.inputs[: job.n_sides], settings, **columns, **more)
     columns = {"pred": ("y",), "target": ("y",)}
-    return evaluate(*job.sides, settings, statistics=job.statistics, **columns, **more)
+    return evaluate(
+        *job.inputs[: job.n_sides], settings, statistics=job.statistics, **columns, **more
+    )
 
 
 @pytest.fixture(scope="module")
