@@ -217,7 +217,8 @@ class Pairing(NamedTuple):
                     carried[role] = column
                 else:
                     kind = self.label_types[role]
-                    values = _as_labels(column, kind, side.source, label.name, row)
+                    where = (side.source, label.name, row)
+                    values = column if kind is None else converted_labels(column, kind, *where)
                     found[role].append((side.source, values))
         n_rows = blocks[0].n_rows
         weight = self._weights(blocks, row) if "weight" in fields else None
@@ -271,12 +272,6 @@ class Pairing(NamedTuple):
         ignored = is_ignored(fields["target"], self.ignored)
         left_out = (ignored, None if weight is None else weight == 0)
         check_complete(sides, left_out, row)
-
-
-def _as_labels(
-    column: pa.Array, kind: pa.DataType | None, source: Source, name: str, row: int
-) -> pa.Array:
-    return column if kind is None else converted_labels(column, kind, source, name, row)
 
 
 def field_of(sides: Sequence[Side], role: str) -> tuple[Side, Field]:

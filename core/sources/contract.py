@@ -97,6 +97,8 @@ class Block(NamedTuple):
 
     def rows(self, start: int, stop: int) -> Block:
         """The rows [start, stop), as a view."""
+        if start == 0 and stop >= self.n_rows:
+            return self
         stop = min(stop, self.n_rows)
         widths = [field.values.size // self.n_rows for field in self.fields]
         return Block(

@@ -251,7 +251,8 @@ class CsvTable(NamedTuple):
     def select(self, wanted: Wanted) -> CsvSource:
         try:
             positions = select_columns(self.names, self.numeric, wanted)
-            self._check_apart(positions, wanted.carried)
+            if wanted.labels:
+                self._check_apart(positions, wanted.carried)
         except DataError as error:
             error.path = self.path
             error.hint = self.layout.hint_about(error, self.options)
