@@ -226,11 +226,13 @@ def _warn_of_spellings(results: Sequence[Result], warn: Callable[[str], None]) -
 
 def _sums(result: Result) -> tuple[object, ...]:
     """What two results of different rows nearly never share, unless there are few or all is 0."""
-    sums = tuple(
-        (tally.n, tally.total.units, tally.min, tally.max, tally.moments)
-        for tally in result.tallies
-    )
-    return sums if any(map(_is_telling, result.tallies)) else (id(result),)
+    from smoothl1.tallies.many import passing  # late, like all that takes time
+
+    sums, is_telling = list[int](), False
+    for tally in passing(result.tallies):
+        sums.append(hash((tally.n, tally.total.units, tally.min, tally.max, tally.moments)))
+        is_telling = is_telling or _is_telling(tally)
+    return tuple(sums) if is_telling else (id(result),)
 
 
 def _is_telling(tally: Tally) -> bool:

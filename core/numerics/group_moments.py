@@ -12,7 +12,7 @@ from smoothl1.numerics.products import SECOND, THIRD, windows_of
 from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments, sizes_of_ones
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Adder = Callable[[Mapping[Factors, ExactSums], NDArray[np.intp], Rows], None]
 
 _DIGIT_BITS = 32
+_NAMES_OF_SECOND = ("squares", "cross", "sizes")
 
 
 def add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows) -> None:
@@ -61,6 +62,29 @@ class GroupMoments:
         self._second = {factors: ExactSums() for factors in SECOND}
         self._third = {factors: ExactSums() for factors in THIRD}
         self._are_of_size_1: bool | None = None  # known from the first row on
+
+    @classmethod
+    def of_each(cls, moments: Sequence[Moments]) -> GroupMoments | None:
+        """The moments of groups that are known; None if third moments of a group are not."""
+        if any(one.third is None and one.n <= MOST_ROWS_OF_THIRD for one in moments):
+            return None
+        found = cls()
+        found._n_rows = np.array([(one.n, one.n_overflowed) for one in moments], np.int64).T.copy()
+        found._are_of_size_1 = all(one.are_of_size_1 for one in moments)
+        second, third = (SECOND[:2], THIRD[:1]) if found._are_of_size_1 else (SECOND, THIRD)
+        of_second = ([getattr(one, name) for one in moments] for name in _NAMES_OF_SECOND)
+        of_third = zip(*(one.third or ThirdMoments() for one in moments), strict=True)
+        found.resize(len(moments))
+        for factors, units in zip(second, of_second, strict=False):
+            found._second[factors] = ExactSums.of_units(units, SQUARE_EXPONENT)
+        for factors, units in zip(third, of_third, strict=False):
+            found._third[factors] = ExactSums.of_units(units, CUBE_EXPONENT)
+        return found
+
+    def goes_with(self, other: GroupMoments) -> bool:
+        """Whether the moments of other groups can be merged with these, as they are held."""
+        held = (self._are_of_size_1, other._are_of_size_1)
+        return None in held or held[0] == held[1]
 
     def resize(self, n: int) -> None:
         """Grow to more groups; the new ones are empty."""

@@ -8,6 +8,8 @@ of U. Kulisch, "Computer Arithmetic and Validity", de Gruyter 2013, with lazy ca
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +17,8 @@ import numpy as np
 from smoothl1.numerics.exact_sum import BLOCK, UNIT_EXPONENT, ExactSum, shifted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 DIGIT_BITS = 32
@@ -50,6 +54,27 @@ class ExactSums:
         self.digits = self._room = np.zeros((n, 0), np.int64)
         self.lowest = 0
         self._n_additions = 0
+
+    @classmethod
+    def of_units(cls, units: Sequence[int], unit_exponent: int = UNIT_EXPONENT) -> ExactSums:
+        """The sums of groups that are known as whole numbers of a unit.
+
+        Args:
+            units: For each group its sum, at least 0.
+            unit_exponent: The exponent of the unit.
+        """
+        sums = cls(len(units))
+        every = reduce(or_, units, 0)
+        if not every:
+            return sums
+        n_zeros = (every & -every).bit_length() - 1 + unit_exponent - UNIT_EXPONENT
+        sums.lowest = n_zeros // DIGIT_BITS
+        n_bits = -sums._bits_over(unit_exponent)
+        n_bytes = DIGIT_BITS // 8 * -(-(shifted(every, n_bits).bit_length()) // DIGIT_BITS)
+        words = b"".join([shifted(one, n_bits).to_bytes(n_bytes, "little") for one in units])
+        sums.digits = np.frombuffer(words, "<u4").reshape(len(units), -1).astype(np.int64)
+        sums._room, sums._n_additions = sums.digits, 1
+        return sums
 
     @property
     def n(self) -> int:

@@ -79,6 +79,16 @@ class Moments:
             _joined(self.third, other.third) if n <= MOST_ROWS_OF_THIRD else None,
         )
 
+    @property
+    def are_of_size_1(self) -> bool:
+        """Whether the sums are those of rows of size 1, as far as they tell."""
+        if self.sizes != sizes_of_ones(self.n):
+            return False
+        alike = (self.squares, self.cross, self.sizes)
+        return self.third is None or self.third[1:] == tuple(
+            [units << -UNIT_EXPONENT for units in alike]
+        )
+
     def negated(self) -> Moments:
         """The moments of the same rows with all s negated: exactly, since rounding is symmetric."""
         third = self.third

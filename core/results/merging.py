@@ -11,6 +11,7 @@ from smoothl1.errors import DataError
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import check_parts, dropped_from
 from smoothl1.tallies.group import Group, in_order
+from smoothl1.tallies.many import ManyTallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,22 +37,17 @@ def merged(results: Sequence[Result]) -> Result:
     if are_parts:
         results = sorted(results, key=lambda result: result.part or ())
     groups = _all_groups(results)
-    tallies: dict[tuple[float, Group], Tally] = {}
-    for result in results:
-        for beta, group, tally in result.entries:
-            case = (beta, group)
-            tallies[case] = tallies[case].merge(tally) if case in tallies else tally
     number = {group: i for i, group in enumerate(groups)}
     places = [[number[group] for group in result.groups] for result in results]
-    ordered = [tallies[case] for case in product(first.settings.betas, groups)]
-    if not are_parts:  # positions are those within each result
-        ordered = [tally._replace(first_nan=None) for tally in ordered]
+    tallies = _merged_in_arrays(results, places, len(groups), keeps_positions=are_parts)
+    if tallies is None:
+        tallies = _merged_one_by_one(results, groups, keeps_positions=are_parts)
     decisions = dict.fromkeys(d for result in results for d in result.decisions)
     whole = replace(
         first,
         settings=_settings_of_all(results),
         inputs=_joined_inputs(results, are_parts=are_parts),
-        tallies=tuple(ordered),
+        tallies=tallies,
         groups=groups,
         version=_all_of(result.version for result in results),
         backend=_all_of(result.backend for result in results),
@@ -66,6 +62,54 @@ def merged(results: Sequence[Result]) -> Result:
     if are_parts:
         _refuse_nothing(whole)
     return whole if first.settings.cluster is None else _clustered(whole, results, places)
+
+
+def _merged_in_arrays(
+    results: Sequence[Result],
+    places: Sequence[Sequence[int]],
+    n_groups: int,
+    *,
+    keeps_positions: bool,
+) -> Sequence[Tally] | None:
+    """The tallies of all results together, if those of a result have many groups: else None.
+
+    Args:
+        results: The results.
+        places: For each result the place of each of its groups among all groups.
+        n_groups: The number of all groups.
+        keeps_positions: Whether positions of the first NaN are those within one run.
+    """
+    if not any(isinstance(result.tallies, ManyTallies) for result in results):
+        return None
+    from smoothl1.tallies import packed  # late: most results have few groups
+
+    settings, parts = results[0].settings, list[ManyTallies]()
+    for result in results if settings.cluster is None else ():
+        many = result.tallies
+        if not isinstance(many, ManyTallies):
+            many = packed.packed(many, settings) if len(many) else None
+        parts += [] if many is None else [many]
+    if len(parts) < len(results):
+        return None
+    whole = packed.merged(parts, places, n_groups, settings)
+    if whole is not None and not keeps_positions:
+        whole.forget_positions()
+    return whole
+
+
+def _merged_one_by_one(
+    results: Sequence[Result], groups: Sequence[Group], *, keeps_positions: bool
+) -> Sequence[Tally]:
+    """The same for results of any kind: see `_merged_in_arrays`."""
+    tallies: dict[tuple[float, Group], Tally] = {}
+    for result in results:
+        for beta, group, tally in result.entries:
+            case = (beta, group)
+            tallies[case] = tallies[case].merge(tally) if case in tallies else tally
+    ordered = [tallies[case] for case in product(results[0].settings.betas, groups)]
+    if keeps_positions:
+        return tuple(ordered)
+    return tuple(tally._replace(first_nan=None) for tally in ordered)
 
 
 def _settings_of_all(results: Sequence[Result]) -> EvalSettings:

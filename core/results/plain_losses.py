@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import mul
 from typing import TYPE_CHECKING
 
-from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
+from smoothl1.numerics.exact_sum import UNIT_EXPONENT
 from smoothl1.numerics.single_losses import has_distance, loss_of, units_of
 
 if TYPE_CHECKING:
@@ -66,13 +66,7 @@ def _losses_at(beta: float) -> tuple[float, float]:
 
 def _are_of_single_losses(tally: Tally, moments: Moments) -> bool:
     """Whether moments are those of rows of one loss each, but for sums of products of losses."""
-    third = moments.third
-    if third is None or moments.sizes != tally.n << -SQUARE_EXPONENT:
-        return False
-    if moments.cross != tally.total.units << -UNIT_EXPONENT:
-        return False
-    alike = (moments.squares, moments.cross, moments.sizes)
-    return third[1:] == tuple([units << -UNIT_EXPONENT for units in alike])
+    return moments.cross == tally.total.units << -UNIT_EXPONENT and moments.are_of_size_1
 
 
 def _are_within(sums: Sequence[int], tally: Tally, below: float, at: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from smoothl1.results.json_reader import Reader
 from smoothl1.results.part import decode_part
 from smoothl1.settings import EvalSettings
 from smoothl1.tallies.many import without_collection
+from smoothl1.tallies.packed import MANY, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,6 +127,8 @@ def _decoded(top: Reader, kind: type[Result]) -> Result:
 
         result = with_metrics(result, top)
     check_distances(result)
+    if len(result.tallies) >= MANY and settings.cluster is None:
+        result = replace(result, tallies=packed(result.tallies, settings) or result.tallies)
     if top.get("signature", str) != result.signature:
         raise top.damaged("signature", f"is not that of its content, {result.signature}")
     return result

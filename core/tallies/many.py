@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.tallies.group import Group
+from smoothl1.tallies.group_records import NO_NAN
 from smoothl1.tallies.lazy import LazyTuple
 from smoothl1.tallies.tally import Tally
 
@@ -54,7 +55,7 @@ class ManyGroups(LazyTuple[Group]):
 class ManyTallies(LazyTuple[Tally]):
     """The tallies of groups, beta by beta.
 
-    Args:
+    Attributes:
         of_betas: For each beta the tallies of groups.
         order: The number of each group, in the order of the groups.
     """
@@ -64,20 +65,25 @@ class ManyTallies(LazyTuple[Tally]):
         for tally in of_betas:  # now, so that reading changes nothing: several threads may read
             tally.settle()
             tally.total.carry()
-        self._of_betas = of_betas
-        self._order = order
+        self.of_betas = of_betas
+        self.order = order
 
     def means(self) -> NDArray[np.float64]:
         """The mean of each tally: see `Tally.mean`."""
-        return np.concatenate([tally.means()[self._order] for tally in self._of_betas])
+        return np.concatenate([tally.means()[self.order] for tally in self.of_betas])
 
     def n_elements(self) -> int:
         """The number of elements in all groups together: see `Tally.n`."""
-        return int(self._of_betas[0].records["n"].sum())
+        return int(self.of_betas[0].records["n"].sum())
+
+    def forget_positions(self) -> None:
+        """Forget where NaN are, before a tally is asked for: elements are those of several runs."""
+        for tally in self.of_betas:
+            tally.others["first_nan"] = NO_NAN
 
     def sums(self) -> NDArray[np.float64]:
         """The sum of each tally: see `Tally.sum`."""
-        return np.concatenate([tally.sums()[self._order] for tally in self._of_betas])
+        return np.concatenate([tally.sums()[self.order] for tally in self.of_betas])
 
     def passing(self) -> Iterator[Tally]:
         """The tallies one after the other, of which few are in memory at a time.
@@ -87,13 +93,13 @@ class ManyTallies(LazyTuple[Tally]):
         if self.is_made:
             yield from self
             return
-        for tally in self._of_betas:
-            for start in range(0, self._order.size, _BLOCK):
-                yield from tally.tallies(self._order[start : start + _BLOCK])
+        for tally in self.of_betas:
+            for start in range(0, self.order.size, _BLOCK):
+                yield from tally.tallies(self.order[start : start + _BLOCK])
 
     def _tuple(self) -> tuple[Tally, ...]:
         with without_collection():
-            return tuple(one for tally in self._of_betas for one in tally.tallies(self._order))
+            return tuple(one for tally in self.of_betas for one in tally.tallies(self.order))
 
 
 def passing(tallies: Sequence[Tally]) -> Iterable[Tally]:
