@@ -62,9 +62,18 @@ def _check_elements(result: Result) -> None:
             raise damaged("a first NaN beyond all elements", f"results[{i}]")
 
 
+def shape_of(result: Result) -> tuple[int, ...] | None:
+    """The shape of the rows that were paired; None if it is not known.
+
+    Inputs of different shapes were paired element by element, and have no rows.
+    """
+    shape, other = (side.shape for side in result.inputs)
+    return shape if shape == other else None
+
+
 def _check_rows(result: Result) -> None:
     """Check that whole rows of one length have the moments of such rows."""
-    settings, shape = result.settings, result.inputs[0].shape
+    settings, shape = result.settings, shape_of(result)
     if shape is None or result.part is not None or settings.weighted or settings.cluster:
         return
     length = math.prod(shape[1:])

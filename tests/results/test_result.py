@@ -211,6 +211,18 @@ def test_the_merged_result_of_other_shapes_has_no_shape(tmp_path: Path) -> None:
     assert Result.from_json(json.dumps(whole.to_json())) == whole
 
 
+@pytest.mark.parametrize("shapes", [((10, 3), (30,)), ((6, 5), (2, 5, 3)), ((1, 30), (30, 1))])
+def test_inputs_that_are_paired_element_by_element_have_no_rows(
+    shapes: tuple[tuple[int, ...], tuple[int, ...]],
+) -> None:
+    sides = [np.arange(30.0).reshape(shape) / (i + 1) for i, shape in enumerate(shapes)]
+    options = ReadOptions(flatten=True)
+    result = evaluate(*sides, options=options, statistics=True)
+    assert Result.from_json(result.to_json()) == result
+    merged = Result.merged([result, evaluate(*sides, options=options, statistics=True)])
+    assert Result.from_json(merged.to_json()) == merged
+
+
 def test_every_field_that_is_missing_is_named(document: dict[str, Any]) -> None:
     for place in of_some(document):
         if isinstance(place[-1], int):
