@@ -28,7 +28,7 @@ _AGAIN = "run the command again that was to write it"
 
 
 def read_result(path: str) -> Result:
-    """Read a result from a file, a pipe or standard input.
+    """Read a result from a file, a pipe or standard input. Figures in it are checked, too.
 
     Args:
         path: The path as the user typed it; "-" is standard input.
@@ -37,10 +37,7 @@ def read_result(path: str) -> Result:
         DataError: The file is damaged, too large, or is no result.
         StorageError: The file cannot be read.
     """
-    from smoothl1.results.result import Result  # late, like all that takes time
-
-    with naming(path):
-        return Result.from_json(document_of(path))
+    return read_report(path, needs_figures=False)[0]
 
 
 def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -96,13 +97,16 @@ def encode_stretch(stretch: Stretch) -> dict[str, Any]:
     }
 
 
-def decode_stretches(readers: Sequence[Reader], place: Reader, whole: Tally) -> tuple[Stretch, ...]:
+def decode_stretches(
+    readers: Sequence[Reader], place: Reader, whole: Tally, shape: tuple[int, ...] | None
+) -> tuple[Stretch, ...]:
     """The losses along the rows in objects of the document.
 
     Args:
         readers: The objects.
         place: The object that they are in.
         whole: The tally of all pairs.
+        shape: The shape of the inputs; None if it is not known.
 
     Raises:
         DataError: They are damaged, or contradict the tally.
@@ -114,7 +118,24 @@ def decode_stretches(readers: Sequence[Reader], place: Reader, whole: Tally) -> 
     found, expected = map(_sums, (together, whole))
     if found != expected:
         raise place.damaged("along_rows", "does not have the sums of the result")
+    if not _have_rows_of(stretches, shape, whole.n_seen):
+        raise place.damaged("along_rows", "does not have the rows of the inputs")
     return stretches
+
+
+def _have_rows_of(
+    stretches: Iterable[Stretch], shape: tuple[int, ...] | None, n_elements: int
+) -> bool:
+    """Whether there are the rows of inputs of a shape, and in each block at most their elements."""
+    n_rows = sum(stretch.n_rows for stretch in stretches)
+    if shape is None:
+        return n_rows <= n_elements
+    length = math.prod(shape[1:])
+    return n_rows == (shape[0] if shape else 1) and not any(
+        tally.n > stretch.rows_in(number) * length
+        for stretch in stretches
+        for number, tally in stretch.tallies.items()
+    )
 
 
 def _sums(tally: Tally) -> tuple[object, ...]:

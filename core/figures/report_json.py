@@ -23,6 +23,7 @@ from smoothl1.figures.losses_json import (
     encode_stretch,
     encode_sweep,
 )
+from smoothl1.results.consistency import shape_of
 from smoothl1.results.contradictions import AGAIN
 from smoothl1.results.distance_checks import contradicting_sum, facts_of
 from smoothl1.results.json_document import as_object
@@ -73,7 +74,7 @@ def decode(document: str | bytes | dict[str, Any]) -> tuple[Result, FigureData]:
     density = decode_density(reader.inner("pairs"), whole, errors)
     sweep = decode_sweep(reader.inner("betas"), whole, beta, errors)
     _check_distances(result, whole, errors, sweep, reader)
-    stretches = decode_stretches(reader.objects("along_rows"), reader, whole)
+    stretches = decode_stretches(reader.objects("along_rows"), reader, whole, shape_of(result))
     return result, FigureData(errors, density, sweep, stretches)
 
 

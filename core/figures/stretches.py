@@ -43,6 +43,12 @@ class Stretch(NamedTuple):
         """The number of rows of the whole up to the last of these; None if it is not known."""
         return None if self.rows_before is None else self.rows_before + self.n_rows
 
+    def rows_in(self, number: int) -> int:
+        """How many of these rows are in a block."""
+        begin = self.rows_before or 0
+        ends = number * self.block_rows, (number + 1) * self.block_rows
+        return max(0, min(ends[1], begin + self.n_rows) - max(ends[0], begin))
+
     def at(self, rows_before: int) -> Stretch | None:
         """These rows at their place in the whole; None if no block begins there."""
         if self.rows_before == rows_before:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT
-from smoothl1.results.json_reader import Reader
 from smoothl1.results.moments_json import exact_text
 from smoothl1.tallies.cluster_states import ClusterState, moments_of_states
 from smoothl1.tallies.group import in_order
 
 if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
+    from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
 
@@ -77,10 +77,10 @@ def _decode_state(reader: Reader, settings: EvalSettings) -> ClusterState:
     if settings.weighted:
         sizes = reader.list_of_units("sizes", UNIT_EXPONENT)
     else:
-        sizes = reader.list_of_counts("sizes")
+        sizes = reader.counts("sizes")
     totals = [
-        tuple(Reader({"totals": of_beta}, "clusters.").list_of_units("totals", UNIT_EXPONENT))
-        for of_beta in reader.list_of("totals", list)
+        tuple(of_beta.list_of_units(item, UNIT_EXPONENT))
+        for of_beta, item in reader.items("totals")
     ]
     if len(totals) != len(settings.betas):
         raise reader.damaged("totals", "does not have a list for each beta")

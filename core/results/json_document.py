@@ -68,10 +68,8 @@ def check_schema(content: dict[str, Any], expected: str) -> None:
         return
     family = expected.partition("/")[0]
     if isinstance(found, str) and found.startswith(f"{family}/"):
-        raise DataError(
-            f"of schema {found[:60]!r}, but this version of smoothl1 reads {expected!r}",
-            hint="a newer smoothl1 reads it",
-        )
+        what = f"of schema {short(found)}, but this version of smoothl1 reads {expected}"
+        raise DataError(what, hint="a newer smoothl1 reads it")
     what = "it has no schema" if found is None else f"its schema is {short(found)}"
     raise DataError(f"not a {family}: {what}", hint=_WANTED)
 

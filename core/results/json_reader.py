@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from smoothl1.errors import DataError
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 
@@ -22,6 +26,17 @@ times for cubes."""
 
 _BEYOND_COUNTS = 1 << 63
 """Counts are integers of 64 bits with a sign."""
+
+_KINDS: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+    object: "a text or a list",
+}
+"""What the types are called that a value of JSON has."""
 
 
 class Reader:
@@ -42,7 +57,9 @@ class Reader:
             except OverflowError as error:
                 raise self.damaged(name, "is too large") from error
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.damaged(name, f"is {short(value)}, not of type {kind.__name__}")
+            is_there = name in self.content
+            what = f"is {short(value)}, not {_KINDS[kind]}" if is_there else "is missing"
+            raise self.damaged(name, what)
         return value
 
     def only(self, *names: str) -> None:
@@ -109,6 +126,8 @@ class Reader:
         """A number of any sign; see `number`."""
         given = self.nullable(name, float)
         if given is None:
+            if f"{name}_text" not in self.content:
+                raise self.damaged(name, f"is null without a {name}_text")
             text = self.get(f"{name}_text", str)
             if text not in others:
                 raise self.damaged(f"{name}_text", f"is {short(text)}")
@@ -143,16 +162,6 @@ class Reader:
             raise self.damaged(name, f"is {short(text)}, beyond binary64")
         return integer << (exponent - unit_exponent)
 
-    def list_of_counts(self, name: str) -> list[int]:
-        """A field that is a list of whole numbers from 0 on."""
-        return [Reader({name: value}, self._place).count(name) for value in self.get(name, list)]
-
-    def list_of_units(self, name: str, unit_exponent: int, *, signed: bool = False) -> list[int]:
-        """A field that is a list of exact sums; see `units`."""
-        texts = self.get(name, list)
-        inner = (Reader({name: text}, self._place) for text in texts)
-        return [one.units(name, unit_exponent, signed=signed) for one in inner]
-
     def inner(self, name: str) -> Reader:
         """A field that is an object."""
         return Reader(self.get(name, dict), f"{self._place}{name}.")
@@ -168,20 +177,30 @@ class Reader:
         """A field that is a list of objects and may be absent."""
         return self.objects(name) if name in self.content else []
 
+    def items(self, name: str) -> Iterator[tuple[Reader, str]]:
+        """A reader for each item of a field that is a list, and the name of the item in it."""
+        for i, value in enumerate(self.get(name, list)):
+            item = f"{name}[{i}]"
+            yield Reader({item: value}, self._place), item
+
     def list_of(self, name: str, kind: type[T]) -> list[T]:
         """A field that is a list whose items have a type."""
         values = self.get(name, list)
-        return [Reader({name: value}, self._place).get(name, kind) for value in values]
+        if all(type(value) is kind for value in values):  # most lists
+            return values
+        return [one.get(item, kind) for one, item in self.items(name)]
 
     def counts(self, name: str) -> list[int]:
         """A field that is a list of whole numbers from 0 on."""
-        values = self.get(name, list)
-        return [Reader({name: value}, self._place).count(name) for value in values]
+        return [one.count(item) for one, item in self.items(name)]
+
+    def list_of_units(self, name: str, unit_exponent: int) -> list[int]:
+        """A field that is a list of exact sums that are not negative; see `units`."""
+        return [one.units(item, unit_exponent) for one, item in self.items(name)]
 
     def exacts(self, name: str) -> list[ExactSum]:
         """A field that is a list of exact sums that are not negative."""
-        values = self.get(name, list)
-        return [Reader({name: value}, self._place).exact(name) for value in values]
+        return [*map(ExactSum, self.list_of_units(name, UNIT_EXPONENT))]
 
     def columns(self, *names: str) -> dict[str, list[int]]:
         """Fields that are lists of whole numbers from 0 on, of one length."""
@@ -234,11 +253,11 @@ def _parsed(text: str) -> tuple[int, int] | None:
 
 
 def short(value: object) -> str:
-    """A value as an error quotes it."""
+    """A value as an error quotes it, as JSON."""
     if isinstance(value, int) and value.bit_length() > 200:
         return "a number of many digits"
     try:
-        text = repr(value)
+        text = json.dumps(value, ensure_ascii=False, default=repr)
     except RecursionError:  # it was read with fewer calls on the stack
         return "nested too deeply"
     return text if len(text) <= 60 else f"{text[:60]}..."

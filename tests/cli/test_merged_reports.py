@@ -66,6 +66,26 @@ def test_without_a_page_the_parts_are_results(run: Run) -> None:
     assert lines.startswith(f"mean\t{mean}bias\t")
 
 
+def test_figures_that_contradict_the_result_are_refused_by_whatever_reads_it(
+    run: Run, tmp_path: Path
+) -> None:
+    document = json.loads((tmp_path / "part-1.json").read_text())
+    document["figures"]["along_rows"][0]["rows"] += 1
+    (tmp_path / "part-1.json").write_text(json.dumps(document))
+    gate = ("--baseline", "part-1.json", "--max-increase", "0")
+    for command in (
+        ("merge", "part-1.json"),
+        ("merge", "part-1.json", "part-2.json", "--json"),
+        ("merge", "part-1.json", "-o", "page.html"),
+        ("merge", "part-2.json", *gate),
+        ("eval", "p1.npy", "t1.npy", *gate),
+    ):
+        done = run(*command)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "figures.along_rows does not have the rows of the inputs" in done.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_a_part_without_figures_is_named(run: Run, tmp_path: Path) -> None:
     run("eval", "p2.npy", "t2.npy", "--also", "bias", "--top", 10, "-o", "plain.json")
     done = run("merge", "part-1.json", "plain.json", "-o", "page.html")

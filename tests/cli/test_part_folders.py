@@ -163,7 +163,7 @@ def test_a_record_asks_for_no_memory(run: Run, tmp_path: Path) -> None:
     assert run("eval", "x", "t.npy").returncode == 0  # the losses are what was written
     done = run("merge", "x")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
-    assert f"{_JSON}: damaged: inputs.pred.shape is 'x', not of type int" in done.stderr
+    assert f'{_JSON}: damaged: inputs.pred.shape[1] is "x", not a whole number' in done.stderr
 
 
 def test_a_change_between_the_places_of_a_sample_is_seen_where_all_is_read(

@@ -37,7 +37,7 @@ SAID = {
         "s3://b/d/: drawings go to a local folder [name a page, .html, or a local folder]"
     ),
     "merge b.json": "b.json: damaged: settings: beta must be finite and >= 0, not -1.0",
-    "merge a.json": "a.json: not a smoothl1.result: its schema is 'another/1' [",
+    "merge a.json": 'a.json: not a smoothl1.result: its schema is "another/1" [',
 }
 
 

@@ -105,6 +105,27 @@ def test_parts_whose_places_are_not_known_follow_each_other() -> None:
     assert other.warnings[0] in other.notes
 
 
+def test_rows_are_those_of_the_inputs_whatever_their_shapes() -> None:
+    flat = smoothl1.ReadOptions(flatten=True)
+    reports = [
+        smoothl1.report(np.ones((6, 3)), np.zeros((6, 3)), rows_before=0),
+        smoothl1.report(np.ones((4, 3)), np.zeros((4, 3)), rows_before=6),
+        smoothl1.report(np.ones((4, 3)), np.zeros(12), options=flat),
+        smoothl1.report(np.float64(1), np.float64(0), rows_before=10),
+    ]
+    reports.append(Report.merged(reports[:2]))
+    reports.append(Report.merged([reports[3], reports[4]]))
+    assert reports[5].result.inputs[0].shape is None
+    for report in reports:
+        assert Report.from_json(report.to_json()).to_json() == report.to_json()
+    document = reports[4].to_json()
+    block = document["figures"]["along_rows"][0]
+    assert block["counts"] == [3] * 10
+    block["counts"][:2] = [4, 2]
+    with pytest.raises(DataError, match="along_rows does not have the rows of the inputs"):
+        Report.from_json(document)
+
+
 def test_reports_that_do_not_go_together_are_refused() -> None:
     part = report_of("numbers", 0, 900, rows_before=0)
     with pytest.raises(DataError, match="betas is"):
@@ -189,6 +210,8 @@ def test_a_damaged_report_is_refused_or_drawn(case: str) -> None:
         (("along_rows", 0, "counts", 0), 2, "does not have the sums"),
         (("along_rows", 0, "total", 0), "0x1p0", "does not have the sums"),
         (("along_rows",), [], "does not have the sums"),
+        (("along_rows", 0, "rows"), 4, "along_rows does not have the rows of the inputs"),
+        (("along_rows", 0, "rows_before"), 1, "not ascending blocks"),
     ],
 )
 def test_contradictions_are_named(place: tuple[Any, ...], value: Any, said: str) -> None:

@@ -257,8 +257,16 @@ def test_every_field_of_a_wrong_type_is_named(document: dict[str, Any], value: A
         if place[-1] == "first_nan" or (isinstance(value, bool) and isinstance(within, bool)):
             continue
         said = refusal(changed(document, place, value))
-        whole = place[:-1] if isinstance(place[-1], int) else place
-        assert name_of(whole) in said or place == ("schema",), (place, said)
+        assert f"{name_of(place)} is " in said or place == ("schema",), (place, said)
+
+
+def test_a_value_that_is_null_is_named_as_the_document_names_it(document: dict[str, Any]) -> None:
+    entry = "damaged: results[0]"
+    assert refusal(changed(document, ("results", 0), None)) == f"{entry} is null, not an object"
+    said = refusal(changed(document, ("results", 0, "mean"), None))
+    assert said == f"{entry}.mean is null without a mean_text"
+    said = refusal(changed(document, ("results", 0, "exact", "total"), ...))
+    assert said == f"{entry}.exact.total is missing"
 
 
 @pytest.mark.parametrize(
@@ -361,9 +369,9 @@ def test_a_field_that_is_there_twice_is_refused(document: dict[str, Any]) -> Non
     [
         ("smoothl1.result/2", "a newer smoothl1 reads it"),
         ("smoothl1.result/1.1", "a newer smoothl1 reads it"),
-        ("smoothl1.comparison/1", "'smoothl1.comparison/1'"),
-        ("other", "'other'"),
-        ("", "''"),
+        ("smoothl1.comparison/1", '"smoothl1.comparison/1"'),
+        ("other", '"other"'),
+        ("", '""'),
         (7, "its schema is 7"),
         (None, "it has no schema"),
         ([], "its schema"),
