@@ -48,21 +48,21 @@ class Agreement:
         is_guessed: Whether it is only a guess that both sides hold the same column.
 
     Attributes:
-        first_difference: Position of the first row in which the sides differ, if there is one.
         is_comparable: Whether the values of both sides can be compared at all.
+        has_texts: Whether there is text that is no whole number, as far as differing rows show.
         encodings: The encodings of their text, in the rows that differ.
         foreign_texts: Their texts that are no integers, in the blocks that differ.
         firsts: The values of the first rows.
     """
 
     def __init__(self, *, are_numbers: bool = False, is_guessed: bool = False) -> None:
-        self.first_difference: int | None = None
+        self._first_difference: int | None = None
         self.is_comparable = True
         self._are_numbers = are_numbers
         self._may_be_misread = False  # numbers beside times
         self._sums = Sums()
         self._stretches: dict[int, Stretch] = {}  # by the row after their last row
-        self._has_texts = False  # as far as differing rows show
+        self.has_texts = False
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
         self._repeats = Repeats()  # of one side, as long as the sides agree
         self._n_differ = 0
@@ -94,19 +94,18 @@ class Agreement:
         joined = self._append(Stretch(row, row + len(one), tracks, whole))
         if not is_equal:
             self._compare(row, one, other)
-        elif self.first_difference is None:
+        elif self._first_difference is None:
             self._repeats.add(one, may_repeat=not joined.is_in_order)
 
     def merge(self, other: Agreement) -> None:
         """Add the comparison of other rows."""
-        if other.first_difference is not None:
-            self._see_difference(other.first_difference)
+        self._see_difference(other._first_difference)
         self.is_comparable &= other.is_comparable
         self._sums.merge(other._sums)
         self._repeats.merge(other._repeats)
         self._n_differ += other._n_differ
         self.firsts.merge(other.firsts)
-        self._has_texts |= other._has_texts
+        self.has_texts |= other.has_texts
         self._may_be_misread |= other._may_be_misread
         self.encodings.merge(other.encodings)
         self.foreign_texts.merge(other.foreign_texts)
@@ -120,10 +119,16 @@ class Agreement:
             self._append(stretch)
 
     @property
+    def first_difference(self) -> int | None:
+        """Position of the first row in which the sides differ, if there is one."""
+        are_exact = self._first_difference is None and self._base_names.are_permuted
+        return self._base_names.first_difference if are_exact else self._first_difference
+
+    @property
     def agrees(self) -> bool:
         """Whether the sides are the same in every row, but for the spelling of texts."""
-        is_same = self.first_difference is None or self._base_names.agree
-        return self.is_comparable and is_same
+        is_same = self._first_difference is None and not self._base_names.are_permuted
+        return self.is_comparable and (is_same or self._base_names.agree)
 
     @property
     def is_misread(self) -> bool:
@@ -223,11 +228,6 @@ class Agreement:
         return self.begins_distinct or n_different >= FEWEST_VALUES or are_varied
 
     @property
-    def has_texts(self) -> bool:
-        """Whether there is text that is no whole number, as far as differing rows show."""
-        return self._has_texts
-
-    @property
     def counts_rows(self) -> bool:
         """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these identify no rows."""
         return any(self.side_counts_rows(side) for side in (0, 1))
@@ -277,12 +277,12 @@ class Agreement:
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
         from smoothl1.witnesses.hashes import has_texts, hashes_of
 
-        self._has_texts = self._has_texts or has_texts(one)
+        self.has_texts = self.has_texts or has_texts(one)
         self.encodings.add(one, other)
         self.foreign_texts.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
         bases = base_hashes(one, mine), base_hashes(other, others)
-        self._base_names.add((one, other), bases)
+        self._base_names.add(row, (one, other), bases)
         self._bare_numbers.add(one, other)
         self._numberings[0].add(row, mine)
         self._numberings[1].add(row, others)
@@ -295,6 +295,6 @@ class Agreement:
                 if not variety.is_large:
                     variety.add(hashes[differs])
 
-    def _see_difference(self, row: int) -> None:
-        if self.first_difference is None or row < self.first_difference:
-            self.first_difference = row
+    def _see_difference(self, row: int | None) -> None:
+        known = (self._first_difference, row)
+        self._first_difference = min((at for at in known if at is not None), default=None)

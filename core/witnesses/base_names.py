@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.witnesses.date_spellings import SlashDates, with_plain_dates
 from smoothl1.witnesses.hash_sums import Sums
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
 
 
 def _base_texts(texts: pa.Array) -> pa.Array:
-    """Texts in lower case, without folders and suffixes of files."""
+    """Texts in lower case, without folders and suffixes of files; dates are in one notation."""
     import pyarrow.compute as pc
 
     from smoothl1.witnesses.text_bytes import in_lower_case, may_be_file
@@ -48,7 +49,7 @@ def _base_texts(texts: pa.Array) -> pa.Array:
     texts = in_lower_case(texts)
     if may_be_file(texts):
         texts = pc.replace_substring_regex(texts, _FILE, r"\1")
-    return texts
+    return with_plain_dates(texts)
 
 
 class ForeignTexts:
@@ -98,24 +99,42 @@ class BaseNames:
     """Whether two columns hold the same texts in another order, but for spelling. Merged.
 
     Folders count only where the files in them have the same names in every row: then the same
-    paths in another order are other files, as train/1.png is not val/1.png.
+    paths in another order are other files, as train/1.png is not val/1.png. So it is with case and
+    leading zeros: if a0 and A0, or 01234 and 1234, are in another order, they are two ids.
+
+    Attributes:
+        first_difference: Position of the first row whose texts are not the same to the letter, as
+            far as they have been compared.
     """
 
     def __init__(self) -> None:
+        self.first_difference: int | None = None
         self._levels = tuple(Sums() for _ in (None, *_SPELLINGS))  # the name, then more of the path
+        self._exact = Sums()
+        self._slash_dates = SlashDates()
 
-    def add(self, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]) -> None:
+    def add(
+        self, row: int, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]
+    ) -> None:
         """Add some rows in which the columns differ.
 
         Args:
+            row: Position of the first of them.
             values: The values of both columns, in types that compare.
             hashes: Their hashes by `base_hashes`.
         """
-        self._levels[0].add(*hashes)
-        if self._levels[0].differ or not all(map(_may_be_paths, values)):
-            return
-        from smoothl1.witnesses.hashes import hashes_of
+        from pyarrow import types
 
+        from smoothl1.witnesses.hashes import hashes_of, hashes_of_stored
+
+        if not self._slash_dates.add(values, hashes):
+            self._levels[0].add(*hashes)
+        if self._by_name.differ:
+            return
+        if all(types.is_binary(texts.type) for texts in values):
+            self._add_exact(row, *map(hashes_of_stored, values))
+        if not all(map(_may_be_paths, values)):
+            return
         for sums, spelling in zip(self._levels[1:], _SPELLINGS, strict=True):
             one, other = (hashes_of(_spelled(texts, spelling)) for texts in values)
             sums.add(one, other)
@@ -126,17 +145,37 @@ class BaseNames:
         """Add other rows."""
         for mine, further in zip(self._levels, other._levels, strict=True):
             mine.merge(further)
+        self._exact.merge(other._exact)
+        self._slash_dates.merge(other._slash_dates)
+        firsts = (self.first_difference, other.first_difference)
+        self.first_difference = min((row for row in firsts if row is not None), default=None)
 
     @property
     def agree(self) -> bool:
         """Whether the texts differ in their spelling at most."""
-        return not (self._levels[0].differ or self.are_permuted)
+        if any(not sums.differ for sums in self._slash_dates.readings(self._levels[0])):
+            return True
+        return not (self._by_name.differ or self.are_permuted)
 
     @property
     def are_permuted(self) -> bool:
         """Whether the texts differ in a row, and are the same in another order."""
-        differing = next((sums for sums in self._levels if sums.differ), None)
-        return differing is not None and differing.are_permuted
+        as_dates = self._slash_dates.readings(self._levels[0])
+        if any(not sums.differ for sums in as_dates):
+            return False
+        levels = (self._by_name, *self._levels[1:], self._exact)
+        differing = next(([sums] for sums in levels if sums.differ), [])
+        return any(sums.are_permuted for sums in (*differing, *as_dates))
+
+    @property
+    def _by_name(self) -> Sums:
+        return self._levels[0].joined(self._slash_dates.as_written)
+
+    def _add_exact(self, row: int, one: Hashes, other: Hashes) -> None:
+        self._exact.add(one, other)
+        differs = one != other
+        if differs.any() and (self.first_difference is None or row < self.first_difference):
+            self.first_difference = row + int(differs.argmax())
 
 
 def _may_be_paths(values: pa.Array) -> bool:

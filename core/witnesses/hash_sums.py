@@ -43,6 +43,13 @@ class Sums:
         self.differ |= other.differ
         self._balance = wrapped(self._balance + other._balance)
 
+    def joined(self, other: Sums) -> Sums:
+        """Those of these rows and of others."""
+        both = Sums()
+        both.merge(self)
+        both.merge(other)
+        return both
+
     @property
     def are_permuted(self) -> bool:
         """Whether the values differ in a row, and are the same in another order."""

@@ -81,7 +81,7 @@ class Reordering:
         self._n_rows += len(one.hashes)
         if one.in_rows != other.in_rows:
             stored = as_stored(values[0]), as_stored(values[1])
-            self._base_names.add(stored, (one.base_hashes, other.base_hashes))
+            self._base_names.add(row, stored, (one.base_hashes, other.base_hashes))
         self._variety.merge(one.some_different)
         if row < N_FIRST:
             mine, others = (as_stored(column.slice(0, N_FIRST - row)) for column in values)

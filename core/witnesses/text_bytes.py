@@ -75,6 +75,18 @@ def may_be_file(texts: pa.Array) -> bool:
     return bool((_data_of(texts) == ord(".")).any())
 
 
+def may_be_date(texts: pa.Array) -> bool:
+    """Whether a text may be a date with points or slashes: it begins with a digit.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    if not _DIGITS[_bytes_at(texts, _begins(texts))].any():
+        return False
+    data = _data_of(texts)
+    return bool((data == ord("/")).any() or (data == ord(".")).any())
+
+
 def in_lower_case(texts: pa.Array) -> pa.Array:
     """The texts with letters of ASCII in lower case; the same array if they have no others.
 

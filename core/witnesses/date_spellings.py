@@ -1,0 +1,108 @@
+"""Dates in text that are not written as `2024-01-31`: `31.01.2024`, `2024/01/31`, `1/31/2024`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.witnesses.hash_sums import Sums
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from smoothl1.witnesses.hashes import Hashes
+
+    Notations = tuple[tuple[str, str], ...]
+
+_TIME = r"( [0-9:.]+)?\z"
+_YEAR = "((?:19|20)[0-9]{2})"
+_DAY_FIRST = rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.{_YEAR}"
+_YEAR_FIRST = rf"{_YEAR}[/.]([0-9]{{1,2}})[/.]([0-9]{{1,2}})"
+_WITH_SLASHES = rf"([0-9]{{1,2}})/([0-9]{{1,2}})/{_YEAR}"
+
+_CERTAIN = ((_DAY_FIRST, r"\3-\2-\1\4"), (_YEAR_FIRST, r"\1-\2-\3\4"))
+"""How dates are written, and the groups of the year, the month, the day and the time of day."""
+
+_READINGS = (
+    ((_WITH_SLASHES, r"\3-\2-\1\4"),),
+    ((_WITH_SLASHES, r"\3-\1-\2\4"),),
+)
+"""The same for dates with slashes: the day may come first, or the month."""
+
+_ONE_DIGIT = (
+    (r"\A([0-9]{4})-([0-9])-", r"\1-0\2-"),
+    (r"\A([0-9]{4}-[0-9]{2})-([0-9])( |\z)", r"\1-0\2\3"),
+)
+"""Months and days without a leading zero."""
+
+
+def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Array:
+    """Texts in which dates are written as `2024-01-31`; the same array if there are no others.
+
+    Args:
+        texts: The texts as bytes, with offsets of 32 bits.
+        notations: Patterns of dates, and what each is replaced by.
+    """
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.text_bytes import may_be_date
+
+    if not may_be_date(texts):
+        return texts
+    for date, plain in notations:
+        if pc.any(pc.match_substring_regex(texts, rf"\A{date}{_TIME}")).as_py():
+            for of, by in ((rf"\A{date}{_TIME}", plain), *_ONE_DIGIT):
+                texts = pc.replace_substring_regex(texts, of, by)
+    return texts
+
+
+class SlashDates:
+    """The rows in which dates of one side alone have slashes, `1/2/2024`. Merged.
+
+    The day or the month may come first. So both readings are tried, each for all rows.
+    """
+
+    def __init__(self) -> None:
+        self.as_written = Sums()
+        self._readings = tuple(Sums() for _ in _READINGS)
+
+    def add(self, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]) -> bool:
+        """Add some rows in which columns differ, if there are such dates; return whether there are.
+
+        Args:
+            values: The values of both columns: texts as bytes, or of another type.
+            hashes: Their hashes as they are written.
+        """
+        from smoothl1.witnesses.hashes import hashes_of
+
+        read = [[_read(column, how) for column in values] for how in _READINGS]
+        have_slashes = [
+            any(of[side] is not values[side] for of in read) for side in range(len(values))
+        ]
+        if have_slashes[0] == have_slashes[1]:
+            return False
+        self.as_written.add(*hashes)
+        for sums, (mine, other) in zip(self._readings, read, strict=True):
+            sums.add(hashes_of(mine), hashes_of(other))
+        return True
+
+    def merge(self, other: SlashDates) -> None:
+        """Add other rows."""
+        self.as_written.merge(other.as_written)
+        for mine, further in zip(self._readings, other._readings, strict=True):
+            mine.merge(further)
+
+    def readings(self, others: Sums) -> list[Sums]:
+        """The sums of all rows in each reading; none if no row has such dates.
+
+        Args:
+            others: Those of the other rows.
+        """
+        if not self.as_written.differ:
+            return []
+        return [others.joined(sums) for sums in self._readings]
+
+
+def _read(column: pa.Array, how: Notations) -> pa.Array:
+    from pyarrow import types
+
+    return with_plain_dates(column, how) if types.is_binary(column.type) else column

@@ -1,0 +1,123 @@
+"""Dates of a column in common in two notations, and texts that differ in case or zeros alone."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError, Execution, evaluate
+from smoothl1.witnesses.agreement import Agreement
+from tests.tables import save_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+N = 40
+DAYS = [date(2023, 12, 1) + timedelta(days=i) for i in range(N)]
+ISO = list(map(str, DAYS))
+MOVED = [*DAYS[7:], *DAYS[:7]]
+
+NOTATIONS: dict[str, Callable[[date], str]] = {
+    "points": lambda day: f"{day:%d.%m.%Y}",
+    "points without zeros": lambda day: f"{day.day}.{day.month}.{day.year}",
+    "year and slashes": lambda day: f"{day:%Y/%m/%d}",
+    "time of day": lambda day: f"{day:%d.%m.%Y} 00:00",
+    "day and slashes": lambda day: f"{day:%d/%m/%Y}",
+    "month and slashes": lambda day: f"{day.month}/{day.day}/{day.year}",
+}
+cases = pytest.mark.parametrize("written", NOTATIONS.values(), ids=NOTATIONS)
+
+
+def said(one: Sequence[str], other: Sequence[str], name: str = "day", rows: int = 7) -> list[str]:
+    """The warnings about two tables with these texts, a few rows at a time."""
+    found: list[str] = []
+    p = pa.table({"day": one, "p": [0.5] * len(one)})
+    t = pa.table({name: other, "t": [1.5] * len(one)})
+    execution = Execution(chunk_rows=rows, threads=2)
+    of = {"pred": "p", "target": "t", "execution": execution, "warn": found.append}
+    assert evaluate(p, t, **of).n == len(one)
+    return found
+
+
+@cases
+def test_dates_in_two_notations_are_the_same(written: Callable[[date], str]) -> None:
+    for rows in (7, 1000):
+        assert said(ISO, list(map(written, DAYS)), rows=rows) == []
+        assert said(list(map(written, DAYS)), ISO, rows=rows) == []
+
+
+@cases
+@pytest.mark.parametrize("name", ["day", "date"])
+def test_another_order_in_another_notation_is_refused(
+    written: Callable[[date], str], name: str
+) -> None:
+    for rows in (7, 1000):
+        with pytest.raises(DataError, match=r"row 1 on.*holds? the same values in another order"):
+            said(ISO, list(map(written, MOVED)), name, rows)
+
+
+def test_dates_with_slashes_are_read_as_they_agree() -> None:
+    """Days up to the twelfth fit both readings; if one agrees, the other order is none."""
+    days = [date(2024, month, day) for month in range(1, 13) for day in range(1, 13)]
+    swapped = [f"{day.month}/{day.day}/{day.year}" for day in days]
+    assert said(list(map(str, days)), swapped) == []
+    (warning,) = said([f"{day.day:02}/{day.month:02}/2024" for day in days], swapped)
+    assert "column 'day' differs" in warning  # two notations with slashes are not compared
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["01234", "1234"], ["1234", "01234"]),
+        (["aB3", "Ab3"], ["Ab3", "aB3"]),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_ids_that_differ_in_zeros_or_case_alone_are_refused_in_another_order(
+    tmp_path: Path, one: list[str], other: list[str], suffix: str
+) -> None:
+    rest = [f"{i}" for i in range(5000, 5020)]
+    p = save_table(tmp_path / f"p{suffix}", {"id": [*rest, *one], "p": [0.5] * 22})
+    t = save_table(tmp_path / f"t{suffix}", {"id": [*rest, *other], "t": [1.5] * 22})
+    with pytest.raises(DataError, match=r"'id' differs .* row 21 on, and holds the same values"):
+        evaluate(p, t, pred="p", target="t")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, p, pred="p", target="p", warn=lambda _: None).mean == 0
+
+
+def test_zeros_that_one_side_alone_has_are_the_spelling_of_one_id() -> None:
+    padded = [f"{i:05}" for i in range(N)]
+    assert said(padded, [str(i) for i in range(N)]) == []
+
+
+@pytest.mark.parametrize("written", [NOTATIONS["points"], NOTATIONS["month and slashes"]])
+def test_parts_are_merged_in_any_order(written: Callable[[date], str]) -> None:
+    for days, are_moved in ((DAYS, False), (MOVED, True)):
+        ones, others = ([*[""] * 13, *dates] for dates in (ISO, map(written, days)))
+        parts = [part_of(begin, ones, others, n) for begin, n in ((0, 13), (30, 23), (13, 17))]
+        parts[0].merge(parts[1])
+        parts[0].merge(parts[2])
+        assert (parts[0].agrees, parts[0].is_permuted) == (not are_moved, are_moved)
+
+
+def test_the_first_row_of_other_zeros_is_that_of_all_parts() -> None:
+    one = ["7", "8", "07", "08"]
+    parts = [part_of(begin, one, [*one[2:], *one[:2]], 2) for begin in (2, 0)]
+    parts[0].merge(parts[1])
+    assert parts[0].is_permuted
+    assert not parts[0].agrees
+    assert parts[0].first_difference == 0
+
+
+def part_of(begin: int, one: Sequence[str], other: Sequence[str], n: int) -> Agreement:
+    """The comparison of some rows."""
+    found = Agreement()
+    rows = slice(begin, begin + n)
+    found.add(begin, *(pa.array([x.encode() for x in side[rows]]) for side in (one, other)))
+    return found
