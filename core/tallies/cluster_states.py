@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from smoothl1.numerics.exact_sum import ExactSum
-from smoothl1.numerics.row_moments import moments_of
+from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_sums import Rows
 from smoothl1.tallies.group import in_order
 
@@ -35,13 +36,8 @@ class ClusterState(NamedTuple):
     sizes: tuple[int, ...] = ()
     totals: tuple[tuple[int, ...], ...] = ()
 
-    def moments(self, *, weighted: bool) -> list[Moments]:
-        """The moments of the clusters at each beta, with sums rounded once to binary64."""
-        sizes = _rounded(self.sizes) if weighted else np.array(self.sizes, np.float64)
-        return [moments_of(Rows(_rounded(totals), sizes, None)) for totals in self.totals]
 
-
-def _rounded(units: Sequence[int]) -> NDArray[np.float64]:
+def _rounded(units: Iterable[int]) -> NDArray[np.float64]:
     """Each number of units of 2**-1074 rounded once; infinite if it is beyond binary64."""
     return np.array([float(ExactSum(some)) for some in units], np.float64)
 
@@ -81,15 +77,25 @@ def _joined(states: Sequence[ClusterState]) -> ClusterState:
 def moments_of_states(
     states: Sequence[ClusterState], n_betas: int, *, weighted: bool
 ) -> list[Moments]:
-    """The moments of the clusters of each group, beta by beta.
+    """The moments of the clusters of each group, beta by beta, of sums rounded once to binary64.
 
     Args:
         states: The clusters of each group.
         n_betas: The number of betas.
         weighted: Whether sizes are sums of weights.
     """
-    of_groups = [state.moments(weighted=weighted) for state in states]
-    return [moments[i] for i in range(n_betas) for moments in of_groups]
+    counts = [len(state.sizes) for state in states]
+    codes, each = np.repeat(np.arange(len(states)), counts), chain.from_iterable
+    exact = each(state.sizes for state in states)
+    sizes = _rounded(exact) if weighted else np.array([*exact], np.float64)
+    found: list[Moments] = []
+    for i in range(n_betas):
+        sums = _rounded(each(state.totals[i] for state in states))
+        moments = GroupMoments()
+        moments.resize(len(states))
+        moments.add(codes, Rows(sums, sizes, None))
+        found += moments.each()
+    return found
 
 
 def with_moments(tallies: Iterable[Tally], moments: Iterable[Moments]) -> tuple[Tally, ...]:
