@@ -138,7 +138,7 @@ def _check_above(result: Result, limit: float, confidence: float | None) -> list
     verdicts = []
     for beta, group, tally in result.entries:
         name = subject(result, beta, group)
-        found = estimate_of(tally, result.settings.reduction)
+        found = _estimated(tally, result, confidence)
         if not tally.n:
             verdicts.append(_failed(beta, group, gate, found.value, _of_nothing(name, found)))
             continue
@@ -179,14 +179,13 @@ def _increased(
     """The verdict on one loss and its baseline."""
     gate = f"max-increase {increase.text}"
     name = subject(result, beta, group)
-    reduction = result.settings.reduction
-    found = estimate_of(tally, reduction)
+    found = _estimated(tally, result, confidence)
     if not tally.n:
         return _failed(beta, group, gate, found.value, _of_nothing(name, found))
     if before is None or not before.n:
         message = f"{name} is {found.value!r}, and has no baseline"
         return _failed(beta, group, gate, found.value, message)
-    base = estimate_of(before, reduction)
+    base = _estimated(before, result, confidence)
     change = found.minus(base)
     low = change.value if confidence is None else change.interval(confidence)[0]
     passed = _is_within(found, base, increase, confidence)
@@ -196,6 +195,12 @@ def _increased(
         return _failed(beta, group, gate, found.value, message)
     limit = as_float(_exactly(base, confidence) + increase.over(_exactly(base, confidence)))
     return Verdict(passed, beta, group, gate, found.value, limit, message)
+
+
+def _estimated(tally: Tally, result: Result, confidence: float | None) -> Estimate:
+    """What a gate judges of a tally: the loss, and without a confidence no standard error."""
+    some = tally if confidence is not None else tally._replace(moments=None)
+    return estimate_of(some, result.settings.reduction)
 
 
 def _is_within(
