@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, StorageError, evaluate
+from smoothl1 import DataError, SmoothL1Error, StorageError, compare, describe, evaluate, report
 from smoothl1.cli.faults import explained
 from smoothl1.errors import lack_of, system_error
 from smoothl1.sources.arrow import file as arrow_file
@@ -17,6 +18,7 @@ from smoothl1.sources.arrow import row_groups
 from tests.tables import save
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 AGAIN = os.strerror(errno.EAGAIN)
@@ -95,3 +97,26 @@ def test_a_system_that_refuses_is_no_broken_file(
     with pytest.raises(kind) as caught:
         evaluate(path, pred=("p",), target=("t",))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: evaluate([1.0], [2.0], pred="q"),
+        lambda: evaluate("no such file", [2.0]),
+        lambda: evaluate([1.0], [2.0], nan="omitt"),
+        lambda: compare([1.0], [2.0], [3.0, 4.0]),
+        lambda: report([1.0], [2.0], key="k"),
+        lambda: describe("no such file"),
+    ],
+)
+def test_callers_see_their_own_line_before_the_message_and_none_of_ours(
+    call: Callable[[], object],
+) -> None:
+    with pytest.raises(SmoothL1Error) as caught:
+        call()
+    error = caught.value
+    lines = traceback.format_exception(error)
+    assert sum(line.startswith("  File") for line in lines) <= 3  # two of these are of this test
+    assert not any("During handling" in line for line in lines)
+    assert lines[-1] == f"{type(error).__module__}.{type(error).__name__}: {error}\n"

@@ -260,9 +260,10 @@ class RankingReport(NamedTuple):
         }
 
     def columns(self, *, for_people: bool = False) -> list[Column]:
-        from smoothl1.results.columns import ranking_columns
+        from smoothl1.results import columns, overall
 
-        return ranking_columns(self.ranking, self.confidence)
+        form = overall.ranking_columns_with_all if for_people else columns.ranking_columns
+        return form(self.ranking, self.confidence)
 
     def to_json(self) -> dict[str, Any]:
         return self.ranking.to_json(self.confidence)

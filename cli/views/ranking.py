@@ -11,6 +11,7 @@ from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
 from smoothl1.cli.views.tables import change_text, level_text, text_of
 from smoothl1.results.columns import group_names
+from smoothl1.results.overall import name_of_all, overall_ranking
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def ranking_table(found: Ranking, confidence: float, precision: int | None) -> s
     Returns:
         Lines, each with its line end.
     """
-    rows = list(rows_of(found, confidence, precision or 6))
+    digits = precision or 6
+    rows = [*rows_of(found, confidence, digits), *rows_of_all(found, confidence, digits)]
     if len(found.settings.betas) == 1:
         rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
     return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_name, found.settings.levels)
@@ -110,6 +112,15 @@ def rows_of(found: Ranking, confidence: float, digits: int) -> Iterator[dict[str
                 "model": escaped(found.models[model.place]),
                 **_cells(model, ranked[0], confidence, found.n_pairs, digits),
             }
+
+
+def rows_of_all(found: Ranking, confidence: float, digits: int) -> list[dict[str, str]]:
+    """The cells of all groups together at each beta, if they can be formed: see `rows_of`."""
+    whole = overall_ranking(found)
+    if whole is None:
+        return []
+    named = {next(iter(found.groups[0].named())): escaped(name_of_all(found.groups))}
+    return [named | row for row in rows_of(whole, confidence, digits)]
 
 
 def is_name(head: str) -> bool:

@@ -12,7 +12,7 @@ from smoothl1.cli.views.markdown import (
     table_of,
 )
 from smoothl1.cli.views.markdown_text import as_code, as_sentence, sides_of
-from smoothl1.cli.views.ranking import is_name, note, rows_of, sentence
+from smoothl1.cli.views.ranking import is_name, note, rows_of, rows_of_all, sentence
 
 if TYPE_CHECKING:
     from smoothl1.results.ranking import Ranking
@@ -33,12 +33,15 @@ def ranking_markdown(found: Ranking, confidence: float) -> str:
     Returns:
         Text that ends with a line end.
     """
-    rows = [
-        {name: as_code(cell) if is_name(name) else cell for name, cell in row.items()}
-        for row in rows_of(found, confidence, _DIGITS)
-    ]
+    rows, of_all = (
+        [
+            {name: as_code(cell) if is_name(name) else cell for name, cell in row.items()}
+            for row in form(found, confidence, _DIGITS)
+        ]
+        for form in (rows_of, rows_of_all)
+    )
     none_failed = [False] * len(rows)
-    shown = [rows[i] for i in most_important(none_failed)]
+    shown = [*(rows[i] for i in most_important(none_failed)), *of_all]
     has_betas = len(found.settings.betas) > 1
     names = [name for name in (shown or [{}])[0] if name != "beta" or has_betas]
     (*models, target), table = sides_of(found.inputs)

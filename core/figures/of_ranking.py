@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.scales import short, widened
-from smoothl1.results.columns import Column, ranking_columns
+from smoothl1.results.columns import Column
+from smoothl1.results.overall import ranking_columns_with_all
 
 if TYPE_CHECKING:
     from smoothl1.results.ranking import RankedModel, Ranking
@@ -22,7 +23,7 @@ _SHOWN = (
 
 def numbers(found: Ranking, confidence: float) -> Figure:
     """The models of each beta and group, from the best to the worst."""
-    columns = {column.name: column for column in ranking_columns(found, confidence)}
+    columns = {column.name: column for column in ranking_columns_with_all(found, confidence)}
     begin = list(columns).index("rank")
     subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
     names = [*subjects, *(name for name in _SHOWN if name in columns)]

@@ -230,12 +230,13 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
     return [*_subjects(found.settings, found.groups, told, len(found.models)), *told]
 
 
-def html_table(columns: Sequence[Column], most_rows: int = 20) -> str:
+def html_table(columns: Sequence[Column], n_rows: int, most_rows: int = 20) -> str:
     """Columns as a table of HTML, with numbers of six digits.
 
     Args:
         columns: At least one. Those that have rows, but no value in any, are left out.
-        most_rows: Most rows that are shown; a sentence counts the others.
+        n_rows: The number of rows without those of all groups together, which stand below them.
+        most_rows: Most of these rows that are shown; a sentence counts the others.
     """
     from html import escape
 
@@ -243,12 +244,12 @@ def html_table(columns: Sequence[Column], most_rows: int = 20) -> str:
     shown = [column for column, is_empty in zip(columns, empty, strict=True) if not is_empty]
     rows = list(zip(*(column.cells for column in shown), strict=True))
     head = "".join(f"<th>{escape(column.name)}</th>" for column in shown)
+    more = max(0, n_rows - most_rows)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(_short(cell))}</td>' for cell in row)}</tr>"
-        for row in rows[:most_rows]
+        for row in [*rows[:most_rows], *rows[most_rows + more :]]
     )
-    more = len(rows) - most_rows
-    note = f"<p>and {more:,} more row{'s' if more > 1 else ''}</p>" if more > 0 else ""
+    note = f"<p>and {more:,} more row{'s' if more > 1 else ''}</p>" if more else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.json_fields import (
@@ -94,6 +94,20 @@ class Comparison:
         check_single(len(self.differences))
         return self.differences[0].sum
 
+    def __getitem__(self, name: str | tuple[str, ...]) -> Difference:
+        """The difference of a group by its name: see `Result`."""
+        from smoothl1.results.by_name import place_of  # late, since most read all
+
+        return self.differences[place_of(name, self.settings, self.groups)]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a group of that name."""
+        from smoothl1.results.by_name import has_group
+
+        return has_group(name, self.settings, self.groups)
+
+    __iter__: ClassVar[None] = None  # groups have names, and no numbers
+
     def __float__(self) -> float:
         """The mean difference, if there is one beta and no groups."""
         return self.mean
@@ -108,9 +122,10 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """The comparison as a table, for notebooks."""
-        from smoothl1.results.columns import comparison_columns, html_table
+        from smoothl1.results.columns import html_table
+        from smoothl1.results.overall import comparison_columns_with_all
 
-        return html_table(comparison_columns(self, CONFIDENCE))
+        return html_table(comparison_columns_with_all(self, CONFIDENCE), len(self.differences))
 
     def to_dict(self, confidence: float = CONFIDENCE) -> dict[str, Any]:
         """The same as `to_json`: the comparison as a dict of plain values."""

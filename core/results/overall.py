@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.pairing.matched_source import LeftOut
-from smoothl1.results.columns import comparison_columns, result_columns
+from smoothl1.results.columns import comparison_columns, ranking_columns, result_columns
 from smoothl1.results.difference import Difference
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smoothl1.results.columns import Column
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.increase import Increase
+    from smoothl1.results.ranking import ModelLosses, Ranking
     from smoothl1.results.result import Result
 
 _ALL = "all"
@@ -98,6 +99,31 @@ def comparison_columns_with_all(
         return columns
     more = comparison_columns(whole, confidence, margin)
     return _joined(columns, more, name_of_all(found.groups))
+
+
+def overall_ranking(found: Ranking) -> Ranking | None:
+    """The ranking by the rows of all groups, as one without groups gives it; or None, as above."""
+    settings, n = found.settings, len(found.groups)
+    if n < 2 or settings.by_column or settings.cluster is not None:
+        return None
+    losses = tuple(
+        reduce(_losses_together, found.losses[i * n : (i + 1) * n])
+        for i in range(len(settings.betas))
+    )
+    return replace(found, settings=replace(settings, by=None), losses=losses, groups=(Group(),))
+
+
+def ranking_columns_with_all(found: Ranking, confidence: float) -> list[Column]:
+    """The numbers of a ranking as tables for people have them: see `ranking_columns`."""
+    columns, whole = ranking_columns(found, confidence), overall_ranking(found)
+    if whole is None:
+        return columns
+    return _joined(columns, ranking_columns(whole, confidence), name_of_all(found.groups))
+
+
+def _losses_together(one: ModelLosses, other: ModelLosses) -> ModelLosses:
+    pairs = zip(one.differences, other.differences, strict=True)
+    return one._replace(differences=tuple(Difference.merge(*pair) for pair in pairs))
 
 
 def name_of_all(groups: Sequence[Group]) -> str:

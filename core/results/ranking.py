@@ -222,7 +222,10 @@ class Ranking:
 
     def _repr_html_(self) -> str:
         """The ranking as a table, for notebooks."""
-        return html_table(ranking_columns(self, CONFIDENCE))
+        from smoothl1.results.overall import ranking_columns_with_all  # late: for notebooks alone
+
+        n_rows = len(self.losses) * len(self.models)
+        return html_table(ranking_columns_with_all(self, CONFIDENCE), n_rows)
 
     def small_samples(self) -> list[str]:
         """Sentences about groups that have too few rows for reliable intervals and p-values."""

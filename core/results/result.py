@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import smoothl1
 from smoothl1.checks import check_kind
@@ -112,6 +112,29 @@ class Result:
         """
         return self._only.sum
 
+    def __getitem__(self, name: str | tuple[str, ...]) -> Tally:
+        """The tally of a group by its name, whose `mean`, `sum` and `n` are those of the group.
+
+        Args:
+            name: The value of the column that was grouped by; a tuple of several, outermost first,
+                and of the name of the column with `by_column`.
+
+        Raises:
+            KeyError: There is no such group.
+            SettingsError: There are several betas; `entries` has all.
+        """
+        from smoothl1.results.by_name import place_of  # late, since most read all
+
+        return self.tallies[place_of(name, self.settings, self.groups)]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a group of that name."""
+        from smoothl1.results.by_name import has_group
+
+        return has_group(name, self.settings, self.groups)
+
+    __iter__: ClassVar[None] = None  # groups have names, and no numbers
+
     def __float__(self) -> float:
         """The mean or sum, as `reduction` says, if there is one beta and no groups."""
         return self.sum if self.reduction == "sum" else self.mean
@@ -125,9 +148,10 @@ class Result:
 
     def _repr_html_(self) -> str:
         """The result as a table, for notebooks."""
-        from smoothl1.results.columns import html_table, result_columns
+        from smoothl1.results.columns import html_table
+        from smoothl1.results.overall import columns_with_all
 
-        return html_table(result_columns(self))
+        return html_table(columns_with_all(self), len(self.tallies))
 
     @property
     def _only(self) -> Tally:

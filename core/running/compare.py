@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, overload
 
 from smoothl1.checks import checked_columns, may_be_pattern
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, for_callers
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
@@ -119,6 +119,7 @@ def compare(
 ) -> Comparison | Ranking: ...
 
 
+@for_callers
 def compare(
     *inputs: Any,
     settings: EvalSettings = EvalSettings(),

@@ -6,7 +6,7 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, for_callers
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import default_warn
 from smoothl1.selection import Selection
@@ -69,6 +69,7 @@ class Content(NamedTuple):
     compression: str | None = None
 
 
+@for_callers
 def describe(
     path: Path,
     options: ReadOptions = ReadOptions(),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.checks import checked_flag, checked_part
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, for_callers
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import field_of
@@ -71,6 +71,7 @@ def default_warn(message: str) -> None:
     warnings.warn(message, stacklevel=level)
 
 
+@for_callers
 def evaluate(
     predictions: Data,
     targets: Data | None = None,

@@ -10,6 +10,7 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.decisions import Decision
+from smoothl1.errors import for_callers
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.pairing.matched_source import row_number
@@ -85,6 +86,7 @@ class Pairing(NamedTuple):
     pairs: tuple[Pair, ...]
 
 
+@for_callers
 def preview(
     predictions: Path,
     targets: Path | None = None,

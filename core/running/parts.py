@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.backends.choice import backend_name
 from smoothl1.checks import checked_count, checked_flag
-from smoothl1.errors import DataError, StorageError
+from smoothl1.errors import DataError, StorageError, for_callers
 from smoothl1.files.file import CHANGED
 from smoothl1.files.uris import resolved
 from smoothl1.job import Job
@@ -148,6 +148,7 @@ class TaskPlan(NamedTuple):
         return result_of(inputs, total, checked(inputs, total, warn), warn)
 
 
+@for_callers
 def plan_tasks(
     predictions: Path,
     targets: Path | None = None,

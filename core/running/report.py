@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.checks import checked_rows_before
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, for_callers
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.report import report_of
 from smoothl1.job import Job
@@ -79,6 +79,7 @@ class ReportAccumulator:
         return self.losses.agreements
 
 
+@for_callers
 def report(
     predictions: Data,
     targets: Data | None = None,

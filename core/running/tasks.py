@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.backends.choice import has_native
 from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, StorageError, excerpt
+from smoothl1.errors import DataError, StorageError, excerpt, for_callers
 from smoothl1.files.file import CHANGED, FileState
 from smoothl1.files.opening import state_at
 from smoothl1.files.uris import is_uri, resolved
@@ -119,6 +119,7 @@ class Answer(NamedTuple):
     content: str
 
 
+@for_callers
 def answer(task: Task) -> Answer:
     """Do a task: the function that every worker calls.
 

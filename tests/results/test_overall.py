@@ -9,7 +9,14 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import compare, evaluate, report
-from smoothl1.results.overall import columns_with_all, name_of_all, overall, overall_comparison
+from smoothl1.results.overall import (
+    columns_with_all,
+    name_of_all,
+    overall,
+    overall_comparison,
+    overall_ranking,
+    ranking_columns_with_all,
+)
 from smoothl1.tallies.group import Group
 
 RNG = np.random.default_rng(3)
@@ -53,6 +60,32 @@ def test_a_comparison_of_all_groups_is_one_without_groups() -> None:
     assert overall_comparison(grouped).differences[0].n_ties == 9
     assert overall_comparison(compare(TABLE, by="g", cluster="user", **sides)) is None
     assert overall_comparison(compare(TABLE, **sides)) is None
+
+
+def test_a_ranking_of_all_groups_is_one_without_groups() -> None:
+    sides = {"pred": ("p", "q", "z"), "target": "y", "weight": "w", "betas": (0.5, 2.0)}
+    grouped, plain = compare(TABLE, by=("g", "h"), **sides), compare(TABLE, **sides)
+    assert overall_ranking(grouped) == plain
+    cells = {column.name: column.cells[-6:] for column in ranking_columns_with_all(grouped, 0.95)}
+    wanted = plain.to_arrow().to_pydict()
+    assert {name: cells[name] for name in wanted} == wanted
+    assert cells["g"] == ["(all)"] * 6  # a group of `h` is called `all`
+    assert overall_ranking(compare(TABLE, by="g", cluster="user", **sides)) is None
+    assert overall_ranking(plain) is None
+
+
+def test_notebooks_show_all_groups_together_below_them() -> None:
+    groups = [[f"g{i}" for i in range(60)]]
+    many = TABLE.set_column(TABLE.column_names.index("g"), "g", groups)
+    sides = {"target": "y", "by": "g"}
+    for found in (
+        evaluate(many, pred="p", **sides),
+        compare(many, pred_a="p", pred_b="q", **sides),
+        compare(many, pred=("p", "q"), **sides),
+    ):
+        page = found._repr_html_()
+        assert page.count("<td>all</td>") == (2 if page.count("<th>model</th>") else 1)
+        assert page.index("<td>g0</td>") < page.index("<td>all</td>") < page.index(" more rows")
 
 
 def test_columns_that_share_rows_have_no_standard_error_together() -> None:

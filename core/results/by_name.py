@@ -1,0 +1,90 @@
+"""Finds the place of a group by its name, for `result["east"]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import SettingsError, counted
+from smoothl1.results.columns import group_names
+from smoothl1.tallies.group import Group, group_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.settings import EvalSettings
+
+_MOST_NAMES = 5
+"""Most names that an error lists."""
+
+
+def has_group(name: object, settings: EvalSettings, groups: Sequence[Group]) -> bool:
+    """Whether there is a group of that name: see `place_of`."""
+    wanted = _named(name, settings)
+    return wanted is not None and wanted in groups
+
+
+def place_of(name: object, settings: EvalSettings, groups: Sequence[Group]) -> int:
+    """The place of a group among all.
+
+    Args:
+        name: The name of the group, or of the column if columns have results of their own; of
+            groups within groups, and of columns of groups, a tuple of all names.
+        settings: The settings of the result.
+        groups: Its groups.
+
+    Raises:
+        KeyError: There is no such group.
+        SettingsError: There are several betas, so that each group has several values.
+    """
+    wanted = _named(name, settings)
+    if wanted is None or wanted not in groups:
+        raise KeyError(_absent(name, settings, groups))
+    if len(settings.betas) > 1:
+        raise SettingsError(
+            f"there are {len(settings.betas)} betas, so that a group has several values",
+            hint="entries has all",
+        )
+    return groups.index(wanted)
+
+
+def _named(name: object, settings: EvalSettings) -> Group | None:
+    """The group that has a name; None if none can have it."""
+    names = name if isinstance(name, tuple) else (name,)
+    n_levels = len(settings.levels)
+    are_texts = all(isinstance(one, str) for one in names)
+    if not settings.is_grouped or len(names) != n_levels + settings.by_column or not are_texts:
+        return None
+    column = names[-1] if settings.by_column else None
+    return group_of(names[:n_levels], column) if n_levels else Group(None, column)
+
+
+def _absent(name: object, settings: EvalSettings, groups: Sequence[Group]) -> str:
+    """What is said of a name that no group has."""
+    subjects = [*group_names(settings.levels, ()), *(["column"] * settings.by_column)]
+    names = name if isinstance(name, tuple) else (name,)
+    if not subjects:
+        return f"no group {name!r}: there are no groups, which by=... makes"
+    if len(names) != len(subjects):
+        n_names = counted(len(subjects), "name")
+        return f"no group {name!r}: each has {n_names}, of {', '.join(subjects)}"
+    known = [tuple(group.named().values()) for group in groups]
+    found = _near(tuple(map(str, names)), known)
+    if found is not None:
+        return f"no group {name!r}: did you mean {_shown(found)}?"
+    listed = ", ".join(map(_shown, known[:_MOST_NAMES])) + ", ..." * (len(known) > _MOST_NAMES)
+    return f"no group {name!r}: there are {listed}"
+
+
+def _near(names: tuple[str, ...], known: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The group of which some names are typing errors; None if there is none."""
+    from smoothl1.sources.columns import close_names  # late: only for an error
+
+    texts = {"\n".join(one): one for one in known}
+    if names in known:
+        return names
+    close = close_names("\n".join(names), [*texts])
+    return texts[close[0]] if close else None
+
+
+def _shown(names: tuple[str, ...]) -> str:
+    return repr(names[0] if len(names) == 1 else names)
