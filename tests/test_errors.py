@@ -104,7 +104,7 @@ def test_a_system_that_refuses_is_no_broken_file(
     [
         lambda: evaluate([1.0], [2.0], pred="q"),
         lambda: evaluate("no such file", [2.0]),
-        lambda: evaluate([1.0], [2.0], nan="omitt"),
+        lambda: evaluate([1.0], [2.0], nan="none"),
         lambda: compare([1.0], [2.0], [3.0, 4.0]),
         lambda: report([1.0], [2.0], key="k"),
         lambda: describe("no such file"),
