@@ -104,7 +104,7 @@ def are_words(names: Sequence[str]) -> bool:
     is_part = any(word in _PARTS or len(word) == 1 or set(word) == {"a"} for word in words)
     if not all(own) or len({*own}) < len(own) or is_part or differ_by_numbers(names, mask=True):
         return False
-    return places_of_words(names).keys().isdisjoint(_COUNTS)
+    return places_of_words([" ".join(sorted(of)) for of in own]).keys().isdisjoint(_COUNTS)
 
 
 def have_nothing_in_common(names: Sequence[str], other_names: Sequence[str]) -> bool:

@@ -22,7 +22,7 @@ def with_names_of(baseline: Result, result: Result) -> Result:
     """A baseline, whose groups have the names of the result where only their spelling differs.
 
     Groups of the same name are the same. Others are if they have the same canonical form, that in
-    which keys are compared, and if no other group of either side has it.
+    which keys are compared, and dates in one notation, and if no other group of either side has it.
 
     Args:
         baseline: The earlier result.
@@ -85,8 +85,10 @@ def _canonical(groups: Iterable[Group]) -> dict[Group, Group]:
 def _forms(texts: Sequence[str]) -> list[str]:
     import pyarrow as pa  # late: most results have the same groups
 
+    from smoothl1.witnesses.date_spellings import with_plain_dates
     from smoothl1.witnesses.values import canonical_texts
 
     stored = pa.array([text.encode(errors="surrogatepass") for text in texts], pa.binary())
-    found = [text.decode(errors="surrogatepass") for text in canonical_texts(stored).to_pylist()]
+    plain = canonical_texts(with_plain_dates(stored)).to_pylist()
+    found = [text.decode(errors="surrogatepass") for text in plain]
     return [text.lower() if text.lower() in _FLAGS else text for text in found]

@@ -31,6 +31,7 @@ def result_of(*names: str) -> Result:
         (["2026-11-01T10:00", "a"], ["2026-11-01 10:00:00", "a"]),
         (["1.0", "2.0"], ["1", "2"]),
         (["01", "10"], ["1", "10"]),
+        (["01.11.2026", "2.11.2026"], ["2026-11-01", "2026-11-02"]),
     ],
 )
 def test_groups_that_another_format_writes_differently_are_the_same(
@@ -54,6 +55,7 @@ def test_groups_that_another_format_writes_differently_are_the_same(
         (["1"], ["1", "01"]),  # the new group is another one
         (["1", "01"], ["1.0"]),  # which of the two is meant?
         (["a"], ["A"]),
+        (["1/11/2026"], ["2026-11-01"]),  # or the eleventh of January
         (["2026-11-01"], ["2026-11-01 00:00:00Z"]),  # in which zone the day begins is not known
     ],
 )
