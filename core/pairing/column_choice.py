@@ -64,9 +64,12 @@ def matched(
         decide: Takes a decision.
     """
     chosen, options = asked.sides, asked.options
-    ids = _common_ids(sides, asked, taken, decide)
-    taken = [[*names, *ids] for names in taken]
+    if all(chosen.values()):
+        return chosen
     candidates = list(map(_candidates, sides, taken))
+    if not asked.key and (ids := _common_ids(sides, asked, candidates, decide)):
+        taken = [[*names, *ids] for names in taken]
+        candidates = list(map(_candidates, sides, taken))
     if not any(chosen.values()) and len(candidates[0]) > 1:
         names = candidates[0]
         is_unique = all(set(names) <= set(table.names) for table in sides)
@@ -88,18 +91,17 @@ def matched(
 
 
 def _common_ids(
-    sides: Sequence[Table], asked: Selection, taken: Sequence[Sequence[str]], decide: Decide
+    sides: Sequence[Table], asked: Selection, candidates: Sequence[Columns], decide: Decide
 ) -> Columns:
     """Ids that all sides have by name and content, if each has one other or one chosen column."""
     chosen = asked.sides
     named = {name for columns in chosen.values() for name in columns}
-    candidates = list(map(_candidates, sides, taken))
     common = set.intersection(*map(set, candidates)) - named
     rest = (set(names) - common for names in candidates)
     is_one_left = all(
         columns or len(left) == 1 for columns, left in zip(chosen.values(), rest, strict=True)
     )
-    if asked.key or all(chosen.values()) or not (common and is_one_left):
+    if not (common and is_one_left):
         return ()
     names = tuple(name for name in candidates[0] if name in common)
     are_called_ids = all(map(is_id, names)) and all(are_whole(table, names) for table in sides)
