@@ -9,6 +9,22 @@ from smoothl1.checks import may_be_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypedDict
+
+    class OtherSettings(TypedDict, total=False):
+        """Settings that only some commands have."""
+
+        by: tuple[str, ...]
+        by_column: bool
+        cluster: str | None
+        also: tuple[str, ...]
+        within: tuple[float, ...]
+        quantiles: tuple[float, ...]
+        top: int | None
+        ignore_target: tuple[float, ...]
+        unmatched: str
+        duplicates: str
+        weight_mean: str
 
     Command = Callable[..., Any]
     Decorator = Callable[[Command], Command]

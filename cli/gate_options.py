@@ -112,11 +112,20 @@ CI_FILES = (
 )
 
 
-def gates_of(**given: Any) -> GateOptions:
+def gates_of(
+    fail_above: float | None,
+    baseline: str | None,
+    max_increase: tuple[str, ...],
+    on_missing_baseline: str | None,
+    other_data: bool,
+    confidence: float | None,
+) -> GateOptions:
     """The gates; a confidence that was not typed, but configured, waits for a run with a limit."""
-    gates = GateOptions(**given)
-    has_limit = gates.fail_above is not None or gates.baseline is not None
-    return gates if has_limit or is_typed("confidence") else gates._replace(confidence=None)
+    has_limit = fail_above is not None or baseline is not None
+    if not (has_limit or is_typed("confidence")):
+        confidence = None
+    limits = (fail_above, baseline, max_increase, on_missing_baseline)
+    return GateOptions(*limits, other_data, confidence)
 
 
 def rule_of(confidence: float, fail_if: str | None, margin: str | None) -> Rule:

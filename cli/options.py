@@ -39,6 +39,9 @@ from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, EvalSettings, Executi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Unpack
+
+    from smoothl1.cli.arguments import OtherSettings
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
@@ -230,15 +233,19 @@ def _settings(
     betas: tuple[float, ...] = (1.0,),
     reduction: str = "mean",
     nan: str | None = None,
-    **others: Any,
+    **others: Unpack[OtherSettings],
 ) -> EvalSettings:
     return EvalSettings(betas, reduction, nan or "propagate", **others)
 
 
 def _selection(
-    pred_names: tuple[str, ...], target_names: tuple[str, ...], **labels: Any
+    pred_names: tuple[str, ...],
+    target_names: tuple[str, ...],
+    key: tuple[str, ...],
+    weight: str | None,
+    keep: tuple[str, ...],
 ) -> Selection:
-    return Selection(pred_names, target_names, (), **labels)
+    return Selection(pred_names, target_names, (), key, weight, keep=keep)
 
 
 _GROUPS = (BY, BY_COLUMN, CLUSTER, _nan, _ignore_target, UNMATCHED, DUPLICATES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,27 @@ from smoothl1.cli.origins import reasons_of
 from smoothl1.cli.parsing import Number, WholeNumber, seconds
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources import detection
+
+if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
+    class _Given(TypedDict, total=False):
+        """Options of reading that are taken as they are."""
+
+        header: bool | None
+        decimal: str
+        encoding: str
+        missing_values: tuple[str, ...]
+        skip_rows: int
+        raw: str | None
+        dtype: str | None
+        flatten: bool
+        allow_empty: bool
+        separate: bool
+        key_check: bool
+        checksums: tuple[tuple[str, str], ...]
+        digests: bool
+
 
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 _TEXT, _ARRAYS = ("csv", "jsonl"), ("npy", "npz")
@@ -173,7 +194,7 @@ def read_options(given: dict[str, Any]) -> ReadOptions:
 
 
 def _read_options(
-    delimiter: str, format_in: str | None, comment: str | None = None, **given: Any
+    delimiter: str, format_in: str | None, comment: str | None = None, **given: Unpack[_Given]
 ) -> ReadOptions:
     """The options; whoever asks for NaN to propagate accepts missing values, too."""
     context = click.get_current_context()
