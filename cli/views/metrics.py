@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from smoothl1.cli.console import as_json
 
@@ -34,9 +34,10 @@ def metrics(columns: Sequence[Column]) -> bytes:
         place = document
         for subject in subjects:
             place = place.setdefault(str(subject.cells[i]), {})
+        cells = {column.name: cast("float | None", column.cells[i]) for column in numbers}
         place |= {
-            column.name: None if not math.isfinite(column.cells[i]) else column.cells[i]
-            for column in numbers
-            if column.cells[i] is not None
+            name: cell if math.isfinite(cell) else None
+            for name, cell in cells.items()
+            if cell is not None
         }
     return as_json(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.of_errors import sides, signed_bars, signed_table
@@ -34,7 +34,8 @@ def numbers(found: Comparison, confidence: float) -> Figure:
     shown = ("mean_a", "mean_b", "difference", "low", "high", "p_value")
     counts = ("count", "rows", "clusters", "a_better", "b_better", "ties")
     n = len(found.differences)
-    n_smaller = sum(difference < 0 for difference in columns["difference"].cells[:n])
+    differences = (cast("float", cell) for cell in columns["difference"].cells[:n])
+    n_smaller = sum(difference < 0 for difference in differences)
     whole = overall_comparison(found)
     cells = {name: column.cells[-1] for name, column in columns.items()}
     told = "" if whole is None else f"{_means(cells, found, confidence)} "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
@@ -119,7 +119,7 @@ def metrics(result: Result) -> dict[str, float]:
     Args:
         result: The result of all elements together, at one beta.
     """
-    return {column.name: column.cells[0] for column in metric_columns(result)}
+    return {column.name: cast("float", column.cells[0]) for column in metric_columns(result)}
 
 
 def worst(result: Result) -> Figure | None:
@@ -128,7 +128,8 @@ def worst(result: Result) -> Figure | None:
     cells = {column.name: column.cells for column in table}
     if not cells["loss"]:
         return None
-    row, pred, target, loss = (cells[name][0] for name in ("row", "pred", "target", "loss"))
+    names = ("row", "pred", "target", "loss")
+    row, pred, target, loss = (cast("float", cells[name][0]) for name in names)
     first = [column for column in table if column.name in ("row", "loss")]
     others = [column for column in table if column.name not in ("row", "loss")]
     return Figure(

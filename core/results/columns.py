@@ -9,7 +9,7 @@ from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
     from smoothl1.results.comparison import Comparison
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
+
+    Cell = str | int | float | None
 
 
 class Column(NamedTuple):
@@ -32,7 +34,7 @@ class Column(NamedTuple):
 
     name: str
     kind: Literal["text", "number", "count"]
-    cells: Sequence[Any]
+    cells: Sequence[Cell]
 
 
 def as_text(cell: str) -> str:
@@ -117,7 +119,7 @@ def result_columns(result: Result) -> list[Column]:
         largest loss are None where there is no loss that is not NaN.
     """
     tallies = result.tallies
-    numbers: dict[str, list[Any]] = {
+    numbers: dict[str, list[float | None]] = {
         "mean": [tally.mean for tally in tallies],
         "sum": [tally.sum for tally in tallies],
         "stderr": [None if t.moments is None else t.standard_error for t in tallies],
@@ -253,7 +255,7 @@ def html_table(columns: Sequence[Column], n_rows: int, most_rows: int = 20) -> s
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
 
-def _short(cell: Any) -> str:
+def _short(cell: Cell) -> str:
     return "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
@@ -278,7 +280,9 @@ def _subjects(
     return columns
 
 
-def _of_kind(kind: Literal["number", "count"], columns: dict[str, list[Any]]) -> Iterable[Column]:
+def _of_kind(
+    kind: Literal["number", "count"], columns: Mapping[str, Sequence[Cell]]
+) -> Iterable[Column]:
     return (Column(name, kind, cells) for name, cells in columns.items())
 
 

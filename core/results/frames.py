@@ -100,6 +100,6 @@ def _array(column: Column) -> pa.Array:
             what = f"{column.name} has fractions, and whole numbers that float64 cannot hold"
             raise SettingsError(what, hint="the property top has each as it is")
         return pa.array(column.cells, kinds[column.kind])
-    low, high = min(column.cells), max(column.cells)
+    low, high = min(whole_numbers), max(whole_numbers)
     whole = pa.int64() if high < 1 << 63 else pa.uint64() if low >= 0 else pa.decimal128(20)
     return pa.array(column.cells, whole)
