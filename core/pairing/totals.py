@@ -184,9 +184,10 @@ def _total_in(labels: Labels, numbers: Rows) -> _Total | None:
 def _unnamed_total(labels: Labels, numbers: Rows) -> _Total | None:
     """The last row of a table if it alone has no label, and sums up the others."""
     n_rows = len(labels[0]) if labels else 0
+    if n_rows <= _FEWEST_UNNAMED:
+        return None
     has_label = [[_as_text(text).strip() != "" for text in texts] for texts in labels]
-    are_told = any(all(of[:-1]) for of in has_label) and not any(of[-1] for of in has_label)
-    if n_rows <= _FEWEST_UNNAMED or not are_told:
+    if not any(all(of[:-1]) for of in has_label) or any(of[-1] for of in has_label):
         return None
     found = {_sums_up(rows, n_rows - 1, _UNNAMED_TOLERANCE) for rows in numbers if rows.any()}
     return (
