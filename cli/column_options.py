@@ -89,8 +89,8 @@ KEEP_OF_MODELS = click.option(
     metavar="COL",
     multiple=True,
     shell_complete=_columns_of,
-    help="Write this column of any input beside the rows of --top; pred:COL is that of A where "
-    "several have it. Repeatable.",
+    help="Write this column of any input beside the rows of --top; pred_a:COL, pred_b:COL or "
+    "target:COL where several have it. Repeatable.",
 )
 BY = click.option(
     "--by",

@@ -37,7 +37,8 @@ class Selection:
         by: Columns whose values are the groups, outermost first.
         cluster: Column whose values are the clusters of rows that depend on each other.
         keep: Columns that are written beside each row; `pred:x` is the column `x` of the
-            predictions where the targets have one, too, and `target:x` that of the targets.
+            predictions where the targets have one, too, and `target:x` that of the targets; of two
+            models, `pred_a:x` and `pred_b:x`.
 
     Raises:
         SettingsError: A column is asked for in two roles that exclude each other.

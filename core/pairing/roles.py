@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     _Label = tuple[LabelRole, str]
 
+_TWO_MODELS = {"pred_a": "pred", "pred_b": "pred_2"}
+"""What two models are called, and their roles."""
+
 
 def assign_roles(
     tables: Sequence[Table],
@@ -198,13 +201,16 @@ def _holder_of_kept(sides: Sequence[Table], roles: Columns, name: str) -> tuple[
     Args:
         sides: One table of all sides, or one for each.
         roles: The roles of the sides.
-        name: The name of a column that one side has; or `pred:x`, `target:x`.
+        name: The name of a column that one side has; or `pred:x`, `target:x`; or of two models
+            `pred_a:x`, `pred_b:x`.
 
     Raises:
         DataError: No side has the column, or several have it.
     """
     found = [i for i, table in enumerate(sides) if has_column(name, table.names)]
     role, _, column = name.partition(":")
+    are_two = len(roles) == 1 + len(_TWO_MODELS)
+    role = _TWO_MODELS.get(role, role) if are_two else role
     if not found and role in roles and column:
         i = roles.index(role) if len(sides) > 1 else 0
         position(column, sides[i].names) if sides[i].names else _refuse_absent(
@@ -214,10 +220,13 @@ def _holder_of_kept(sides: Sequence[Table], roles: Columns, name: str) -> tuple[
     if not found:
         _refuse_absent(sides, name, "keep")
     if len(found) > 1:
+        one = roles[found[0]]
+        if are_two:
+            one = next((called for called, own in _TWO_MODELS.items() if own == one), one)
         raise DataError(
-            f"both inputs have a column {shown(name)}",
-            path=sides[0].path,
-            hint=f"--keep {as_option(f'{roles[0]}:{name}')} is that of the predictions",
+            f"{'both' if len(sides) == 2 else 'several'} inputs have a column {shown(name)}",
+            path=sides[found[0]].path,
+            hint=f"--keep {as_option(f'{one}:{name}')} is that of this one",
         )
     return found[0], name
 

@@ -157,8 +157,8 @@ def compare(
         target: See `evaluate`.
         key: See `evaluate`.
         weight: See `evaluate`.
-        keep: Columns, or one column, of any input that stand beside the rows of `top`; `pred:x` is
-            that of the first model where several have it.
+        keep: Columns, or one column, of any input that stand beside the rows of `top`; `pred_a:x`,
+            `pred_b:x` or `target:x` where several have it.
         weights: See `evaluate`.
         groups: See `evaluate`.
         clusters: See `evaluate`. The differences of the models are summed for each cluster; which

@@ -132,7 +132,9 @@ def test_a_column_that_both_inputs_have_is_refused_until_one_is_named(tmp_path: 
     pred = save_table(tmp_path / "p.csv", {"p": [1.0, 2.0], "k": ["a", "b"]})
     target = save_table(tmp_path / "t.csv", {"t": [0.0, 0.0], "k": ["a", "c"]})
     quiet: dict[str, Any] = {"warn": [].append}
-    with pytest.raises(DataError, match=r"both inputs have a column 'k' \[--keep pred:k is that"):
+    with pytest.raises(
+        DataError, match=r"both inputs have a column 'k' \[--keep pred:k is that of this"
+    ):
         written("csv", pred, target, keep="k")
     assert written("csv", pred, target, keep="target:k", **quiet) == b"k,loss\na,1.0\nc,2.0\n"
     assert written("csv", pred, target, keep="pred:@2", **quiet) == b"k,loss\na,1.0\nb,2.0\n"

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import Comparison, compare
-from smoothl1.errors import SettingsError
+from smoothl1 import Comparison, ReadOptions, compare
+from smoothl1.errors import DataError, SettingsError
 from tests.grids import EXECUTIONS, cut_small
 from tests.inside import called
 from tests.oracle import losses
@@ -122,6 +122,19 @@ def test_a_row_has_its_key_its_group_its_column_and_what_is_kept(tmp_path: Path)
     images = [np.zeros((2, 2)), np.array([[0.0, 1.0], [2.0, 0.0]]), np.zeros((2, 2))]
     told = compare(*images, top=9, betas=0.0).top
     assert [(row.row, row.column) for row in told] == [(2, "1"), (1, "2")]
+
+
+def test_a_column_that_several_inputs_have_is_kept_of_the_one_that_is_named(tmp_path: Path) -> None:
+    sides = ({"p": [0.0], "note": ["a"]}, {"p": [1.0], "note": ["b"]}, {"y": [0.0], "note": ["y"]})
+    paths = [
+        save_table(tmp_path / f"{name}.csv", side) for name, side in zip("pqt", sides, strict=True)
+    ]
+    names: dict[str, Any] = {"pred": "p", "target": "y", "options": ReadOptions(key_check=False)}
+    for side, value in (("pred_a", "a"), ("pred_b", "b"), ("target", "y")):
+        result = compare(*paths, top=1, keep=f"{side}:note", **names)
+        assert result.top[0].labels == (("note", value),)
+    with pytest.raises(DataError, match=r"p.csv: several inputs have .*--keep pred_a:note is that"):
+        compare(*paths, top=1, keep="note", **names)
 
 
 def test_rows_that_are_left_out_are_counted_among_those_of_the_file(tmp_path: Path) -> None:
