@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.pairing.columns_in_common import with_copies, with_shared
-from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole
-from smoothl1.sources.contract import ONLY_LABEL, Wanted
+from smoothl1.pairing.roles import assign_roles
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
+    from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -38,17 +38,7 @@ def columns_read(
     Raises:
         DataError: The columns are in doubt, or do not exist.
     """
-    if job.n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        assigned = [
-            InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
-            if role in LABELS
-            else InputRoles(Wanted(((),)), (role,))
-            for role in (*job.selection.sides, *job.beside)
-        ]
-        if job.options.key_check and any(getattr(table, "axes", ()) for table in tables):
-            _check_axes(job, tables, assigned, warn)
-        return list(tables), assigned, ()
-    found, assigned, shared = _of_tables(job, tables, warn, decide)
+    found, assigned, shared = _chosen(job, tables, warn, decide)
     if any(map(_may_have_labels, found[: job.n_sides])):
         from smoothl1.pairing.totals import check_totals  # late: arrays have no text
 
@@ -60,12 +50,10 @@ def _may_have_labels(table: Table) -> bool:
     return any(info.kind == "text" for info in table.columns) or any(map(is_id, table.names))
 
 
-def _of_tables(
+def _chosen(
     job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
 ) -> tuple[list[Table], list[InputRoles], tuple[SharedColumn, ...]]:
-    """The result of `columns_read` where a column is to be chosen."""
-    from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
-
+    """The result of `columns_read`, whatever the values of the columns are."""
     n_sides, options = job.n_sides, job.options
     assigned = assign_roles(
         tables,

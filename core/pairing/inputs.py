@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
 from smoothl1.pairing.chunks import Side, field_of
-from smoothl1.pairing.columns_read import columns_read
-from smoothl1.pairing.input_roles import have_labels
+from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, have_labels
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import are_one_input, needs_of, opened_tables
 from smoothl1.pairing.shapes import pair, warn_of_flattened
 from smoothl1.pairing.side_names import check_side_names
 from smoothl1.sources.columns import shown_names
+from smoothl1.sources.contract import ONLY_LABEL, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from smoothl1.files.digests import HashedInput
     from smoothl1.job import Job
     from smoothl1.pairing.chunks import Pairing
-    from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns, Part
     from smoothl1.sources.table import Table
+    from smoothl1.witnesses.shared_column import SharedColumn
 
     Warn = Callable[[str], None]
 
@@ -116,7 +116,7 @@ def open_inputs(
     with ExitStack() as stack:
         job, tables = opened_tables(job, needs, stack, warn, found.append, hashed)
         decisions = [decision for table in tables for decision in table.decisions] + found
-        tables, assigned, shared = columns_read(job, tables, warn, decisions.append)
+        tables, assigned, shared = _columns(job, tables, warn, decisions.append)
         if job.n_sides > 1 and not job.options.separate:
             check_side_names(job, tables, assigned, warn)
         if job.n_sides > 2:
@@ -150,6 +150,24 @@ def open_inputs(
             states=_states_of(tables) if any(table.found for table in tables) else {},
             missing_found=needs.missing_found,
         )
+
+
+def _columns(
+    job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
+) -> tuple[list[Table], list[InputRoles], tuple[SharedColumn, ...]]:
+    """The columns that are read: see `columns_read`. Arrays have none to choose or to compare."""
+    have_names = any(table.names or getattr(table, "axes", ()) for table in tables)
+    if job.n_sides == 1 or have_names or not job.selection.is_empty:
+        from smoothl1.pairing.columns_read import columns_read  # late: arrays have none
+
+        return columns_read(job, tables, warn, decide)
+    assigned = [
+        InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
+        if role in LABELS
+        else InputRoles(Wanted(((),)), (role,))
+        for role in (*job.selection.sides, *job.beside)
+    ]
+    return list(tables), assigned, ()
 
 
 def _sides_of(
