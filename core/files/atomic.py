@@ -7,9 +7,10 @@ import errno
 import os
 import shlex
 import stat
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.errors import StorageError, storage_error
+from smoothl1.files.temporary import give_name, open_temporary
 from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ _MAX_PATH_BYTES = 4095
 def atomic_file(path: str) -> Iterator[BinaryIO]:
     """Open a file for writing bytes, which takes its name only once it is complete.
 
-    A temporary file beside the target is written, flushed to disk and renamed. On any error it is
-    removed and the target is as before. A target that is a link is replaced where it points to; a
-    target that exists keeps its mode; a device or pipe is written in place. An object in a store
-    is sent when it is complete.
+    A temporary file beside the target is written, flushed to disk and renamed; where the system
+    can, it has no name before that. On any error it is removed and the target is as before. A
+    target that is a link is replaced where it points to; a target that exists keeps its mode; a
+    device or pipe is written in place. An object in a store is sent when it is complete.
 
     Args:
         path: The path or URI as the user typed it.
@@ -117,15 +118,15 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
         raise StorageError("no such directory", path=path, hint=_advice_on(path))
     folder, name = os.path.split(target)
     temporary = os.path.join(folder, _temporary_name(folder, name))
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:  # from before the file exists: a signal may come at any moment
-        descriptor = os.open(temporary, flags, 0o666)
-        with cast("BinaryIO", open(descriptor, "w+b")) as file:
+        with open_temporary(temporary) as file:
             with contextlib.suppress(FileNotFoundError):
-                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+                mode = stat.S_IMODE(os.stat(target).st_mode)
+                os.chmod(file.fileno() if os.chmod in os.supports_fd else temporary, mode)
             yield file
             file.flush()
             os.fsync(file.fileno())
+            give_name(file, temporary)
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):

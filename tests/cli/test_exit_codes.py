@@ -14,6 +14,7 @@ import pytest
 
 from smoothl1 import EvalSettings, evaluate
 from tests.command import SCRIPT, heeding
+from tests.open_outputs import has_output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,7 +197,7 @@ def test_a_signal_ends_it_by_that_signal_and_not_by_the_gate(
             stderr=subprocess.PIPE,
         )
     deadline = time.monotonic() + 30
-    while not list(tmp_path.glob(".out.txt.smoothl1-*.tmp")):
+    while not has_output(process.pid, tmp_path):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -2,7 +2,7 @@
  *
  * FAULTS_FOLDER  the folder: calls count that name a file below it, or that use a file opened there;
  *                also reads of standard input and writes to standard output
- * FAULTS_CALL    open, read, write, fsync, close, rename, stat, chmod, ftruncate, mkdir or opendir
+ * FAULTS_CALL    open, read, write, fsync, close, rename, link, stat, chmod, ftruncate, mkdir or opendir
  * FAULTS_NUMBER  which of these calls, from 1
  * FAULTS_ONWARD  1 if all later ones fail, too
  * FAULTS_ERRNO   what it fails with; 0 kills the process in its place; a number below 0 is a signal that
@@ -156,6 +156,12 @@ int rename(const char *from, const char *to) {
     return REAL(int (*)(const char *, const char *), "rename")(from, to);
 }
 
+int linkat(int from_folder, const char *from, int folder, const char *to, int flags) {
+    if (is_inside(to) && is_hit("link"))
+        return -1;
+    return REAL(int (*)(int, const char *, int, const char *, int), "linkat")(from_folder, from, folder, to, flags);
+}
+
 #define ON_PATH(TYPE, FAILED, CALL, NAME)                                                     \
     TYPE NAME(const char *path) {                                                             \
         if (is_inside(path) && is_hit(CALL))                                                  \
@@ -185,5 +191,6 @@ ON_PATH_AND("stat", lstat64, struct stat64 *)
     }
 ON_FILE_AND("ftruncate", ftruncate, off_t)
 ON_FILE_AND("ftruncate", ftruncate64, off64_t)
+ON_FILE_AND("chmod", fchmod, mode_t)
 ON_FILE_AND("stat", fstat, struct stat *)
 ON_FILE_AND("stat", fstat64, struct stat64 *)

@@ -34,6 +34,7 @@ ERRORS = {
     "chmod": (errno.EPERM,),
     "mkdir": (errno.EACCES,),
     "rename": (errno.EACCES,),
+    "link": (errno.EPERM,),
 }
 """What each call fails with."""
 

@@ -44,6 +44,8 @@ def injection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Injection]:
         (SEVERAL, Fault("close", errno.EIO)),
         (SEVERAL, Fault("rename", errno.EACCES)),
         (SEVERAL, Fault("rename", 0)),
+        (SEVERAL, Fault("link", errno.EPERM)),
+        (SEVERAL, Fault("link", -signal.SIGTERM)),
         (SEVERAL, Fault("rename", -signal.SIGTERM)),
         (BINARY, Fault("write", errno.EIO)),
         (BINARY, Fault("write", 0)),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -116,4 +119,63 @@ def test_of_two_writers_one_whole_result_wins(tmp_path: Path) -> None:
         one.write(b"1" * 10)
         other.write(b"2" * 5)
     assert Path(target).read_bytes() == b"1" * 10
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def has_files_without_names(folder: Path) -> bool:
+    try:
+        os.close(os.open(folder, os.O_RDWR | os.O_TMPFILE))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+ENDED = """
+import os, signal, sys
+from smoothl1.files.atomic import atomic_file
+with atomic_file("out") as file:
+    file.write(b"new")
+    file.flush()
+    os.kill(os.getpid(), int(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGABRT", "SIGRTMIN"])
+def test_no_signal_leaves_a_temporary_file(tmp_path: Path, name: str) -> None:
+    if not has_files_without_names(tmp_path):
+        pytest.skip("the file system has no files without names")
+    number = int(getattr(signal, name))
+    (tmp_path / "out").write_bytes(b"old")
+    command = [sys.executable, "-c", ENDED, str(number)]
+    done = subprocess.run(command, cwd=tmp_path, check=False)
+    assert done.returncode == -number
+    assert (tmp_path / "out").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o600])
+@pytest.mark.parametrize("refused", ["", "open", "link"])
+def test_what_refuses_files_without_names_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str, mode: int
+) -> None:
+    """Some file systems have none; others have some, and cannot give them a name."""
+    given, no_name = os.open, getattr(os, "O_TMPFILE", -1)
+
+    def opened(path: str, flags: int, mode: int = 0o777) -> int:
+        if flags & no_name == no_name:
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+        return given(path, flags, mode)
+
+    def link(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if refused:
+        monkeypatch.setattr(os, refused, {"open": opened, "link": link}[refused])
+    target = tmp_path / "out"
+    target.write_bytes(b"old")
+    target.chmod(mode)
+    with atomic_file(str(target)) as file:
+        file.write(b"new" * 1000)
+    assert target.read_bytes() == b"new" * 1000
+    assert target.stat().st_mode & 0o777 == mode
     assert os.listdir(tmp_path) == ["out"]
