@@ -89,7 +89,7 @@ class Result:
     @property
     def values(self) -> tuple[float, ...]:
         """The reduced loss for each beta and group; the mean if the reduction is "none"."""
-        tallies, is_sum = self.tallies, self.reduction == "sum"
+        tallies, is_sum = self.tallies, self.settings.reduction == "sum"
         if isinstance(tallies, ManyTallies):  # one array of all, not a tally for each
             return tuple((tallies.sums() if is_sum else tallies.means()).tolist())
         return tuple(tally.sum if is_sum else tally.mean for tally in tallies)

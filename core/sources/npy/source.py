@@ -52,6 +52,7 @@ class NpySource(NamedTuple):
             touch.
     """
 
+    path: str
     file: Input
     header: NpyHeader
     fields: tuple[Field, ...]
@@ -62,10 +63,6 @@ class NpySource(NamedTuple):
     labels: tuple[()] = ()
     bytes_read: None = None
     details: SourceDetails = SourceDetails()
-
-    @property
-    def path(self) -> str:
-        return self.file.path
 
     def again(self) -> Again | None:
         file = None if self.file.size is None else self.file.seekable()
@@ -172,7 +169,7 @@ def _source_of(
     header: NpyHeader, fields: tuple[Field, ...], n_rows: int, format: str
 ) -> Callable[[SeekableInput], NpySource]:
     """What makes the array of a file with a known header: one object for shards that agree."""
-    return lambda file: NpySource(file, header, fields, n_rows, [], format=format)
+    return lambda file: NpySource(file.path, file, header, fields, n_rows, [], format=format)
 
 
 def not_bool(element: int, found: NDArray[Any], path: str) -> DataError:
@@ -274,4 +271,5 @@ def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
     if header.raw:
         told = f"raw items are {header.narrow}"
         details = SourceDetails((Decision("dtype", file.path, told, "--dtype says so"),))
-    return NpySource(file, header, (field,), n_rows, [], cuts, format, details=details)
+    read = (file, header, (field,), n_rows)
+    return NpySource(file.path, *read, [], cuts, format, details=details)
