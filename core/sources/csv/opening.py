@@ -32,9 +32,11 @@ def open_table(
         if options.comment:
             file = without_comments(file, options)
         choices = tuple(as_asked(file.path, options))
-        separation = _separation(file, options)
-        choices += () if separation is None else (separation,)
-        are_blanks = separation is not None or options.delimiter == WHITESPACE
+        are_blanks = options.delimiter == WHITESPACE
+        if options.delimiter == AUTO and are_separators(file, options):
+            are_blanks, what = True, "runs of blanks separate the cells"
+            reason = "each of the first lines has as many numbers between blanks"
+            choices += (Decision("delimiter", file.path, what, reason),)
         if are_blanks:
             file = with_single_blanks(file)
         usual = "," if options.delimiter == AUTO else options.delimiter
@@ -48,14 +50,6 @@ def open_table(
         file.close()
         raise
     return CsvTable(file, layout, options, needs, warn, choices)
-
-
-def _separation(file: Input, options: ReadOptions) -> Decision | None:
-    """The decision that runs of blanks separate the cells of a file, if that is certain."""
-    if options.delimiter != AUTO or not are_separators(file, options):
-        return None
-    reason = "each of the first lines has as many numbers between blanks"
-    return Decision("delimiter", file.path, "runs of blanks separate the cells", reason)
 
 
 def _check_rows(layout: Layout, options: ReadOptions) -> None:

@@ -33,7 +33,7 @@ from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.layout import Layout
-    from smoothl1.sources.csv.quotes import RowChunks
     from smoothl1.sources.table import ColumnInfo, Needs
 
     Parsed = tuple[dict[int, pa.Array], list[RowError]]
@@ -82,11 +81,17 @@ class CsvSource(NamedTuple):
         return self.table.file.bytes_read
 
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
-        chunks = self.table.layout.chunks_of(self.table.file)
-        with naming(self.path):
-            for block in self._blocks(chunks):
-                for start in range(0, block.n_rows, n_rows):
-                    yield block.rows(start, start + n_rows)
+        chunks, n_before = self.table.layout.chunks_of(self.table.file), 0
+        # chunks are parsed ahead, before their row numbers are known
+        parsed = mapped(self._parsed, chunks, self.table.needs.n_threads)
+        with naming(self.path), closing(parsed):
+            for block, fault in parsed:
+                if block is not None:
+                    for start in range(0, block.n_rows, n_rows):
+                        yield block.rows(start, start + n_rows)
+                    n_before += block.n_rows
+                if fault is not None:
+                    raise fault_in_row(n_before + 1, fault, self.table.layout, self.table.options)
         if not chunks.ends_with_newline:
             self.table.warn(f"{self.path}: the last line has no line end: was the file cut short?")
 
@@ -95,17 +100,6 @@ class CsvSource(NamedTuple):
 
     def close(self) -> None:
         self.table.close()
-
-    def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
-        """A block for each chunk. Chunks are parsed ahead, before their row numbers are known."""
-        n_rows = 0
-        with closing(mapped(self._parsed, chunks, self.table.needs.n_threads)) as parsed:
-            for block, fault in parsed:
-                if block is not None:
-                    yield block
-                    n_rows += block.n_rows
-                if fault is not None:
-                    raise fault_in_row(n_rows + 1, fault, self.table.layout, self.table.options)
 
     def _parsed(self, rows: memoryview) -> tuple[Block | None, RowError | None]:
         """The rows of a chunk before its first fault, if any, and that fault, if any."""
