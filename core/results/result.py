@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import smoothl1
 from smoothl1.checks import check_kind
-from smoothl1.errors import DataError, SettingsError
+from smoothl1.errors import DataError, SettingsError, for_callers
 from smoothl1.results.signature import signature_of
 from smoothl1.results.single import check_single, option_of_labels, shown_setting, summary_of
 from smoothl1.tallies.group import Group
@@ -217,6 +217,7 @@ class Result:
         return frames.to_pandas(frames.columns_of(self, top=top))
 
     @classmethod
+    @for_callers
     def from_json(cls, document: str | bytes | dict[str, Any]) -> Result:
         """Read a result back from JSON, as an object or as text.
 
@@ -252,6 +253,7 @@ class Result:
             raise DataError(f"results of different settings: {what}")
 
     @classmethod
+    @for_callers
     def merged(cls, results: Sequence[Result]) -> Result:
         """The result of all elements together, with the same bits in any order and grouping.
 
