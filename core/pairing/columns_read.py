@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
     from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -83,7 +84,8 @@ def _chosen(
         shared, assigned = with_shared(found, assigned, by_position, warn, decide)
     if is_matched and job.is_comparison:
         shared, assigned = with_copies(found, assigned, shared)
-    return found, assigned, tuple(_marked(column, added) for column in shared)
+    folders = {i: table.found.partitions.names for i, table in enumerate(found) if table.found}
+    return found, assigned, tuple(_marked(column, added, folders) for column in shared)
 
 
 def _check_axes(
@@ -95,14 +97,16 @@ def _check_axes(
     check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
 
 
-def _marked(column: SharedColumn, added: dict[int, list[str]]) -> SharedColumn:
-    """The column, which may be made of the names of files on one side."""
-    of_files = [
-        side
-        for side, i in enumerate((column.one, column.other))
-        if (column.name, column.other_name)[side] in added.get(i, ())
-    ]
-    return column._replace(side_of_files=of_files[0]) if of_files else column
+def _marked(
+    column: SharedColumn, added: dict[int, list[str]], folders: dict[int, Columns]
+) -> SharedColumn:
+    """The column, which may be made of the names of files or folders on one side."""
+    sides = list(enumerate(((column.one, column.name), (column.other, column.other_name))))
+    of_files = [side for side, (i, name) in sides if name in added.get(i, ())]
+    of_folders = [side for side, (i, name) in sides if name in folders.get(i, ())]
+    if of_files:
+        return column._replace(side_of_files=of_files[0])
+    return column._replace(is_of_folders=True) if len(of_folders) == 1 else column
 
 
 def _widths_differ(assigned: Sequence[InputRoles]) -> bool:

@@ -36,6 +36,7 @@ class SharedColumn(NamedTuple):
             only the order of the values is compared.
         side_of_files: The side (0 or 1) on which it is made of the words in names of files; None if
             both inputs store it.
+        is_of_folders: Whether folders of one side are named after it.
         lone_beside: Position of an input without labels, if this is an id that one input alone has
             (`one` and `other` are the same then); None for a column that two inputs have.
         is_joined: Whether the columns are two ids of one input, perhaps those of a join (`one` and
@@ -62,6 +63,7 @@ class SharedColumn(NamedTuple):
     is_copy_of_other: bool = False
     is_one_of_many: bool = False
     side_of_files: int | None = None
+    is_of_folders: bool = False
     lone_beside: int | None = None
     is_joined: bool = False
 

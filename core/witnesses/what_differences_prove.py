@@ -42,7 +42,7 @@ def fault_of(
     is_sure = tells_rows_apart or _names_one_thing(column, agreement)
     if column.is_guessed or column.is_copy:
         n_permuted = 0
-    is_sure |= column.side_of_files is not None
+    is_sure |= column.side_of_files is not None or column.is_of_folders
     if agreement.is_permuted and (is_sure or agreement.is_varied or n_permuted > 1):
         what = "numbers" if agreement.has_other_affixes else "values"
         return f"holds the same {what} in another order"
@@ -76,7 +76,8 @@ def is_odd(column: SharedColumn, agreement: Agreement) -> bool:
     if column.is_guessed:
         return _overlap(column, agreement)
     says_others = column.are_flags and not agreement.is_comparable
-    return column.side_of_files is not None or not (column.are_numbers or says_others)
+    is_of_names = column.side_of_files is not None or column.is_of_folders
+    return is_of_names or not (column.are_numbers or says_others)
 
 
 def _overlap(column: SharedColumn, agreement: Agreement) -> bool:

@@ -154,12 +154,22 @@ def test_columns_that_may_say_something_else_are_read_without_a_word(
         assert evaluate(p, labelled("x", values), target="y").mean == 0.5
 
 
-def test_folders_of_arrays_are_compared_with_a_column_of_their_values(tmp_path: Path) -> None:
-    years = [*range(2010, 2020)]
-    p = files(tmp_path, [f"year={year}/x" for year in years], ".npy")
-    assert evaluate(p, labelled("year", years), target="y").mean == 0.5
-    with pytest.raises(DataError, match=r"column 'year' differs .*row 1 on.*in another order"):
-        evaluate(p, labelled("year", years[::-1]), target="y")
+@pytest.mark.parametrize("suffix", [".csv", ".npy"])
+@pytest.mark.parametrize(
+    ("folder", "values"), [("year=20{}", [2010, 2011]), ("fold={}", [10.0, 11.0])]
+)
+def test_folders_are_compared_with_a_column_of_their_values(
+    tmp_path: Path, folder: str, values: list[Any], suffix: str
+) -> None:
+    p = files(tmp_path, [f"{folder.format(number)}/x" for number in (10, 11)], suffix)
+    column = folder.partition("=")[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, labelled(column, values), target="y").mean == 0.5
+    with pytest.raises(DataError, match=rf"column '{column}' differs .*row 1 on.*another order"):
+        evaluate(p, labelled(column, values[::-1]), target="y")
+    with pytest.warns(UserWarning, match=rf"column '{column}' differs .*row 3 on"):
+        evaluate(p, labelled(column, [values[0]] * 2), target="y")
 
 
 def files(folder: Path, names: list[str], suffix: str) -> Path:

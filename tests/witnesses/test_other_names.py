@@ -26,6 +26,7 @@ NAMES: dict[str, tuple[str, str, list[Any]]] = {
     "dates": ("ds", "date", DAYS),
     "files": ("image", "file", FILES),
     "ids": ("sample_id", "id", IDS),
+    "ids of sides": ("pred_id", "target_id", IDS),
 }
 names = pytest.mark.parametrize(("name", "other", "values"), NAMES.values(), ids=NAMES)
 
