@@ -6,16 +6,11 @@ import os
 import sys
 import warnings
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
 
 from smoothl1.checks import checked_flag, checked_part
 from smoothl1.errors import SettingsError, for_callers
 from smoothl1.job import Job
-from smoothl1.numerics.loss import result_dtype
-from smoothl1.pairing.chunks import field_of
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once, refuse_many_distances
 from smoothl1.running.passes import learn, opened, write_losses
@@ -24,20 +19,18 @@ from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from concurrent.futures import Executor
     from typing import BinaryIO, Unpack
 
     from smoothl1.engines.contract import Engine
     from smoothl1.job import Data
-    from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.pairing.inputs import Warn
     from smoothl1.results.part import PartOfPlan
     from smoothl1.results.result import Result
-    from smoothl1.running.loss_writing import OfRows
     from smoothl1.running.progress import Progress
     from smoothl1.selection import Keys
     from smoothl1.settings import Choices
-    from smoothl1.sinks.contract import Layout, Sink
     from smoothl1.sources.contract import Columns
 
 
@@ -212,11 +205,13 @@ def evaluate_job(
             learned = learn(inputs, new_losses, progress)
             decisions = checked(inputs, learned, warn)
         else:
-            layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs)
-            kind = (losses_to.format, layout, of_rows)
+            from smoothl1.running import loss_output  # late: most runs write no losses
+
+            layout = loss_output.layout_of(losses_to, inputs)
+            kind = (losses_to.format, layout, loss_output.of_rows_of(losses_to, inputs))
             if losses_to.begin is not None and inputs.plan is not None:
                 losses_to.begin(part_of(job, inputs.plan), inputs.pairing.n_rows or 0)
-            with _sink(losses_to, layout) as sink:
+            with loss_output.opened_sink(losses_to, layout) as sink:
                 learned = write_losses(inputs, new_losses, sink, warn, kind=kind, report=progress)
                 decisions = checked(inputs, learned, warn)
                 sink.close()
@@ -244,53 +239,3 @@ def _check_file(output: LossOutput) -> None:
     except (AttributeError, TypeError, ValueError) as error:
         what = f"losses_to takes LossOutput(file, format), the file open for writing bytes: {error}"
         raise SettingsError(what, hint="open(path, 'wb')") from error
-
-
-def _of_rows(output: LossOutput, inputs: Inputs) -> OfRows | None:
-    """The function that gives the losses of rows, if these are wanted.
-
-    Raises:
-        SettingsError: The inputs have no rows, or rows have no elements.
-    """
-    if not output.per_row:
-        return None
-    if inputs.pairing.is_flat:
-        raise SettingsError("inputs of different shapes have no rows in common")
-    if inputs.pairing.row_elements == 0:
-        raise SettingsError("rows without elements have no loss")
-    from smoothl1.tallies.row_losses import row_losses  # late: most runs write no losses
-
-    settings = inputs.job.settings
-    return partial(
-        row_losses,
-        beta=settings.betas[0],
-        reduction=settings.reduction,
-        by_count=settings.by_count,
-    )
-
-
-def _layout(output: LossOutput, inputs: Inputs) -> Layout:
-    """The shape, dtype and columns of the losses."""
-    from smoothl1.pairing.carried import carried_fields  # late: most runs write no losses
-    from smoothl1.sinks.contract import Layout
-
-    _, pred = field_of(inputs.sides, "pred")
-    _, target = field_of(inputs.sides, "target")
-    row_shape = () if output.per_row else inputs.pairing.row_shape
-    shape = () if pred.is_scalar else (inputs.pairing.n_rows, *row_shape)
-    columns = tuple(inputs.column_names) if pred.columns and not output.per_row else ()
-    dtype = np.dtype(np.float64) if output.per_row else result_dtype(pred.dtype, target.dtype)
-    return Layout(shape, dtype, columns, carried_fields(inputs.sides, inputs.job.selection.key))
-
-
-@contextmanager
-def _sink(output: LossOutput, layout: Layout) -> Iterator[Sink]:
-    """A sink for the losses, abandoned if anything fails."""
-    from smoothl1.sinks.formats import open_sink  # late, as above
-
-    sink = open_sink(output.format, output.file, layout)
-    try:
-        yield sink
-    except BaseException:
-        sink.abandon()
-        raise

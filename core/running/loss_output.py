@@ -1,0 +1,83 @@
+"""The output of the losses of elements, or of rows: its layout, and the sink that writes it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.errors import SettingsError
+from smoothl1.numerics.loss import result_dtype
+from smoothl1.pairing.carried import carried_fields
+from smoothl1.pairing.chunks import field_of
+from smoothl1.sinks.contract import Layout
+from smoothl1.sinks.formats import open_sink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smoothl1.pairing.inputs import Inputs
+    from smoothl1.running.evaluate import LossOutput
+    from smoothl1.running.loss_writing import OfRows
+    from smoothl1.sinks.contract import Sink
+
+
+def of_rows_of(output: LossOutput, inputs: Inputs) -> OfRows | None:
+    """The function that gives the losses of rows, if these are wanted.
+
+    Args:
+        output: The output.
+        inputs: The inputs, with their job.
+
+    Raises:
+        SettingsError: The inputs have no rows, or rows have no elements.
+    """
+    if not output.per_row:
+        return None
+    if inputs.pairing.is_flat:
+        raise SettingsError("inputs of different shapes have no rows in common")
+    if inputs.pairing.row_elements == 0:
+        raise SettingsError("rows without elements have no loss")
+    from smoothl1.tallies.row_losses import row_losses  # late: most losses are those of elements
+
+    settings = inputs.job.settings
+    return partial(
+        row_losses,
+        beta=settings.betas[0],
+        reduction=settings.reduction,
+        by_count=settings.by_count,
+    )
+
+
+def layout_of(output: LossOutput, inputs: Inputs) -> Layout:
+    """The shape, dtype and columns of the losses.
+
+    Args:
+        output: The output.
+        inputs: The inputs, with their job.
+    """
+    _, pred = field_of(inputs.sides, "pred")
+    _, target = field_of(inputs.sides, "target")
+    row_shape = () if output.per_row else inputs.pairing.row_shape
+    shape = () if pred.is_scalar else (inputs.pairing.n_rows, *row_shape)
+    columns = tuple(inputs.column_names) if pred.columns and not output.per_row else ()
+    dtype = np.dtype(np.float64) if output.per_row else result_dtype(pred.dtype, target.dtype)
+    return Layout(shape, dtype, columns, carried_fields(inputs.sides, inputs.job.selection.key))
+
+
+@contextmanager
+def opened_sink(output: LossOutput, layout: Layout) -> Iterator[Sink]:
+    """A sink for the losses, abandoned if anything fails.
+
+    Args:
+        output: The output.
+        layout: The result of `layout_of`.
+    """
+    sink = open_sink(output.format, output.file, layout)
+    try:
+        yield sink
+    except BaseException:
+        sink.abandon()
+        raise
