@@ -107,9 +107,9 @@ def _report(merged: Merged, warn: Callable[[str], None]) -> Report:
 
 def _write(file: BinaryIO, merged: Merged, output: Output, conclusion: Conclusion) -> None:
     if output.as_json and merged.data is not None:
-        from smoothl1.figures.report_json import encode  # late: most results have no figures
+        from smoothl1.figures.report_json import streamed  # late: most results have no figures
 
-        file.write(console.as_json(encode(merged.result, merged.data)))
+        file.write(console.as_json(streamed(merged.result, merged.data)))
     else:
         baseline = conclusion.baseline_of(merged.result)
         reporting.write_result(file, merged.result, output, baseline)

@@ -83,7 +83,7 @@ def _drawing(folder: str, name: str) -> str:
 
 def _write(file: BinaryIO, report: Report, output: Output) -> None:
     if output.as_json:
-        file.write(console.as_json(report.to_json()))
+        file.write(console.as_json(report.streamed()))
     elif output.path is None:
         file.write(_text(report))
     else:

@@ -81,9 +81,18 @@ class Report:
         Raises:
             SettingsError: It is the report of several models, which has no such state.
         """
+        document = self.streamed()
+        return document | {"results": list(document["results"])}
+
+    def streamed(self) -> dict[str, Any]:
+        """The same as `to_json`, with an iterator for the entries, of which few are in memory.
+
+        Raises:
+            SettingsError: It is the report of several models, which has no such state.
+        """
         if not isinstance(self.result, Result) or self.data is None:
             raise SettingsError("the report of several models is not saved", hint=_COMPARISON_HINT)
-        return report_json.encode(self.result, self.data)
+        return report_json.streamed(self.result, self.data)
 
     @classmethod
     def from_json(cls, document: str | bytes | dict[str, Any]) -> Report:

@@ -23,6 +23,7 @@ from smoothl1.figures.losses_json import (
     encode_stretch,
     encode_sweep,
 )
+from smoothl1.results import result_json
 from smoothl1.results.consistency import shape_of
 from smoothl1.results.contradictions import AGAIN
 from smoothl1.results.distance_checks import contradicting_sum, facts_of
@@ -38,15 +39,15 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 
-def encode(result: Result, data: FigureData) -> dict[str, Any]:
-    """The document of a report: see `Report.to_json`."""
+def streamed(result: Result, data: FigureData) -> dict[str, Any]:
+    """The document of a report, with an iterator for the entries of its result."""
     figures = {
         "errors": encode_errors(data.errors),
         "pairs": encode_density(data.density),
         "betas": encode_sweep(data.sweep),
         "along_rows": [encode_stretch(stretch) for stretch in data.stretches],
     }
-    return result.to_json() | {FIGURES: figures}
+    return result_json.streamed(result) | {FIGURES: figures}
 
 
 def decode(document: str | bytes | dict[str, Any]) -> tuple[Result, FigureData]:
