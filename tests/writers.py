@@ -472,7 +472,7 @@ CASES = (
     Case("polars", "write_ipc", polars("x.arrow", "write_ipc")),
     Case("polars", "write_ipc_stream", polars("x.arrows", "write_ipc_stream")),
     Case("polars", "write_ndjson", polars("x.jsonl", "write_ndjson")),
-    Case("polars", "write_json", polars("x.json", "write_json"), "jq -c '.[]'"),
+    Case("polars", "write_json", polars("x.json", "write_json"), "write a line"),
     Case("polars", "write_avro", polars("x.avro", "write_avro"), "convert it: "),
     Case("duckdb", "copy to CSV", duckdb("x.csv", "format csv")),
     Case("duckdb", "copy to Parquet", duckdb("x.parquet", "format parquet")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.files.crc32c import crc32c
+from smoothl1.files.suffixes import is_called_compressed, unpacked
 from smoothl1.sources.foreign_kinds import (
     JOBLIB,
     JSON,
@@ -99,10 +100,34 @@ def remedy_of(kind: Kind, path: str, name: str = "NAME") -> str:
     """
     if not re.fullmatch(_SAFE, path) or path == "-":
         path = "FILE"
+    remedy = kind.remedy
     if re.fullmatch(_SAFE, name):
-        kind = kind._replace(remedy=kind.remedy.replace("NAME", name))
+        remedy = remedy.replace("NAME", name)
+    if is_called_compressed(path) and remedy.startswith("convert it"):
+        path = unpacked(path)
+        remedy = f"unpack it to {path}, then {remedy}"
+    return with_names(remedy, path)
+
+
+def with_names(remedy: str, path: str) -> str:
+    """A command with the file that it reads, and a name for the one that it writes.
+
+    That is never the name of a file that is there: the command would destroy it, and the input
+    itself most of all.
+
+    Args:
+        remedy: The command, with `{path}` and `{stem}` as in a `Kind`.
+        path: What it reads.
+    """
     stem = os.path.splitext(path.rstrip("/"))[0]
-    return kind.remedy.replace("{path}", path).replace("{stem}", stem)
+
+    def free(found: re.Match[str]) -> str:
+        added = ""
+        while (name := f"{stem}{added}{found[1]}") == path or os.path.lexists(name):
+            added += "_new"
+        return name
+
+    return re.sub(r"\{stem\}((?:\.\w+)?)", free, remedy).replace("{path}", path)
 
 
 def is_binary(head: bytes) -> bool:

@@ -21,8 +21,8 @@ class Kind(NamedTuple):
 
     Attributes:
         what: Its name, with an article.
-        remedy: What to do about it, with `{path}` and `{stem}` in place of the file's name, and of
-            that without suffix.
+        remedy: What to do about it, with `{path}` in place of the file's name. A file that a
+            command writes is `{stem}` with its suffix, of which a name is made that is free.
     """
 
     what: str
@@ -163,7 +163,7 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     ),
     (0, b"7z\xbc\xaf\x27\x1c", _unpacked("a 7z archive", "7z x")),
     (0, b"Rar!\x1a\x07", _unpacked("a rar archive", "unrar x")),
-    (257, b"ustar", _unpacked("a tar archive", "tar -xf")),
+    (257, b"ustar", _unpacked("a tar archive", "tar -xkf")),
     (0, b"\x89PNG", _image("a PNG image")),
     (0, b"\xff\xd8\xff", _image("a JPEG image")),
     (0, b"GIF87a", _image("a GIF image")),
@@ -270,7 +270,10 @@ OWN_JSON = Kind(
 )
 
 JSON_OBJECTS = Kind(
-    "a JSON array of objects", "write a line for each: jq -c '.[]' {path} > {stem}.jsonl"
+    "a JSON array of objects",
+    'write a line for each: python -c "import json; '
+    "open('{stem}.jsonl', 'w').writelines("
+    "json.dumps(row) + '\\n' for row in json.load(open('{path}')))\"",
 )
 
 JSON_ARRAY = _numpy("a JSON array", "json", "json.load(open('{path}'))")

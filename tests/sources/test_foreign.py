@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import pickle
@@ -22,7 +23,9 @@ import pytest
 from pyarrow import feather, orc
 
 from smoothl1 import DataError, ReadOptions
-from smoothl1.sources.foreign import foreign_kind
+from smoothl1.sources import foreign_kinds
+from smoothl1.sources.foreign import foreign_kind, remedy_of
+from smoothl1.sources.foreign_kinds import MARKS, MEMBERS, Kind
 from tests.sources.files import read
 
 if TYPE_CHECKING:
@@ -100,7 +103,7 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "an Avro.*read_avro": b"Obj\x01\x04\x14avro.codec",
         "a TFRecord": long + struct.pack("<I", 0x18FEFB95) + bytes(20),
         "a TIFF": b"II*\x00\x08\x00\x00\x00",
-        "a tar archive.*tar -xf": tarred(),
+        "a tar archive.*tar -xkf": tarred(),
         "a 7z archive": b"7z\xbc\xaf\x27\x1c\x00\x04",
         "a rar archive": b"Rar!\x1a\x07\x01\x00",
         "lz4-compressed": b"\x04\x22\x4d\x18\x64\x40",
@@ -109,7 +112,7 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "a result of smoothl1.*smoothl1 merge x.bin": b'{\n  "schema": "smoothl1.result/1",\n}',
         "JSON that smoothl1 has written": b'{\n  "schema": "smoothl1.comparison/1",\n}',
         "a JSON array": b"[1.5, -2.5]",
-        r"a JSON array of objects.*jq -c '.\[\]' x.bin > x.jsonl": b'[\n {"y": 1.5},\n {"y": 2}\n]',
+        "a JSON array of objects.*'x.jsonl'.*'x.bin'": b'[\n {"y": 1.5},\n {"y": 2}\n]',
         "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
         "Git LFS.*git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n",
     }
@@ -170,6 +173,44 @@ def test_the_commands_of_the_hints_convert_to_the_same_bits(
         assert converted(tmp_path / name, result, monkeypatch) == VALUES, name
     found = converted(tmp_path / "g.flo", "g.npy", monkeypatch)
     assert found == [0, 1, 2, 3]
+
+
+def test_no_command_writes_to_its_input_or_to_a_file_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    of_names = (kind for kind in vars(foreign_kinds).values() if isinstance(kind, Kind))
+    kinds = {*of_names, *(kind for *_, kind in MARKS), *(kind for _, kind in MEMBERS)}
+    n_written = 0
+    for kind in kinds:
+        for suffix in re.findall(r"\{stem\}((?:\.\w+)?)", kind.remedy):
+            there, path = f"x_new{suffix}", f"x{suffix}"
+            (tmp_path / there).touch()
+            named = re.findall(r"[\w.]+", remedy_of(kind, path))
+            assert named.count(path) == kind.remedy.count("{path}"), kind
+            assert there not in named, kind
+            assert f"x_new_new{suffix}" in named, kind
+            n_written += 1
+    assert n_written > 30
+
+
+def test_a_name_of_the_new_format_is_not_that_of_the_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, result in (("a.jsonl", "a_new.jsonl"), ("b.npy", "b_new.npy")):
+        values = [{"y": value} for value in VALUES] if path == "a.jsonl" else VALUES
+        (tmp_path / path).write_text(json.dumps(values))
+        assert converted(tmp_path / path, result, monkeypatch) == VALUES
+        assert json.loads((tmp_path / path).read_text()) == values
+
+
+def test_what_is_packed_is_unpacked_before_it_is_converted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(ARRAY))
+    (tmp_path / "a.pkl.gz").write_bytes(gzip.compress(pickle.dumps(ARRAY)))
+    assert f"unpack it to {tmp_path / 'a.pkl'}, then" in refusal(tmp_path / "a.pkl.gz")[1]
+    assert converted(tmp_path / "a.pkl.gz", "a.npy", monkeypatch) == VALUES
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R")
