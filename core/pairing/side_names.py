@@ -69,7 +69,7 @@ def check_side_names(
             f"the targets are called {', '.join(map(repr, names[-1]))}, as predictions are, and so "
             "are all models: is the file of the targets there? (--separate says so)"
         )
-    if all(table.names for table in sides):
+    if all(map(_has_columns, sides)):
         from smoothl1.pairing.units import warn_of_units  # late: arrays have no units
 
         warn_of_units(job, tables, assigned, warn)
@@ -147,14 +147,19 @@ def _check_order(job: Job, sides: Sequence[Table], names: Sequence[Sequence[str]
 def _settled(job: Job, sides: Sequence[Table]) -> str:
     """What a hint says of the options that name columns, if the sides have any."""
     options = " and ".join(dict.fromkeys(job.selection.options.values()))
-    return f"; {options} name the columns that are meant" * bool(sides[-1].names)
+    return f"; {options} name the columns that are meant" * _has_columns(sides[-1])
 
 
 def _names_of(table: Table, of_input: InputRoles) -> tuple[str, ...]:
     """The columns that were chosen of a side; the name of the file for an array."""
-    if table.names:
+    if _has_columns(table):
         return tuple(name for field in of_input.wanted.fields for name in field)
     return (_stem(table.path),)
+
+
+def _has_columns(table: Table) -> bool:
+    """Whether a table has columns, other than those that files of arrays are named after."""
+    return bool(getattr(table, "names_of_first", table.names))
 
 
 def _warn_of_other_rows(pred: Table, target: Table, warn: Warn) -> None:

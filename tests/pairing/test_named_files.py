@@ -188,3 +188,12 @@ def labelled(column: str, values: list[Any]) -> pa.Table:
     """A table of targets 1.5, two for each value of a column."""
     labels = [value for value in values for _ in range(2)]
     return pa.table({column: labels, "y": [1.5] * len(labels)})
+
+
+def test_arrays_beside_a_column_of_their_names_are_still_called_after_their_folder(
+    tmp_path: Path,
+) -> None:
+    p = files(tmp_path, ["bern", "oslo"], ".npy").rename(tmp_path / "y_true")
+    t = labelled("city", ["bern", "oslo"]).rename_columns(["city", "y_pred"])
+    with pytest.warns(UserWarning, match="called 'y_true' and the targets 'y_pred': are they swap"):
+        assert evaluate(p, t).mean == 0.5
