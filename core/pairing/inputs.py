@@ -48,7 +48,7 @@ class Inputs(NamedTuple):
         plan: All parts of the rows, if only one of them is evaluated.
         files: The paths of the files of each input.
         is_by_row: Whether elements are read row by row, though the job does not need that.
-        keys: The key columns of the predictions, by their names there.
+        keys: The key columns of the predictions, by their names there, if columns are compared.
         same_order: Whether rows are matched by keys, which all sides have in the same order.
         hashed: The inputs of one file each, whose bytes are hashed as they are read.
         states: The states of the files of sets.
@@ -145,7 +145,7 @@ def open_inputs(
             plan,
             tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
-            keys=_named_keys(job.selection.key, tables[0]) if job.selection.key else (),
+            keys=_named_keys(job.selection.key, tables[0]) if job.selection.key and shared else (),
             hashed=tuple(hashed or ()),
             states=_states_of(tables) if any(table.found for table in tables) else {},
             missing_found=needs.missing_found,

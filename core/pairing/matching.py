@@ -55,7 +55,8 @@ def matched(
     """
     n_sides, n_rows = job.n_sides, job.execution.rows_of(1)
     names = keys_of(tables[:n_sides], job.selection.key)
-    warn_of_noted_keys(tables[:n_sides], names, warn)
+    if any(info.is_noted for table in tables[:n_sides] for info in table.columns):
+        warn_of_noted_keys(tables[:n_sides], names, warn)
     keys = [t.select(Wanted((), columns)) for t, columns in zip(tables, names, strict=False)]
     for key, side in zip(keys, sides, strict=False):
         _check_as_long(key, side.source)

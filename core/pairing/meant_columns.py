@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.stored_texts import numbers_as_text
 from smoothl1.pairing.usual_names import PREDICTIONS, TARGETS
 from smoothl1.sources.columns import has_column, places_of, position, shown
 
@@ -39,7 +38,10 @@ def refuse_other_notations(
     """
     called = TARGETS if role == "target" else PREDICTIONS
     other = _may_be_meant(table, taken, candidates, called)
-    if other is None and len(candidates) == 1 and not called.fullmatch(candidates[0]):
+    is_only = other is None and len(candidates) == 1 and not called.fullmatch(candidates[0])
+    if is_only and any(info.is_unseen for info in table.columns):
+        from smoothl1.pairing.stored_texts import numbers_as_text  # late: cells of CSV are seen
+
         others = positions(table, taken)
         texts = [name for i, name in enumerate(table.names) if i not in others]
         other = numbers_as_text(table, texts, are_whole=are_whole(table, candidates))
