@@ -71,5 +71,6 @@ class KeptBytes:
         Args:
             read: Reads so many bytes of the file from a position.
         """
-        kept = sorted(chain.from_iterable(self._kept.values()))
+        known = [*self._kept.values()]  # at once: a thread that reads ahead may still add some
+        kept = sorted(chain.from_iterable(known))
         return all(read(offset, len(data)) == data for offset, data in kept)

@@ -6,15 +6,11 @@ A signal that ends the process at once, such as SIGKILL, leaves no file that has
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from typing import BinaryIO
-
-_DESCRIPTORS = "/proc/self/fd"
-"""Where Linux gives names to open files, of which a link can be made."""
 
 
 def open_temporary(path: str) -> BinaryIO:
@@ -27,12 +23,15 @@ def open_temporary(path: str) -> BinaryIO:
         OSError: It cannot be created.
     """
     flags, folder = os.O_RDWR | getattr(os, "O_BINARY", 0), os.path.dirname(path) or os.curdir
-    descriptor = -1
-    if hasattr(os, "O_TMPFILE") and os.path.isdir(_DESCRIPTORS):
-        with suppress(OSError):  # few file systems have none; other errors are raised below
-            descriptor = os.open(folder, flags | os.O_TMPFILE, 0o666)
-    if descriptor < 0:
-        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)
+    if hasattr(os, "O_TMPFILE"):
+        with suppress(OSError):  # other errors are raised below
+            without_name = flags | os.O_TMPFILE
+            # An empty one first: that a name can be given shows only when it is given, and once.
+            with open(os.open(folder, without_name, 0o600), "wb") as empty:
+                give_name(empty, path)
+            os.unlink(path)
+            return cast("BinaryIO", open(os.open(folder, without_name, 0o666), "w+b"))
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)
     return cast("BinaryIO", open(descriptor, "w+b"))
 
 
@@ -46,21 +45,6 @@ def give_name(file: BinaryIO, path: str) -> None:
     Raises:
         OSError: It cannot have that name.
     """
-    if os.path.lexists(path):
-        return
-    try:  # with a folder, though it is not used: else the link itself would be linked
-        os.link(f"{_DESCRIPTORS}/{file.fileno()}", path, src_dir_fd=file.fileno())
-    except OSError:  # a file system that cannot name such files, or a rule that forbids links
-        _copy(file, path)
-
-
-def _copy(file: BinaryIO, path: str) -> None:
-    """Write the content once more, to a file that has a name."""
-    import shutil  # late: hardly ever needed
-
-    file.seek(0)
-    with open(path, "xb") as copy:
-        os.chmod(path, stat.S_IMODE(os.fstat(file.fileno()).st_mode))
-        shutil.copyfileobj(file, copy)
-        copy.flush()
-        os.fsync(copy.fileno())
+    if not os.path.lexists(path):
+        # With a number of a folder, though it is not used: else the link itself would be linked.
+        os.link(f"/proc/self/fd/{file.fileno()}", path, src_dir_fd=file.fileno())

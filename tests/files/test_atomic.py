@@ -158,7 +158,7 @@ def test_no_signal_leaves_a_temporary_file(tmp_path: Path, name: str) -> None:
 def test_what_refuses_files_without_names_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str, mode: int
 ) -> None:
-    """Some file systems have none; others have some, and cannot give them a name."""
+    """Some file systems have none; others have some, and give them no name."""
     given, no_name = os.open, getattr(os, "O_TMPFILE", -1)
 
     def opened(path: str, flags: int, mode: int = 0o777) -> int:
