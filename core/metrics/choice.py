@@ -47,6 +47,8 @@ def new_worse_rows(inputs: Inputs) -> WorseRowsAccumulator | None:
 def _rows_of(inputs: Inputs) -> tuple[str, list[str], list[str]]:
     """What names rows: the path of the predictions, the elements of a row, and the labels.
 
+    If columns are reported separately, the only element of a row has a name, too: that of a group.
+
     Raises:
         SettingsError: There are no rows.
     """
@@ -58,4 +60,6 @@ def _rows_of(inputs: Inputs) -> tuple[str, list[str], list[str]]:
     from smoothl1.pairing.carried import carried_fields
 
     labels = [field.name for field in carried_fields(inputs.sides, inputs.job.selection.key)]
-    return inputs.sides[0].source.path, inputs.column_names, labels
+    tells_columns = inputs.job.settings.by_column or inputs.pairing.row_elements > 1
+    columns = inputs.column_names if tells_columns else []
+    return inputs.sides[0].source.path, columns, labels

@@ -21,7 +21,7 @@ class Place(NamedTuple):
     Attributes:
         position: Its position among all elements.
         row: Number of the row of the predictions, from 1.
-        column: Name of the column, or number of the element of the row; None if a row has one.
+        column: See `WorstRow`.
         group: See `Group`.
         labels: Key columns and kept columns, each with its value as text; None if missing.
     """
@@ -109,7 +109,7 @@ def places_of(
     Args:
         chunk: The chunk.
         within: Places of the elements in it.
-        columns: A name for each element of a row.
+        columns: A name for each element of a row; none if elements are not told apart.
         labels: Names of the columns that the chunk carries.
     """
     width = chunk.pred.values.size // chunk.n_rows
@@ -120,7 +120,7 @@ def places_of(
         yield Place(
             position,
             position // width + 1,
-            columns[places[i]] if width > 1 else None,
+            columns[places[i]] if columns else None,
             groups[i][0] if len(chunk.groups) == 1 else groups[i] or None,
             tuple(zip(labels, carried[i], strict=True)),
         )

@@ -60,7 +60,7 @@ class WorseRowsAccumulator:
     Args:
         settings: The settings: how many elements, and the betas.
         path: The path of the predictions of A.
-        columns: A name for each element of a row.
+        columns: A name for each element of a row; none if elements are not told apart.
         labels: Names of the columns that a chunk carries.
     """
 

@@ -30,7 +30,8 @@ class WorstRow(NamedTuple):
     Attributes:
         input: The path of the predictions, as the user typed it.
         row: Number of the row of the predictions, from 1.
-        column: Name of the column, or number of the element of the row; None if a row has one.
+        column: Name of the column, or number of the element of the row; None if a row has one
+            and columns are not reported separately.
         group: See `Group`.
         labels: Key columns and kept columns, each with its value: see `by_name`.
         pred: The prediction; an int if the predictions are whole numbers or booleans.
@@ -97,7 +98,7 @@ class WorstRowsAccumulator:
     Args:
         settings: The settings: how many elements, and the betas.
         path: The path of the predictions.
-        columns: A name for each element of a row.
+        columns: A name for each element of a row; none if elements are not told apart.
         labels: Names of the columns that a chunk carries.
     """
 

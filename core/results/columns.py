@@ -155,7 +155,7 @@ def top_columns(found: Result | Comparison) -> list[Column]:
     """The elements with the largest losses of a result, or those in which B is worse than A.
 
     They are named as in the JSON. A column is left out if nothing is told apart by it: the input if
-    all are of one, the column if a row has one element.
+    all are of one, the column if none has one.
     """
     rows: Sequence[Any] = found.top
     told = _SIDES if len(found.inputs) == 2 else WORSE_NAMES

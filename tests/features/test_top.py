@@ -105,7 +105,7 @@ def test_parts_learned_in_any_order_give_the_same_worst_rows(
     parts = []
     for i in range(4):
         at = slice(i * len(rows) // 4, (i + 1) * len(rows) // 4)
-        parts.append(WorstRowsAccumulator(EvalSettings(top=n), "p", ["1"], ()))
+        parts.append(WorstRowsAccumulator(EvalSettings(top=n), "p", [], ()))
         for j in range(at.start, at.stop, 3):
             add(parts[i], pred[j : min(j + 3, at.stop)], target[j : min(j + 3, at.stop)], j)
     first, *others = (parts[i] for i in order)
@@ -187,6 +187,21 @@ def test_columns_are_told_by_their_names(tmp_path: Path) -> None:
     path = save_table(tmp_path / "t.csv", columns)
     result = evaluate(path, pred=("a", "b"), target=("c", "d"), top=2, by_column=True)
     assert [(row.row, row.column) for row in result.top] == [(2, "a"), (1, "b")]
+
+
+def test_the_only_column_is_told_if_columns_are_reported_separately(tmp_path: Path) -> None:
+    path = save_table(tmp_path / "t.csv", {"p": [0.0, 2.0], "y": [5.0, 2.0]})
+    found = evaluate(path, pred="p", target="y", top=1, by_column=True)
+    again = Result.from_json(found.to_json())
+    assert again.top == found.top
+    assert (found.top[0].column, found.top[0].row, again.groups[0].column) == ("p", 1, "p")
+    assert evaluate(path, pred="p", target="y", top=1).top[0].column is None
+    arrays = evaluate(np.array([0.0, 2.0]), np.array([5.0, 2.0]), top=1, by_column=True)
+    assert Result.from_json(arrays.to_json()).top[0].column == "1"
+    damaged = found.to_json()
+    damaged["top"][0]["column"] = "q"
+    with pytest.raises(DataError, match="none of the results"):
+        Result.from_json(damaged)
 
 
 def test_whole_numbers_stay_exact(tmp_path: Path) -> None:
