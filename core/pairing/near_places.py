@@ -50,14 +50,14 @@ def are_same(ones: NDArray[Any], others: NDArray[Any], *, are_times: bool) -> ND
     are_equal = np.asarray(ones == others)
     if "U" in (ones.dtype.kind, others.dtype.kind):
         return are_equal
-    if are_times:
-        are_near: NDArray[np.bool_] = np.isclose(ones, others, 0.0, _ROUNDING_S, equal_nan=True)
-        return are_near
-    are_alike: NDArray[np.bool_] = are_equal | (np.isnan(ones) & np.isnan(others))
-    if _are_whole(ones) and _are_whole(others):
-        return are_alike
-    with np.errstate(invalid="ignore"):  # the difference of two infinities
-        are_alike |= np.abs(ones - others) <= _rounding(ones)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities, and differences beyond float64
+        if are_times:
+            are_near: NDArray[np.bool_] = np.isclose(ones, others, 0.0, _ROUNDING_S, equal_nan=True)
+            return are_near
+        are_alike: NDArray[np.bool_] = are_equal | (np.isnan(ones) & np.isnan(others))
+        if not (_are_whole(ones) and _are_whole(others)):
+            distances = np.abs(ones - others)
+            are_alike |= np.isfinite(distances) & (distances <= _rounding(ones))
     return are_alike
 
 

@@ -213,10 +213,12 @@ def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
 def _sums_up(rows: NDArray[Any], at: int, rounding: float = _TOLERANCE) -> str:
     """Whether a row is the "sum" or the "mean" of the others, up to rounding; else ""."""
     others = np.delete(rows, at, 0).astype(np.float64)
-    tolerance = rounding * np.abs(others).mean(0)
-    for what, expected in (("sum", others.sum(0)), ("mean", others.mean(0))):
-        if (np.abs(rows[at] - expected) <= tolerance).all():
-            return what
+    with np.errstate(all="ignore"):  # infinite numbers, and sums that are too large
+        tolerance = rounding * np.abs(others).mean(0)
+        for what, expected in (("sum", others.sum(0)), ("mean", others.mean(0))):
+            is_near = np.isfinite(expected) & (np.abs(rows[at] - expected) <= tolerance)
+            if (is_near | (rows[at] == expected)).all():
+                return what
     return ""
 
 

@@ -42,6 +42,26 @@ def test_a_row_of_totals_of_both_sides_is_warned_of(
         assert found.digests[0].sha256 == hashlib.sha256(p.read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize("large", ["inf", "1e308"])
+def test_a_row_of_totals_may_be_infinite(tmp_path: Path, large: str) -> None:
+    p = tmp_path / "p.csv"
+    p.write_text(f"k,p,y\na,{large},1\nb,{large},2\nc,1,3\nTotal,inf,6\n", encoding="utf-8")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert evaluate(p, pred="p", target="y").n == 4
+    (warning,) = caught
+    assert "row 4, 'Total', holds the sum of the other rows" in str(warning.message)
+
+
+def test_a_finite_number_is_no_total_of_infinite_ones(tmp_path: Path) -> None:
+    p = tmp_path / "p.csv"
+    p.write_text("k,p\na,inf\nb,2\nTotal,5\n", encoding="utf-8")
+    np.save(tmp_path / "t.npy", np.zeros(3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, tmp_path / "t.npy").n == 3
+
+
 def test_a_row_of_totals_of_one_side_is_refused(tmp_path: Path) -> None:
     p = save_table(tmp_path / "p.csv", {"k": ["a", "b", "Total"], "p": [1.0, 2.0, 3.0]})
     t = save_table(tmp_path / "t.csv", {"y": [1.0, 2.0, 8.0]})

@@ -58,6 +58,13 @@ def test_targets_of_a_model_that_were_corrected_are_told(
     assert found.differences[0].estimate.value == 0.0  # the targets are the last ones for both
 
 
+def test_targets_of_a_model_may_differ_beyond_float64(tmp_path: Path) -> None:
+    ours, theirs = table(tmp_path / "a.csv", [1e308] * N), table(tmp_path / "b.csv", [-1e308] * N)
+    heard: list[str] = []
+    compare(ours, theirs, theirs, warn=heard.append, **CHOSEN)  # NumPy's warnings are errors here
+    assert any("column 'y' differs in most rows" in text for text in heard)
+
+
 def test_the_targets_of_each_model_are_compared_in_sets_of_files_and_beside_rows_left_out(
     tmp_path: Path,
 ) -> None:
