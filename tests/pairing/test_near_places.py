@@ -33,7 +33,7 @@ OTHER = {
     "ids with a gap": ([1e6, 1e6 + 1, 9e6, 5e7], [1e6 + 1, 1e6, 9e6 + 1, 5e7 + 1]),
     "half metres": (np.arange(4) + 5e6 + 0.5, np.arange(4)[::-1] + 5e6 + 0.5),
     "Julian dates": (2458849.5 + np.arange(6) / 24, 2458849.5 + np.arange(6)[::-1] / 24),
-    "a difference beyond float64": ([-1e308, 0.5, np.inf], [1e308, 0.25, -np.inf]),
+    "a difference beyond float64": ([-1e308, 0.5, np.inf], [1e308, 0.5, -np.inf]),
     "small places of many sizes": ([1e-9, 1e-8, 1e-3, 1.0], [1e-8, 1e-9, 1.1e-3, 2.0]),
 }
 
