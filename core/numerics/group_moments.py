@@ -73,7 +73,8 @@ class GroupMoments:
         found._are_of_size_1 = all(one.are_of_size_1 for one in moments)
         second, third = (SECOND[:2], THIRD[:1]) if found._are_of_size_1 else (SECOND, THIRD)
         of_second = ([getattr(one, name) for one in moments] for name in _NAMES_OF_SECOND)
-        of_third = zip(*(one.third or ThirdMoments() for one in moments), strict=True)
+        known = [one.third or ThirdMoments() for one in moments]
+        of_third = ([getattr(one, name) for one in known] for name in ThirdMoments._fields)
         found.resize(len(moments))
         for factors, units in zip(second, of_second, strict=False):
             found._second[factors] = ExactSums.of_units(units, SQUARE_EXPONENT)

@@ -96,7 +96,7 @@ def decode_entry(
     exact = reader.inner("exact")
     exact.only("total", "weight", *(["rows"] if moments is None else []))
     has_rows = "rows" in exact.content
-    n, n_nan, n_inf, n_quadratic, *left_out = map(reader.count, COUNTS)
+    n, n_nan, n_inf, n_quadratic, n_missing, n_omitted, n_weightless = map(reader.count, COUNTS)
     tally = Tally(
         n,
         n_nan,
@@ -106,7 +106,9 @@ def decode_entry(
         reader.number("min", *_NUMBERS["min"]),
         reader.number("max", *_NUMBERS["max"]),
         reader.nullable_count("first_nan"),
-        *left_out,
+        n_missing,
+        n_omitted,
+        n_weightless,
         exact.exact("weight") if "weight" in exact.content else None,
         decode_moments(exact.inner("rows")) if has_rows else moments,
         reader.count("ignored") if "ignored" in more else 0,

@@ -85,10 +85,11 @@ def _merged_in_arrays(
 
     settings, parts = results[0].settings, list[ManyTallies]()
     for result in results if settings.cluster is None else ():
-        many = result.tallies
-        if not isinstance(many, ManyTallies):
-            many = packed.packed(many, settings) if len(many) else None
-        parts += [] if many is None else [many]
+        tallies = result.tallies
+        if isinstance(tallies, ManyTallies):
+            parts.append(tallies)
+        elif len(tallies) and (many := packed.packed(tallies, settings)) is not None:
+            parts.append(many)
     if len(parts) < len(results):
         return None
     whole = packed.merged(parts, places, n_groups, settings)
