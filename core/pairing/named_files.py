@@ -64,7 +64,7 @@ def with_names_of_files(
 def _with_folders(table: ShardedTable, names: Collection[str]) -> ShardedTable:
     """Arrays with the columns that their folders are named after, and another input has."""
     folders = of_folders(table.found.partitions)
-    return table._replace(constants=folders.without({*folders.names} - {*names}))
+    return table._replace(constants=folders.without(tuple({*folders.names} - {*names})))
 
 
 def _columns_of(

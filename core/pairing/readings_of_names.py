@@ -141,7 +141,7 @@ class _WholeNames(NamedTuple):
         matches = [_FILE.fullmatch(value or "") for value in values]
         if not matches or not {m[2].casefold() if m else "" for m in matches} <= {*self.names}:
             return []
-        folder, like, suffix = (matches[0] or [""]).groups("") if matches[0] else ("", "", "")
+        folder, like, suffix = matches[0].groups("") if matches[0] else ("", "", "")
         return [f"{folder}{_cased(text, like)}{suffix}" for text in self.names]
 
 
