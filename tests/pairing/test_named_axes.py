@@ -13,12 +13,15 @@ import pytest
 from scipy.io import netcdf_file
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+from tests.sources.containers.packages import imported
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 L1 = EvalSettings((0.0,), "sum")
 VALUES = np.arange(9.0).reshape(3, 3)
+NO_COORDINATES = "This is a netCDF dimension but not a netCDF variable.         3"
 LAT, LON = [10.0, 20.0, 30.0], [5.0, 6.0, 7.0]
 
 
@@ -56,6 +59,44 @@ def test_axes_in_another_order_are_refused(tmp_path: Path) -> None:
     p, t = tensors(tmp_path / "p.parquet", ["h", "w"]), tensors(tmp_path / "t.parquet", ["w", "h"])
     with pytest.raises(DataError, match=r"axes are 'h', 'w', but those of .* 'w', 'h'"):
         total(p, t)
+
+
+@pytest.fixture
+def save_hdf5(tmp_path: Path) -> Callable[..., Path]:
+    """Writes arrays of HDF5 with the names of their axes, as netCDF 4 does."""
+    h5py = imported("h5py")
+
+    def write(file_name: str, **arrays: tuple[Any, ...]) -> Path:
+        with h5py.File(tmp_path / file_name, "w") as file:
+            for array, (values, *axes) in arrays.items():
+                file[array] = values
+                for i, axis in enumerate(axes):
+                    if axis not in file:
+                        file[axis] = np.zeros(values.shape[i])
+                        file[axis].make_scale(NO_COORDINATES)
+                    elif axis == array:
+                        file[axis].make_scale(axis)
+                    if axis != array:
+                        file[array].dims[i].attach_scale(file[axis])
+        return tmp_path / file_name
+
+    return write
+
+
+def test_texts_in_characters_along_an_axis_are_compared_as_netcdf_4_has_them(
+    save_hdf5: Callable[..., Path],
+) -> None:
+    names = np.array([b"oslo", b"wien", b"rom"])
+
+    def save(name: str, order: list[int]) -> Path:
+        characters = names[order].view("S1").reshape(3, 4)
+        x = VALUES[:, order]
+        return save_hdf5(name, name=(characters, "station", "len"), x=(x, "time", "station"))
+
+    p, columns = save("p.nc", [0, 1, 2]), {"pred": "x", "target": "x"}
+    assert evaluate(p, save("same.nc", [0, 1, 2]), L1, **columns).values == (0.0,)
+    with pytest.raises(DataError, match=r"coordinate 'name' .* same places in another order"):
+        evaluate(p, save("t.nc", [2, 0, 1]), L1, **columns)
 
 
 class Labelled:

@@ -171,8 +171,7 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
         return unread(type_name, name)  # what is wrong is told if it is chosen
     if not may_be_compared(dataset.attrs) or dataset.shape is None:
         return ColumnInfo(type_name, axes=axes, unit=unit_of(dataset.attrs))
-    kind = np.dtype(object) if is_text else dtype
-    return info_of(type_name, kind, dataset.shape, axes, dataset.attrs)
+    return info_of(type_name, dtype, dataset.shape, axes, dataset.attrs)
 
 
 def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT
 from smoothl1.sources.containers.times import times_of, type_of_times
-from smoothl1.sources.contract import Block
+from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.coordinates import without_groups
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.containers.time_units import TimeUnit
-    from smoothl1.sources.contract import Numbers, Part, Source
+    from smoothl1.sources.contract import Part, Source
 
 _KINDS = {
     "i": "integer",
@@ -38,6 +38,12 @@ _KINDS = {
     "M": "date",
 }
 """The kinds of labels by those of NumPy."""
+
+_CHARACTERS = ("S1", "U1")
+"""The dtypes of single characters, of which a row makes a text."""
+
+_BLOCK_BYTES = 1 << 22
+"""Bytes of a block, whatever the width of text."""
 
 
 def info_of(
@@ -52,10 +58,12 @@ def info_of(
     Args:
         type_name: The type of the array, as its format names it.
         dtype: The dtype of its elements: text of any length is of Python's objects.
-        shape: Its shape, without the axis of the characters of a text.
+        shape: Its shape.
         axes: The names of its axes, if they have any.
         attributes: Its attributes by name, which may say the unit of its values.
     """
+    if are_characters(dtype, shape):
+        shape = shape[:1]
     unit, calendar = unit_of(attributes), _text_of(attributes, CALENDAR)
     meant = _time_unit(unit, calendar, dtype)
     kind = _KINDS.get(dtype.kind, "") if len(shape) == 1 else ""
@@ -69,6 +77,11 @@ def info_of(
         time_unit=meant,
         coordinates=_names_in(_text_of(attributes, COORDINATES)),
     )
+
+
+def are_characters(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
+    """Whether each row of an array is a text in single characters, as CF has texts."""
+    return dtype.str[1:] in _CHARACTERS and len(shape) == 2 and shape[1] > 0
 
 
 def _names_in(text: str) -> frozenset[str]:
@@ -145,10 +158,10 @@ class Labels(WrappedSource):
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         """See `Source`."""
         row = part.start
+        for field in self.source.fields:
+            row_bytes = max(1, field.row_elements * field.dtype.itemsize)
+            n_rows = min(n_rows, max(1, _BLOCK_BYTES // row_bytes))
         for block in self.source.blocks(part, n_rows):
-            if block.labels:
-                yield block
-                continue
             column, fault = self._column(block.fields[0])
             n_good = len(column)
             if n_good:
@@ -162,6 +175,8 @@ class Labels(WrappedSource):
         """The labels before the first that cannot be one, and what is wrong with that one."""
         import pyarrow as pa
 
+        if (width := self.source.fields[0].row_elements) > 1:
+            numbers = Numbers(_joined(numbers.values, width))
         values, missing = numbers
         if self._time_unit is not None:
             return self._sound(times_of(self._time_unit, values, missing), numbers)
@@ -201,18 +216,20 @@ class Labels(WrappedSource):
         return column.slice(0, row), "missing" if is_missing[row] else fault_of(values, row)
 
     def _texts(self, values: NDArray[Any]) -> tuple[pa.Array, str]:
-        """Text of any width, or characters of which a row makes a text."""
+        """Text of any width."""
         import pyarrow as pa
 
-        width = self.source.fields[0].row_elements
-        if width > 1:
-            values = np.ascontiguousarray(values).view(f"S{width}")
         texts = values.tolist()
         try:
             return pa.array(texts).cast(pa.string()), ""
         except pa.ArrowInvalid:
             good = list(takewhile(lambda text: isinstance(text, str) or is_utf8(text), texts))
             return pa.array(good).cast(pa.string()), "no text in UTF-8"
+
+
+def _joined(characters: NDArray[Any], width: int) -> NDArray[Any]:
+    """Texts of single characters, so many in a row."""
+    return np.ascontiguousarray(characters).view(f"{characters.dtype.str[:2]}{width}")
 
 
 def labels_of(
@@ -234,8 +251,6 @@ def labels_of(
     """
     import pyarrow as pa  # late: most arrays are numbers
 
-    if array.labels:
-        return Labels(array, array.labels[0].with_name(name))
     label = pa.field(name, _type_of(array.fields[0].dtype, time_unit))
     return Labels(array, label, time_unit, may_be_missing=may_be_missing, is_compared=is_compared)
 

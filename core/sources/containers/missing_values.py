@@ -68,7 +68,7 @@ class MissingValues(NamedTuple):
 def missing_values_of(
     attributes: dict[str, Any], dtype: np.dtype[Any], name: str, *, is_netcdf: bool
 ) -> MissingValues:
-    """The missing values of an array.
+    """The missing values of an array; of text, none: what fills texts up is a part of none.
 
     Args:
         attributes: Those of its attributes that `ATTRIBUTES` names.
@@ -86,6 +86,8 @@ def missing_values_of(
                 "different ways",
                 hint="save the numbers that are meant as an array of their own, without it",
             )
+    if dtype.kind in "SUO":
+        return MissingValues()
     missing = tuple(
         value
         for attribute in _OF_MISSING

@@ -111,8 +111,7 @@ def _info(of: Variable) -> ColumnInfo:
     type_name = f"{of.dtype.name} {of.shape}"
     if not may_be_compared(of.attributes):
         return ColumnInfo(type_name, axes=of.axes, unit=unit_of(of.attributes))
-    shape = of.shape[:-1] if of.dtype.kind == "S" and len(of.shape) > 1 else of.shape
-    return info_of(type_name, of.dtype, shape, of.axes, of.attributes)
+    return info_of(type_name, of.dtype, of.shape, of.axes, of.attributes)
 
 
 def _member(

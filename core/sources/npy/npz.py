@@ -53,13 +53,8 @@ def _labels(
     warn: Callable[[str], None],
     position: int,
 ) -> Source:
-    """Open a member as a stream of labels: numbers, dates, or text."""
-    array = _opened(file, archive, options, warn, position, _array)
-    if array.header.dtype.kind not in "SU":
-        return array
-    from smoothl1.sources.npy.labels import labels_of  # late: pyarrow
-
-    return labels_of(array)
+    """Open a member as a stream of numbers, dates, or text."""
+    return _opened(file, archive, options, warn, position, _array)
 
 
 def _numbers(table: NpyTable) -> NpySource:

@@ -21,6 +21,7 @@ L1 = EvalSettings((0.0,), "sum")
 Y = np.arange(N) * 8.0
 IDS = np.arange(N) * 7 % 13 + 100
 TEXTS = np.array([f"img{i}" for i in IDS])
+CHARACTERS = TEXTS.astype("S").view("S1").reshape(N, -1)
 ORDER = np.random.default_rng(0).permutation(N)
 
 
@@ -33,10 +34,12 @@ def as_netcdf(path: Path, arrays: dict[str, Any]) -> None:
     with netcdf_file(path, "w", mmap=False) as file:
         file.createDimension("n", N)
         for name, values in arrays.items():
-            if values.dtype.kind == "U":
+            if values.dtype.kind in "SU":
                 letters = values.astype("S").view("S1").reshape(len(values), -1)
                 file.createDimension("width", letters.shape[1])
-                file.createVariable(name, "c", ("n", "width"))[:] = letters
+                texts = file.createVariable(name, "c", ("n", "width"))
+                texts[:] = letters
+                texts._FillValue = "\0"  # what texts are filled up with
             else:
                 kind = "i" if values.dtype.kind == "i" else "d"
                 file.createVariable(name, kind, ("n",))[:] = values
@@ -59,7 +62,8 @@ def as_zarr(path: Path, arrays: dict[str, Any], version: int = 3, kind: str = "U
         for name, values in arrays.items():
             dtype = {"U": values.dtype, "S": "S8", "vlen": str}[kind]
             dtype = dtype if values.dtype.kind == "U" else values.dtype
-            found = group.create_array(name, shape=values.shape, chunks=(5,), dtype=dtype)
+            chunks = (5, *values.shape[1:])
+            found = group.create_array(name, shape=values.shape, chunks=chunks, dtype=dtype)
             found[:] = values.astype(object if dtype is str else dtype)
 
 
@@ -86,6 +90,38 @@ def test_ids_in_another_order_are_refused_and_are_a_key(
     assert evaluate(p, t, L1, key="ids", **columns).values == (N / 2,)
     found = evaluate(p, t, L1, options=ReadOptions(key_check=False), **columns)
     assert found.values == (np.abs(Y + 0.5 - Y[ORDER]).sum(),)
+
+
+@pytest.mark.parametrize("write", [as_npz, as_netcdf, as_hdf5, as_zarr])
+def test_texts_in_single_characters_are_as_texts(
+    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None]
+) -> None:
+    """CF stores texts so: one axis more, of the characters of each."""
+    of_format = {"version": 2} if write is as_zarr else {}
+    p, t, other = tmp_path / "p", tmp_path / "t", tmp_path / "o"
+    write(p, {"name": CHARACTERS, "p": Y + 0.5}, **of_format)
+    write(t, {"name": CHARACTERS[ORDER], "y": Y[ORDER]}, **of_format)
+    as_npz(other, {"name": TEXTS[ORDER].astype("U9"), "y": Y[ORDER]})
+    for target in (t, other):
+        with pytest.raises(DataError, match=r"column 'name' differs .* values in another order"):
+            evaluate(p, target, L1)
+        assert evaluate(p, target, L1, key="name").values == (N / 2,)
+    grouped = evaluate(p, t, EvalSettings((0.0,), "mean", by="name"), key="name")
+    assert grouped.values == (0.5,) * N
+    with pytest.raises(DataError, match=r"text|byte strings"):
+        evaluate(p, t, L1, pred="name", target="y")
+
+
+def test_characters_of_unicode_are_texts_and_two_texts_in_a_row_are_none(tmp_path: Path) -> None:
+    letters = TEXTS.astype("U6").view("U1").reshape(N, -1)
+    as_npz(tmp_path / "p", {"name": letters, "two": TEXTS.reshape(-1, 2), "y": Y})
+    as_npz(tmp_path / "t", {"name": letters[ORDER].astype(">U1"), "y": Y[ORDER]})
+    columns: dict[str, Any] = {"pred": "y", "target": "y"}
+    with pytest.raises(DataError, match=r"column 'name' differs .* values in another order"):
+        evaluate(tmp_path / "p", tmp_path / "t", L1, **columns)
+    assert evaluate(tmp_path / "p", tmp_path / "t", L1, key="name", **columns).values == (0.0,)
+    with pytest.raises(DataError, match="array 'two' cannot be a key"):
+        evaluate(tmp_path / "p", tmp_path / "p", L1, key="two", **columns)
 
 
 def test_arrays_of_another_length_say_nothing(tmp_path: Path) -> None:
