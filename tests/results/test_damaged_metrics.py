@@ -34,7 +34,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("top/0", {"row": 0}, "row is 0: rows are counted from 1"),
     ("top/0", {"pred": 1 << 64}, "pred is no number of 64 bits"),
     ("top/0", {"pred_text": "inf"}, "pred_text is there, but pred is 4.0"),
-    ("top/0", {"pred": None, "pred_text": "4"}, "pred_text is '4'"),
+    ("top/0", {"pred": None, "pred_text": "4"}, 'pred_text is "4"'),
     ("top/0", {"loss": 3.5, "pred": 0.0}, "loss is 3.5, but the largest is 7.5"),
     ("inputs/pred", {"path": ..., "paths": ["a.npy", "a.npy"]}, "paths are not several that"),
 ]

@@ -323,7 +323,7 @@ def test_rows_beyond_the_elements_are_refused_where_the_standard_error_agrees(
         ({"labels": ["bert", "anna"]}, "labels are not different ones in order"),
         ({"labels": ["anna", "anna"]}, "labels are not different ones in order"),
         ({"sizes": [0, 4]}, "sizes has a cluster of no elements"),
-        ({"sizes": [2, 2**63]}, "sizes is 9223372036854775808"),
+        ({"sizes": [2, 2**63]}, "sizes[1] is 9223372036854775808"),
         ({"sizes": [4]}, "labels are not as many as sizes and totals"),
         ({"totals": [["0x1p0", "0x1p0"]]}, "totals does not have a list for each beta"),
         ({"totals": [["0x1p0"]] * 2}, "labels are not as many as sizes and totals"),
