@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,13 @@ def test_help_loads_nothing_heavy(args: list[str]) -> None:
 
 def test_a_npy_run_loads_numpy_alone() -> None:
     assert loaded_by(RUN, "eval", SAMPLES / "preds.npy", SAMPLES / "targets.npy") == ["numpy"]
+
+
+def test_a_run_of_arrays_loads_nothing_that_chooses_columns_or_writes_losses() -> None:
+    of_others = ["smoothl1.pairing.columns_read", "smoothl1.running.loss_output"]
+    assert all(map(importlib.util.find_spec, of_others))
+    code = f"{RUN}assert not {{*{of_others}}} & sys.modules.keys()"
+    assert loaded_by(code, "eval", SAMPLES / "preds.npy", SAMPLES / "targets.npy") == ["numpy"]
 
 
 def test_a_npy_run_that_writes_npy_text_or_csv_loads_numpy_alone(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, SettingsError, compare, evaluate
 from smoothl1.errors import SmoothL1Error
+from smoothl1.files.opening import refuse_one_pipe_twice
 from smoothl1.files.stream import InputStream
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import LossOutput
@@ -153,6 +154,26 @@ def test_one_pipe_is_one_input_by_whatever_names(ended: int, tmp_path: Path) -> 
             compare(file, *args, **beside)
     with fed(tmp_path / "p", file.read_bytes()), fed(tmp_path / "q", file.read_bytes()):
         assert evaluate(tmp_path / "p", tmp_path / "q").tallies[0].n == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="standard input has no name")
+def test_a_file_is_one_input_if_it_is_standard_input_and_several_by_its_name(
+    tmp_path: Path,
+) -> None:
+    name = str(tmp_path / "-")  # no standard input where a folder is before it
+    np.save(tmp_path / "x.npy", [1.0])
+    os.rename(tmp_path / "x.npy", name)
+    kept, file = os.dup(0), os.open(name, os.O_RDONLY)
+    os.dup2(file, 0)
+    try:
+        for paths in (("-", "/dev/stdin"), ("/dev/stdin", name, "/dev/fd/0")):
+            with pytest.raises(SettingsError, match="standard input can be only one of the inputs"):
+                refuse_one_pipe_twice(paths)
+        refuse_one_pipe_twice([name, name, "-"])
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+        os.close(file)
 
 
 @pytest.mark.parametrize("name", ["npy", "csv", "parquet", "arrow", "arrow stream"])

@@ -30,6 +30,13 @@ def reused(lengths: Iterable[int], width: int = 1, capacity: int = 64) -> Genera
         start += n
 
 
+def test_a_block_gives_itself_for_all_of_its_rows_and_views_of_some() -> None:
+    (block,) = reused([3])
+    assert block.rows(0, 5) is block
+    assert block.rows(0, 2).n_rows == 2
+    assert np.shares_memory(block.rows(1, 3).fields[0].values, block.fields[0].values)
+
+
 def flags(block: Block) -> list[bool]:
     values, missing = block.fields[0]
     return [False] * values.size if missing is None else missing.tolist()
