@@ -57,6 +57,20 @@ class Input(Protocol):
         ...
 
 
+class Held(Protocol):
+    """A file, an object or a store of Zarr that stays open while tasks read parts of it.
+
+    Attributes:
+        checks_at_close: Whether closing it checks that it is unchanged, too.
+    """
+
+    checks_at_close: bool
+
+    def check(self) -> None:
+        """Check that it is as it was when it was opened; of what is closed, nothing is checked."""
+        ...
+
+
 class SeekableInput(Input, Protocol):
     """A file, or an object in a store, that several threads may read at any position."""
 

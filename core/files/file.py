@@ -114,6 +114,7 @@ class InputFile:
         held: All bytes, once they are held.
         fault: The error of the system that ended a read, if one did.
         may_grow: Whether its format lets it become longer while it is read, as logs do.
+        checks_at_close: Whether `close` calls `check`, if no error is on its way.
 
     Raises:
         DataError: The file is empty, or no regular file.
@@ -127,6 +128,7 @@ class InputFile:
         self.state = state_of(os.fstat(self.raw.fileno()))
         self.size = self.state.size
         self.may_grow = True
+        self.checks_at_close = True
         self._kept = KeptBytes(self.size)
         self._head = b""
         self.held: bytes | None = None
@@ -224,20 +226,28 @@ class InputFile:
         """Close the file; a second call is harmless.
 
         Raises:
-            StorageError: The content changed since the file was opened, so what was read may mix
-                old and new content. Not raised if the file only grew, unless its format does not
-                allow that or its bytes were held, or if another error is on its way.
+            StorageError: See `check`. Not raised if another error is on its way.
         """
         if self.raw.closed:
             return
         with self.raw:
-            if sys.exc_info()[0] is not None:
-                return
-            state = state_of(os.fstat(self.raw.fileno()))
-            has_grown = self.may_grow and self.held is None and state.size > self.size
-            is_changed = not has_grown and has_changed(self.path, self.state, state)
-            if is_changed or not self._has_kept_bytes():
-                raise StorageError(CHANGED, path=self.path)
+            if self.checks_at_close and sys.exc_info()[0] is None:
+                self.check()
+
+    def check(self) -> None:
+        """Check that the content is that of the file when it was opened, unless it is closed.
+
+        Raises:
+            StorageError: It changed, so what was read may mix old and new content. Not raised if
+                the file only grew, unless its format does not allow that or its bytes were held.
+        """
+        if self.raw.closed:
+            return
+        state = state_of(os.fstat(self.raw.fileno()))
+        has_grown = self.may_grow and self.held is None and state.size > self.size
+        is_changed = not has_grown and has_changed(self.path, self.state, state)
+        if is_changed or not self._has_kept_bytes():
+            raise StorageError(CHANGED, path=self.path)
 
     def _has_kept_bytes(self) -> bool:
         """Whether the file has the bytes that were read, as far as some of them are kept.

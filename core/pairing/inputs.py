@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.engines.contract import Engine
-    from smoothl1.files.contract import State
+    from smoothl1.files.contract import Held, State
     from smoothl1.files.digests import HashedInput
     from smoothl1.job import Job
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Columns, Part
+    from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -52,8 +52,8 @@ class Inputs(NamedTuple):
         same_order: Whether rows are matched by keys, which all sides have in the same order.
         hashed: The inputs of one file each, whose bytes are hashed as they are read.
         states: The states of the files of sets.
-        missing_found: The texts for missing values that occur in rows that were read, of those that
-            the user named.
+        missing_found: The texts for missing values, of those that the user named, that occur.
+        held: The inputs that stay open: all but sets of files.
     """
 
     job: Job
@@ -70,6 +70,7 @@ class Inputs(NamedTuple):
     hashed: tuple[HashedInput, ...] = ()
     states: dict[str, State] = {}  # noqa: RUF012  made anew for each run
     missing_found: set[str] = set()  # noqa: RUF012  as above
+    held: tuple[Held, ...] = ()
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
@@ -129,9 +130,7 @@ def open_inputs(
         if job.selection.key and not same_order:
             sides, same_order = _matched(job, sides, tables, threads, warn, decisions)
         _check_numbers(job, sides, tables, assigned, warn)
-        pairing = pair(job, sides, shared, any_order=job.in_any_order)
-        if plan is not None and job.part is not None:
-            pairing = _narrowed(pairing, plan.rows_of(job.part[0]))
+        pairing = _narrowed(pair(job, sides, shared, any_order=job.in_any_order), job, plan)
         if pairing.is_flat:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
         n_held = pairing.row_elements * max(1, len(job.selection.others))  # losses of all models
@@ -149,6 +148,7 @@ def open_inputs(
             hashed=tuple(hashed or ()),
             states=_states_of(tables) if any(table.found for table in tables) else {},
             missing_found=needs.missing_found,
+            held=tuple(needs.held or ()),
         )
 
 
@@ -239,8 +239,11 @@ def _check_numbers(
         check_arrays([*kept, target], warn)
 
 
-def _narrowed(pairing: Pairing, rows: Part) -> Pairing:
-    """The rows of a part alone."""
+def _narrowed(pairing: Pairing, job: Job, plan: Plan | None) -> Pairing:
+    """The rows of the part of a job alone, if it is one."""
+    if plan is None or job.part is None:
+        return pairing
+    rows = plan.rows_of(job.part[0])
     n_rows = None if rows.stop is None else rows.stop - rows.start
     return pairing._replace(first_row=rows.start, n_rows=n_rows)
 

@@ -42,6 +42,7 @@ def needs_of(job: Job, *, read_again: bool) -> Needs:
         n_threads=job.execution.n_threads,
         selection=job.selection,
         missing_found=set(),
+        held=[],
     )
 
 

@@ -2,23 +2,23 @@
 
 A task is a part and what all tasks of a pass share: the job (paths and settings), what is done, and
 what tells whether the files are the same ones here and there. A worker opens the inputs of a pass
-once, and holds them open until a task of another pass comes.
+once, and holds them open until a task of another pass comes. Before it gives an answer it checks
+that what it read is unchanged: when inputs are closed, the run that read them may be over.
 """
 
 from __future__ import annotations
 
-import atexit
 import operator
 import os
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.backends.choice import has_native
 from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, StorageError, excerpt, for_callers
+from smoothl1.errors import DataError, SmoothL1Error, StorageError, excerpt, for_callers
 from smoothl1.files.file import CHANGED, FileState
 from smoothl1.files.opening import state_at
 from smoothl1.files.uris import is_uri, resolved
@@ -126,11 +126,14 @@ def answer(task: Task) -> Answer:
     Raises:
         DataError: It is no task of a plan.
         SmoothL1Error: The inputs cannot be read.
-        StorageError: They are not those of the process that made the task, or a package differs.
+        StorageError: They are not those of the process that made the task, they changed while they
+            were read, or a package differs.
     """
     _check_task(task)
     with _opened(task.shared) as inputs:
         value = task.shared.work(inputs, task.part)
+        for held in inputs.held:  # the files of sets were checked when each was read
+            held.check()
         return Answer(task.number, value, task.part, task.shared.content)
 
 
@@ -189,9 +192,13 @@ class _Open:
             self._stack = stack.pop_all()
 
     def release(self) -> None:
-        """Close the inputs if this was their last user."""
+        """Close the inputs if this was their last user; each answer has checked them."""
         self.n_users -= 1
-        if not self.n_users:
+        if self.n_users:
+            return
+        for held in self.inputs.held:
+            held.checks_at_close = False
+        with suppress(SmoothL1Error):  # of what was opened ahead, and nobody has read
             self._stack.close()
 
 
@@ -217,17 +224,12 @@ def _opened(shared: Pass) -> Iterator[Inputs]:
 
 
 def forget(shared: Pass) -> None:
-    """Close the inputs of a pass, if a worker of this process has opened them.
-
-    Raises:
-        StorageError: A file changed while it was read.
-    """
+    """Close the inputs of a pass, if a worker of this process has opened them."""
     with _lock:
         if _last and _last[0].identity == shared.identity:
             _close_last()
 
 
-@atexit.register
 def _close_last() -> None:
     if _last:
         _last.pop().release()

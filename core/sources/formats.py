@@ -21,6 +21,7 @@ from smoothl1.sources.table import Needs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from smoothl1.files.contract import Held
     from smoothl1.files.digests import HashedInput
     from smoothl1.files.patterns import Found
     from smoothl1.files.tree import Tree
@@ -77,9 +78,10 @@ def open_table(
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shards import join_shards
 
+    of_set = needs._replace(held=None)
     table = _live_files(path, tree)
     if table is not None:
-        open_file = partial(_open_live, table, options, needs)
+        open_file = partial(_open_live, table, options, of_set)
         open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     if options.format in (None, "zarr") and is_store(path, tree):
@@ -88,9 +90,9 @@ def open_table(
     found = _found(path, of_shards, warn, tree)
     found.warn_of_sets(path, warn, needs.selection.by)
     if is_store(found.paths[0], tree):
-        open_file = partial(_open_store_of_set, tree, needs)
+        open_file = partial(_open_store_of_set, tree, of_set)
     else:
-        open_file = partial(_open_file, of_shards, needs, set())
+        open_file = partial(_open_file, of_shards, of_set, set())
     open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
     return join_shards(path, found, open_shard)
 
@@ -232,6 +234,8 @@ def _open_file(
         hashed: Takes the file if its bytes are to be hashed.
     """
     file = opened = open_input(path, needs.n_threads)
+    if needs.held is not None and opened.size is not None:
+        needs.held.append(cast("Held", opened))
     if hashed is not None:
         from smoothl1.files.digests import HashedInput  # late: most runs form none
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.decisions import Decision
-    from smoothl1.files.contract import Input
+    from smoothl1.files.contract import Held, Input
     from smoothl1.files.patterns import Found
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.containers.time_units import TimeUnit
@@ -181,6 +181,8 @@ class Needs(NamedTuple):
         selection: The columns that matter, and those of groups: files of several sets may be
             groups.
         missing_found: Takes the texts for missing values, of those that the user named, that occur.
+        held: Takes the inputs that stay open until the run ends; unset for files of sets, each of
+            which is opened and closed where it is read.
     """
 
     allow_missing: bool = False
@@ -188,6 +190,7 @@ class Needs(NamedTuple):
     n_threads: int = 1
     selection: Selection = Selection()
     missing_found: set[str] = set()  # noqa: RUF012  made anew for each run
+    held: list[Held] | None = None
 
 
 class Opener(Protocol):

@@ -38,6 +38,9 @@ class StoredObject:
 
     Raises:
         DataError: The object is empty.
+
+    Attributes:
+        checks_at_close: Whether `close` calls `check`, if no error is on its way.
     """
 
     is_copy = False
@@ -49,6 +52,7 @@ class StoredObject:
         self.size = opened.state.size
         self.held: bytes | None = None
         self.fault: StorageError | None = None
+        self.checks_at_close = True
         self._opened = opened
         self._reached = 0
         self._n_requests = 0
@@ -103,16 +107,26 @@ class StoredObject:
         """Forget what was read; a second call is harmless.
 
         Raises:
-            StorageError: The content changed since the object was opened, so what was read may mix
-                old and new content, or be that of another object than was looked at. Not raised if
-                another error is on its way.
+            StorageError: See `check`. Not raised if another error is on its way.
         """
         if self._is_closed:
             return
-        self._is_closed = True
         self._blocks.drop()
         self._edges.clear()
-        if self._n_requests and sys.exc_info()[0] is None and state_of(self.path) != self.state:
+        try:
+            if self.checks_at_close and sys.exc_info()[0] is None:
+                self.check()
+        finally:
+            self._is_closed = True
+
+    def check(self) -> None:
+        """Check that the object is the one that was opened, unless it is closed: by one request.
+
+        Raises:
+            StorageError: The content changed since the object was opened, so what was read may mix
+                old and new content, or be that of another object than was looked at.
+        """
+        if self._n_requests and not self._is_closed and state_of(self.path) != self.state:
             raise StorageError(CHANGED, path=self.path)
 
     def _read(self, offset: int, n_bytes: int, ask: Callable[[int, int], bytes]) -> bytes:

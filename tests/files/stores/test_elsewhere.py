@@ -22,6 +22,7 @@ from tests.files.stores.tables import columns, in_every_format
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from tests.files.stores.conftest import Via
     from tests.files.stores.servers import Bucket
 
 HOW: dict[str, Any] = {"pred": "p", "target": "t", "betas": (0.5, 2.0), "statistics": True}
@@ -80,6 +81,24 @@ def test_the_limit_of_time_of_a_plan_ends_with_it(bucket: Bucket) -> None:
     assert requests.timeout_s() == 33.0  # the inputs are open for further tasks
     assert plan.put_together(answers) == evaluate(uri, **HOW)
     assert requests.timeout_s() == 44.0
+
+
+def test_an_object_that_is_replaced_between_two_tasks_is_refused_by_the_answer(
+    bucket: Bucket, via: Via
+) -> None:
+    rows = in_every_format(pa.table(columns(0)))["x.parquet"]
+    uri = bucket.put("x.parquet", rows)
+    proxy = via()
+    plan = plan_tasks(uri, **HOW)
+    answers = [answer(task) for task in plan.tasks]
+    n_requests = len(proxy.lines)
+    assert answer(plan.tasks[0]).number == 0  # held as a whole, so that one request is the check
+    assert [line.split()[0] for line in proxy.lines[n_requests:]] == ["HEAD"]
+    bucket.put("x.parquet", in_every_format(pa.table(columns(1)))["x.parquet"])
+    with pytest.raises(StorageError, match=r"x\.parquet: the file changed while being read$"):
+        answer(plan.tasks[0])
+    bucket.put("x.parquet", rows)
+    assert evaluate(uri, **HOW).n == sum(one.value.tally.n_seen for one in answers)
 
 
 @pytest.mark.xdist_group("dask")

@@ -120,7 +120,10 @@ def open_folder(path: str, tree: Tree, needs: Needs, warn: Warn) -> ArraysTable:
     """
     try:
         tree.list_below(path)
-        return _table_of(FolderStore(path, tree), needs, warn)
+        store = FolderStore(path, tree)
+        if needs.held is not None:
+            needs.held.append(store)
+        return _table_of(store, needs, warn)
     except DataError as error:
         error.path = error.path or path  # one of its files, if that is to blame
         raise

@@ -84,11 +84,15 @@ class FolderStore:
     Args:
         path: The path as the user typed it.
         tree: The tree that it is in, which keeps what a bucket has listed.
+
+    Attributes:
+        checks_at_close: Whether `close` calls `check`, if no error is on its way.
     """
 
     def __init__(self, path: str, tree: Tree) -> None:
         self.path = path
         self.tree = tree
+        self.checks_at_close = True
         self._state: State | None = state_at(path)
 
     @property
@@ -140,13 +144,22 @@ class FolderStore:
         """See whether the store is as it was; a second call is harmless.
 
         Raises:
-            StorageError: A file was written, added or removed, so what was read may mix old and new
-                chunks. Not raised if another error is on its way.
+            StorageError: See `check`. Not raised if another error is on its way.
         """
-        state, self._state = self._state, None
-        if state is None or sys.exc_info()[0] is not None:
-            return
-        if has_changed(self.path, state, state_at(self.path)):
+        try:
+            if self.checks_at_close and sys.exc_info()[0] is None:
+                self.check()
+        finally:
+            self._state = None
+
+    def check(self) -> None:
+        """Check that the store is as it was when it was opened, unless it is closed.
+
+        Raises:
+            StorageError: A file was written, added or removed, so what was read may mix old and new
+                chunks.
+        """
+        if self._state and has_changed(self.path, self._state, state_at(self.path)):
             raise StorageError(CHANGED, path=self.path)
 
 
