@@ -37,6 +37,8 @@ class FreeColumn(NamedTuple):
         unit: The unit of its values by an attribute; "" if none says it.
         time_unit: What that unit means if it counts from a time.
         may_be_whole: Whether its numbers are of a type of fractions, and may be whole.
+        is_seen: Whether its kind is known: not of the only column of a CSV file, which is read as
+            what it is chosen for, and compared as text or numbers under its own name alone.
     """
 
     called: str
@@ -51,6 +53,7 @@ class FreeColumn(NamedTuple):
     unit: str
     time_unit: TimeUnit | None
     may_be_whole: bool
+    is_seen: bool
 
     def has_unit_of(self, other: FreeColumn) -> bool:
         """Whether the numbers of both mean the same: their units are equal, or one is not said."""
@@ -85,8 +88,8 @@ def free_columns(
         kind = info.kind
         if kind == "bytes":
             kind = "text" if name in texts else ""
-        if i in taken and info.type == "number":  # the only column of a CSV, not looked at yet
-            kind = kind or "fraction"
+        if (i in taken or i in groups) and info.type == "number":  # the only one of a CSV, not seen
+            kind = kind or ("fraction" if i in taken else "text")
         has_rows = not taken or info.n_rows in n_rows  # arrays of one file differ in their rows
         has_rows |= kind == "other"
         if kind and has_rows and (own == name or own not in places):
@@ -102,6 +105,7 @@ def free_columns(
                 i in taken,
                 *(("", None) if kind in ("text", "date") else (info.unit, info.time_unit)),
                 kind == "fraction" and not (info.has_fractions or info.may_be_numbers),
+                bool(info.kind),
             )
     return found
 

@@ -102,7 +102,8 @@ def _labels(
 ) -> list[FreeColumn]:
     """The columns that may identify rows, and that only one of the inputs has."""
     labels = [c for c in columns.values() if c.kind in kinds and c.called not in named]
-    return [c for c in labels if not (c.is_index or c.is_evaluated or _RANK.search(c.name))]
+    labels = [c for c in labels if c.is_seen and not _RANK.search(c.name)]
+    return [c for c in labels if not (c.is_index or c.is_evaluated)]
 
 
 def _whole(columns: dict[str, FreeColumn], named: Collection[str]) -> list[FreeColumn]:

@@ -52,6 +52,24 @@ def test_an_array_of_bytes_in_memory_has_labels() -> None:
         evaluate(PRED, [0.0] * 5, SUM, groups=np.array([b"\xff"] * 5))
 
 
+@pytest.mark.parametrize("role", ["groups", "clusters"])
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet"])
+def test_the_only_column_of_a_file_is_compared_with_that_of_the_predictions(
+    tmp_path: Path, kind: str, role: str
+) -> None:
+    sites = [f"s{i % 8}" for i in range(24)]
+    table = save_table(tmp_path / "t.csv", {"site": sites, "p": [1.5] * 24, "y": [2.0] * 24})
+    labels = save_table(tmp_path / f"g.{kind}", {"site": sorted(sites)})
+    for sides in ((table,), (table, save_array(tmp_path / "y.npy", [2.0] * 24))):
+        with pytest.raises(DataError, match=r"'site' differs .* in another order") as refused:
+            evaluate(*sides, pred="p", target="y" if len(sides) == 1 else (), **{role: labels})
+        assert f"{role} must be in the order of the predictions" in str(refused.value.hint)
+    same = save_table(tmp_path / f"same.{kind}", {"site": sites})
+    heard: list[str] = []
+    found = evaluate(table, pred="p", target="y", warn=heard.append, **{role: same})
+    assert (found.n, heard) == (24, [])
+
+
 @pytest.mark.parametrize("kind", ["npy", "bytes.npy", "csv", "parquet", "arrows"])
 def test_a_file_of_labels_groups_arrays_however_they_are_cut(
     tmp_path: Path, sides: tuple[Path, Path], kind: str
