@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError, SettingsError, counted
+from smoothl1.errors import DataError, SettingsError
+from smoothl1.pairing.column_counterparts import ZEROS, Match, check_counterparts, check_models
 from smoothl1.pairing.meant_columns import positions
 from smoothl1.sources.columns import hint_about_names, key_columns, shown, shown_names
 from smoothl1.sources.names import quoted
@@ -22,25 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 _WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
-_NUMBER = re.compile(r"[0-9]+")
-_ONE_AFTER_HYPHEN = re.compile(r"[^0-9]*-[0-9]+(?:\.[0-9]+)?[^0-9]*")
-_ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9]+(?![0-9]*[.,][0-9]))")
-_MOST_PAIRS_SHOWN = 4
-_ALIKE = "let * stand for the same text on both sides, or name the columns one by one"
-
-
-class _Match(NamedTuple):
-    """A column that was chosen.
-
-    Attributes:
-        name: Its name, or `@2` where several columns have that name.
-        parts: The texts that the wildcards stand for; None if it was chosen by its name.
-        place: The same, with whole numbers without the zeros in front.
-    """
-
-    name: str
-    parts: tuple[str, ...] | None = None
-    place: tuple[str, ...] | None = None
 
 
 def with_matches(
@@ -68,7 +49,7 @@ def with_matches(
     names = [name for columns in asked.sides.values() for name in columns]
     if not as_models and not any(map(_WILD.search, names)):
         return asked
-    found: dict[str, list[_Match]] = {}
+    found: dict[str, list[Match]] = {}
     for i, (role, columns) in enumerate(asked.sides.items()):
         table = sides[i] if len(sides) > 1 else sides[0]
         others = [of for of in asked.sides if of != role and len(sides) == 1]
@@ -83,13 +64,14 @@ def with_matches(
         return _with_models(sides[0].path, asked, models[0], targets)
     of_models = sides[:-1] or [sides[0]] * len(models)
     for model, table in zip(models, of_models, strict=True):
-        _check_counterparts(model, targets, (table.path, sides[-1].path))
+        check_counterparts(model, targets, (table.path, sides[-1].path))
+    check_models(models, [table.path for table in of_models])
     names_of = [tuple(match.name for match in matches) for matches in found.values()]
     return replace(asked, pred=names_of[0], others=tuple(names_of[1:-1]), target=names_of[-1])
 
 
 def _with_models(
-    path: str, asked: Selection, models: Sequence[_Match], targets: Sequence[_Match]
+    path: str, asked: Selection, models: Sequence[Match], targets: Sequence[Match]
 ) -> Selection:
     """The columns, each of those that match a model.
 
@@ -121,18 +103,18 @@ def _taken(table: Table, asked: Selection, role: str, of_others: Sequence[str]) 
     return indexes | positions(table, (*keys, *of_others, *(name for name in units if name)))
 
 
-def _matches(table: Table, columns: Columns, taken: set[int]) -> list[_Match]:
+def _matches(table: Table, columns: Columns, taken: set[int]) -> list[Match]:
     """The columns that names and patterns stand for, each pattern in the order of the file."""
     names = _names(table)
     counts = Counter(names)
-    chosen: list[_Match] = []
+    chosen: list[Match] = []
     for column in columns:
         if column in counts or not _WILD.search(column) or not names:
-            chosen.append(_Match(column))
+            chosen.append(Match(column))
             continue
         pattern = _regex(column)
         matched = [
-            _Match(name if counts[name] == 1 else f"@{i + 1}", match.groups(), _place(match))
+            Match(name if counts[name] == 1 else f"@{i + 1}", match.groups(), _place(match))
             for i, name in enumerate(names)
             if i not in taken and (match := pattern.fullmatch(name))
         ]
@@ -150,7 +132,7 @@ def _matches(table: Table, columns: Columns, taken: set[int]) -> list[_Match]:
 
 def _place(match: re.Match[str]) -> tuple[str, ...]:
     """The texts of the wildcards; the zeros in front of whole numbers say nothing: 01 is 1."""
-    zeros = {place for found in _ZEROS.finditer(match.string) for place in range(*found.span())}
+    zeros = {place for found in ZEROS.finditer(match.string) for place in range(*found.span())}
     spans = (range(*match.span(i + 1)) for i in range(len(match.groups())))
     return tuple("".join(match.string[i] for i in span if i not in zeros) for span in spans)
 
@@ -198,98 +180,3 @@ def _class(text: str, pattern: str) -> str:
             )
         found, characters = f"{found}{re.escape(first)}-{re.escape(last)}", characters[3:]
     return f"[{'^' * (begin - 1)}{found}]"
-
-
-def _check_counterparts(model: list[_Match], targets: list[_Match], paths: tuple[str, str]) -> None:
-    """Refuse columns whose names do not go together, if patterns chose some on both sides.
-
-    Each has one that stands for the same text, or that was chosen by its name, too.
-
-    Args:
-        model: The columns of the predictions.
-        targets: The columns of the targets.
-        paths: The paths of both, for messages.
-    """
-    if any(all(match.parts is None for match in side) for side in (model, targets)):
-        for side, path in zip((model, targets), paths, strict=True):
-            _check_rising(side, path)
-        return
-    if len(model) != len(targets):
-        raise DataError(
-            f"{_matching(model, 'predictions')}, but {len(targets)} of "
-            f"targets ({_listed(targets)})",
-            path=paths[1],
-            hint=_ALIKE,
-        )
-    if [match.place for match in model] != [match.place for match in targets]:
-        pairs = [
-            f"{shown(a.name)} with {shown(b.name)}" for a, b in zip(model, targets, strict=True)
-        ]
-        more = len(pairs) - _MOST_PAIRS_SHOWN
-        end = f" and {counted(more, 'more pair')}" if more > 0 else ""
-        raise DataError(
-            f"columns would be paired by their order, {', '.join(pairs[:_MOST_PAIRS_SHOWN])}{end}, "
-            "but their names do not go together",
-            path=paths[1],
-            hint=_ALIKE,
-        )
-
-
-def _check_rising(side: list[_Match], path: str) -> None:
-    """Refuse columns that one pattern matches by numbers that do not rise in the order of the file.
-
-    The other side has a row vector, or columns named one by one, which are in another order then.
-    """
-    matched = [match for match in side if match.parts is not None]
-    found = next((pair for pair in pairwise(matched) if _are_whole_and_fall(*pair)), None)
-    names = found and (found[0].name, found[1].name)
-    names = names or next(filter(None, map(_first_that_falls, _alike(matched))), None)
-    if names:
-        raise DataError(
-            f"a pattern matches {shown(names[0])} before {shown(names[1])}, in the order of the "
-            "file, and the other side has no such names",
-            path=path,
-            hint="name the columns one by one, in the order of the other side",
-        )
-
-
-def _are_whole_and_fall(first: _Match, second: _Match) -> bool:
-    """Whether wildcards stand for whole numbers alone, of which the first is the larger."""
-    texts = ["".join(match.parts or ()) for match in (first, second)]
-    are_alike = _NUMBER.sub("", first.name) == _NUMBER.sub("", second.name)
-    return are_alike and all(map(str.isdecimal, texts)) and int(texts[0]) > int(texts[1])
-
-
-def _alike(matches: Sequence[_Match]) -> list[list[str]]:
-    """The names of columns that differ in numbers alone, several each."""
-    found: dict[str, list[str]] = {}
-    for match in matches:
-        found.setdefault(_NUMBER.sub("", match.name), []).append(match.name)
-    return [names for names in found.values() if len(names) > 1]
-
-
-def _first_that_falls(names: Sequence[str]) -> tuple[str, str] | None:
-    """The first two names whose numbers fall, read as in names of files; None if all may rise.
-
-    The last number may be the slow one, as the year of `31-01-2024`. A hyphen before the only
-    number may be a sign: `t-3`, `t-2`, `t-1`.
-    """
-    from smoothl1.files.shard_names import numbers_of, order_of  # late: few match such columns
-
-    rows = numbers_of(names).varying
-    orders = (rows, [row[::-1] for row in rows])
-    if any(order == sorted(order) for order in orders) or order_of(names)[1]:
-        return None
-    are_negative = all(map(_ONE_AFTER_HYPHEN.fullmatch, names))
-    if are_negative and rows == sorted(rows, reverse=True):
-        return None
-    return next(pair for pair, (a, b) in zip(pairwise(names), pairwise(rows), strict=True) if a > b)
-
-
-def _matching(matches: Sequence[_Match], of: str) -> str:
-    match = "matches" if len(matches) == 1 else "match"
-    return f"{counted(len(matches), 'column')} of {of} {match} ({_listed(matches)})"
-
-
-def _listed(matches: Sequence[_Match]) -> str:
-    return shown_names([match.name for match in matches])

@@ -117,6 +117,42 @@ def test_numbers_that_do_not_rise_are_refused_beside_a_row_vector() -> None:
     assert evaluate(both, np.ones((1, 4)), pred=["a_*", "b_*"]).mean == 0.5
 
 
+OTHER_ORDER = [
+    ("p_*", "p_b p_a", "y_a y_b"),
+    ("*_pred", "hum_pred temp_pred", "Temp hum"),  # upper and lower case do not count
+    ("p*", "p01 p02 p03", "y_1 y_3 y_2"),
+]
+SAME_ORDER = [
+    ("p_*", "p_b p_a", "y_b y_a"),
+    ("p_*", "p_2 p_1", "y_2 y_1"),  # numbers may fall if they do on both sides
+    ("p_*", "p_east p_west", "u v"),  # nothing is said
+    ("p_*", "p_b", "y_a"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "names", "targets"), [*OTHER_ORDER, *SAME_ORDER])
+def test_names_beside_a_pattern_may_say_the_same_in_another_order(
+    pattern: str, names: str, targets: str
+) -> None:
+    p = pa.table({name: [2.0] for name in names.split()})
+    y = pa.table({name: [1.0] for name in targets.split()})
+    if (pattern, names, targets) in SAME_ORDER:
+        assert evaluate(p, y, pred=pattern, target=y.column_names).mean == 0.5
+        return
+    with pytest.raises(DataError, match="do not go together"):
+        evaluate(p, y, pred=pattern, target=y.column_names)
+    assert evaluate(p, y, pred=p.column_names, target=y.column_names).mean == 0.5
+
+
+def test_models_whose_columns_match_in_another_order_are_refused() -> None:
+    a, rows = pa.table({"p_u": [2.0], "p_v": [3.0]}), np.ones((1, 2))
+    b = a.select(["p_v", "p_u"])
+    with pytest.raises(DataError, match=r"order 'p_v', 'p_u', but in 'p_u', 'p_v' of the first"):
+        compare(a, b, rows, pred="p_*")
+    found: Any = compare(a, b, rows, pred=["p_u", "p_v"])
+    assert found.differences[0].estimate.value == 0.0
+
+
 FALLING = [
     ("pred*", "pred_1 pred_10 pred_2"),
     ("q*", "q0.9 q0.5 q0.1"),
