@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from itertools import count, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from smoothl1.checks import checked_columns, checked_key, may_be_pattern
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_MODELS = 32
 """Most models of a comparison: each pair of them is compared, and 32 are 496 pairs."""
+
+MODEL_ROLES = ("pred", *(f"pred_{i}" for i in range(2, MOST_MODELS + 1)))
+"""The roles of the predictions of the models, in their order."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -114,8 +117,7 @@ class Selection:
     def sides(self) -> dict[str, Columns]:
         """The columns asked for on each side, by its role, in the order of the inputs."""
         models = (self.pred, *self.others)
-        named = {role_of_model(i): columns for i, columns in enumerate(models)}
-        return {**named, "target": self.target}
+        return {**dict(zip(MODEL_ROLES, models, strict=False)), "target": self.target}
 
     @property
     def n_models(self) -> int:
@@ -129,12 +131,6 @@ class Selection:
         return dict(zip(self.sides, [*names, "--target"], strict=True))
 
 
-def role_of_model(i: int) -> str:
-    """The role of the predictions of a model, by its place: "pred", "pred_2", "pred_3"."""
-    return f"pred_{i + 1}" if i else "pred"
-
-
 def model_roles(roles: Collection[str]) -> list[str]:
     """Those of some roles that are predictions, in the order of the models."""
-    found = takewhile(roles.__contains__, map(role_of_model, count()))
-    return list(found)
+    return list(takewhile(roles.__contains__, MODEL_ROLES))

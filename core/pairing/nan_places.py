@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.selection import role_of_model
+from smoothl1.selection import MODEL_ROLES
 
 if TYPE_CHECKING:
     from smoothl1.pairing.chunks import Chunk
@@ -34,7 +34,7 @@ def nan_place(chunk: Chunk, position: int, roles: tuple[str, str]) -> NanPlace:
         position: The position of the pair among all elements.
         roles: The roles of predictions and targets: "pred" or "pred_2", and "target".
     """
-    of_models = {role_of_model(i): pred for i, pred in enumerate(chunk.preds)}
+    of_models = dict(zip(MODEL_ROLES, chunk.preds, strict=False))
     sides = {**of_models, "target": chunk.target}
     found = []
     for role in roles:

@@ -12,7 +12,7 @@ from smoothl1.numerics.row_signs import signs_of
 from smoothl1.numerics.row_sums import both_infinite, rows_of, with_zeros
 from smoothl1.pairing.nan_policy import common_pairs, of_each_model
 from smoothl1.results.difference import Difference
-from smoothl1.selection import role_of_model
+from smoothl1.selection import MODEL_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -191,7 +191,7 @@ class PairedAccumulator:
         of_models = of_each_model(chunk, pairs)
         codes = self.first.add(backend, chunk, of_models[0])
         for i in range(1, len(self.models)):
-            role = role_of_model(i)
+            role = MODEL_ROLES[i]
             self.models[i].add_coded(backend, chunk, of_models[i], codes, pred_role=role)
         known = self.first.rows_of(chunk, codes.groups)
         rows = _Rows(*known, self.settings.by_count, pairs.weightless)
