@@ -22,7 +22,7 @@ from smoothl1.sources.arrow.faults import (
 from smoothl1.sources.arrow.label_values import as_labels, field_of_label
 from smoothl1.sources.arrow.lists import numbers_of, row_shape_of
 from smoothl1.sources.arrow.noted_index import noted_index
-from smoothl1.sources.arrow.periods import periods_among, texts_of_periods
+from smoothl1.sources.arrow.periods import periods_among, refuse_periods, texts_of_periods
 from smoothl1.sources.arrow.schema import lists_of, numeric_columns, numeric_dtype
 from smoothl1.sources.columns import MISSING_HINT, names_at, select_columns, shown, shown_names
 from smoothl1.sources.contract import Block, Field, Numbers
@@ -195,6 +195,7 @@ def choose_columns(
     """
     names, kinds = tuple(schema.names), schema.types
     positions = select_columns(names, numeric_columns(schema), wanted)
+    refuse_periods(schema, positions.numeric)
     fields = [
         _field(names_at(chosen, names), [kinds[i] for i in chosen], partial(rows_of, chosen[0]))
         for chosen in positions.fields

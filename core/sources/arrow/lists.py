@@ -15,6 +15,7 @@ from pyarrow import types
 
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.decoding import decoded, values_of
+from smoothl1.sources.arrow.registered import stored_column, stored_type
 from smoothl1.sources.arrow.schema import is_list, is_view_of_list
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Numbers
@@ -52,7 +53,7 @@ def row_shape_of(
     known, n_rows = list(lengths), 0
     for column in rows() if None in known else ():
         n_rows += len(column)
-        _note_lengths(column, known, 0)
+        _note_lengths(stored_column(column), known, 0)
         if all(known):
             break
     if known[0] is None and n_rows:
@@ -71,7 +72,7 @@ def _note_lengths(column: pa.Array, known: list[int | None], level: int) -> None
         if lengths.size:
             known[level] = int(lengths[longer[0]]) if longer.size else 0
     if level + 1 < len(known):
-        _note_lengths(column.flatten(), known, level + 1)
+        _note_lengths(_inner(column), known, level + 1)
 
 
 def first_unequal(column: pa.Array, row_shape: Sequence[int]) -> Unequal | None:
@@ -83,7 +84,7 @@ def first_unequal(column: pa.Array, row_shape: Sequence[int]) -> Unequal | None:
         found = Unequal(_row(column, int(odd[0])), int(lengths[odd[0]]), length)
     if inner and length:
         rows = column if found is None else column[: found.row]
-        within = first_unequal(rows.flatten(), inner)
+        within = first_unequal(_inner(rows), inner)
         if within is not None:
             found = within._replace(row=_row(column, within.row // length))
     return found
@@ -91,7 +92,7 @@ def first_unequal(column: pa.Array, row_shape: Sequence[int]) -> Unequal | None:
 
 def numbers_of(column: pa.Array, row_shape: Sequence[int]) -> Numbers:
     """The numbers of lists that are all of one length; a missing list is a row of missing ones."""
-    inner, levels = column.flatten(), _levels(column, row_shape)
+    inner, levels = _inner(column), _levels(column, row_shape)
     if len(levels) > 1:
         values, missing = numbers_of(inner, levels[1:])
     else:
@@ -110,9 +111,14 @@ def numbers_of(column: pa.Array, row_shape: Sequence[int]) -> Numbers:
     return Numbers(whole.reshape(-1), flags.reshape(-1))
 
 
+def _inner(column: pa.Array) -> pa.Array:
+    """What the lists hold that are not missing."""
+    return stored_column(column.flatten())
+
+
 def _levels(column: pa.Array, row_shape: Sequence[int]) -> Sequence[int]:
     """The length of the lists of each level; a tensor is stored as one list."""
-    return row_shape if is_list(column.type.value_type) else (math.prod(row_shape),)
+    return row_shape if is_list(stored_type(column.type.value_type)) else (math.prod(row_shape),)
 
 
 def _lengths(column: pa.Array) -> NDArray[Any]:

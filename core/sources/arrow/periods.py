@@ -8,13 +8,16 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
+from smoothl1.errors import DtypeError
+from smoothl1.sources.arrow.registered import METADATA, NAME
+from smoothl1.sources.columns import shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
 _EXTENSION = "pandas.period"
-_NAME, _METADATA = b"ARROW:extension:name", b"ARROW:extension:metadata"
 _OTHER = "\0"
 """What periods count that is no known unit."""
 
@@ -48,12 +51,12 @@ def frequency_of(field: pa.Field) -> str | None:
         is_period = kind.extension_name == _EXTENSION
         return str(getattr(kind, "freq", _OTHER)) if is_period else None
     metadata = field.metadata if types.is_int64(kind) else None
-    if not metadata or metadata.get(_NAME) != _EXTENSION.encode():
+    if not metadata or metadata.get(NAME) != _EXTENSION.encode():
         return None
     import json  # late: few columns are periods
 
     try:
-        found: Any = json.loads(metadata.get(_METADATA, b""))
+        found: Any = json.loads(metadata.get(METADATA, b""))
     except ValueError:
         return _OTHER
     return str(found.get("freq", _OTHER)) if isinstance(found, dict) else _OTHER
@@ -68,6 +71,18 @@ def periods_among(schema: pa.Schema, positions: Iterable[int]) -> dict[int, str]
     """What the periods among some columns count, by position, where their texts are known."""
     found = {i: frequency_of(schema.field(i)) for i in positions}
     return {i: known for i, known in found.items() if known is not None and are_texts(known)}
+
+
+def refuse_periods(schema: pa.Schema, positions: Iterable[int]) -> None:
+    """Refuse periods where numbers are wanted: they are dates, whose integers count from 1970.
+
+    Args:
+        schema: Names and types of all columns.
+        positions: The columns that are read as numbers.
+    """
+    for i in positions:
+        if frequency_of(schema.field(i)) is not None:
+            raise DtypeError(f"column {shown(schema.field(i).name)} holds periods, not numbers")
 
 
 def texts_of_periods(column: pa.Array, frequency: str) -> pa.Array:

@@ -14,6 +14,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opening import arrow_file
 from smoothl1.sources.arrow.pages import check_pages, stretches_of
+from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.arrow.whole import check_parquet_footer
 from smoothl1.sources.columns import shown
@@ -197,7 +198,7 @@ class ParquetSource(NamedTuple):
         """
         row_group = metadata.row_group(group)
         n_rows = row_group.num_rows
-        for leaf, kind in zip(self.leaves, kinds, strict=True):
+        for leaf, kind in zip(self.leaves, map(stored_type, kinds), strict=True):
             chunk, what = row_group.column(leaf), ""
             if chunk.num_values == n_rows and chunk.physical_type == _STORED_AS.get(str(kind)):
                 continue
@@ -245,7 +246,7 @@ def footer_of(file: SeekableInput) -> tuple[pq.FileMetaData, pa.Schema]:
         _ = schema.names  # a name that is no text is refused here
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Parquet file, footer", file) from error
-    return metadata, schema
+    return metadata, stored_schema(schema)
 
 
 def _source_again(

@@ -12,6 +12,7 @@ from pyarrow import types
 
 from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.periods import are_texts, frequency_of
+from smoothl1.sources.arrow.registered import stored_schema
 from smoothl1.sources.columns import index_columns
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
@@ -146,13 +147,13 @@ def _is_time(kind: pa.DataType) -> bool:
 
 
 def readable(schema: pa.Schema) -> pa.Schema:
-    """Check that the names and types of a schema can be written in a message.
+    """A schema as it is stored, whose names and types can be written in a message.
 
     Raises:
         UnicodeDecodeError: A name of a column, or within a type, is no text.
     """
     _ = schema.names, [str(kind) for kind in schema.types]
-    return schema
+    return stored_schema(schema)
 
 
 def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from smoothl1.errors import DtypeError, naming
 from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import is_noted, with_noted_index
+from smoothl1.sources.arrow.registered import stored_schema
 from smoothl1.sources.arrow.schema import described, numeric_columns
 from smoothl1.sources.contract import SourceDetails
 from smoothl1.sources.table import Storage
@@ -131,7 +132,7 @@ def table_of(values: Any, path: str, *, allow_missing: bool) -> MemoryTable:
     """
     try:
         data = _of_pandas(values) if _is_of_pandas(values) else _of_arrow(values)
-        schema = data.schema
+        schema = stored_schema(data.schema)
     except MemoryError:
         raise
     except Exception as error:  # the table's own library may raise anything
