@@ -180,15 +180,15 @@ def _refuse_saved_result(path: str) -> None:
     """Refuse JSON that smoothl1 has written, which no options make an input."""
     if not os.path.isfile(path):
         return
-    from smoothl1.sources.foreign import kind_of_json, refusal  # late: only for this error
-    from smoothl1.sources.foreign_kinds import JSON
+    from smoothl1.sources.foreign import refusal  # late: only for this error
+    from smoothl1.sources.foreign_json import OWN_JSON, OWN_RESULT, kind_of_json
 
     try:
         with open(path, "rb") as file:
             kind = kind_of_json(file.read(HEAD_BYTES).splitlines())
     except OSError:
         return
-    if kind is not JSON:
+    if kind in (OWN_RESULT, OWN_JSON):
         error = refusal(kind, path)
         error.path = path
         raise error

@@ -52,8 +52,8 @@ def pair(
     for role in (*models[1:], "target"):
         side, field = field_of(sides, role)
         if (pred.row_shape, pred.is_scalar) != (field.row_shape, field.is_scalar):
-            counts = {_n_elements(of_pred.source, pred), _n_elements(side.source, field)}
-            if not job.options.flatten or (None not in counts and len(counts) > 1):
+            are_unequal = _are_unequal([of_pred.source, side.source], pred, field)
+            if are_unequal or not job.options.flatten:
                 raise _unequal_shapes([of_pred.source, side.source], pred, field, len(models))
             is_flat = True
     if not is_flat:
@@ -140,8 +140,14 @@ def _check_weight(side: Side, pred_source: Source, pred: Field) -> None:
         )
 
 
-def _n_elements(source: Source, field: Field) -> int | None:
-    return None if source.n_rows is None else source.n_rows * field.row_elements
+def _are_unequal(sources: Sequence[Source], pred: Field, target: Field) -> bool:
+    """Whether two sides are known to have other numbers of elements."""
+    if sources[0] is sources[-1]:
+        return pred.row_elements != target.row_elements
+    n_pred, n_target = sources[0].n_rows, sources[-1].n_rows
+    if n_pred is None or n_target is None:
+        return False
+    return n_pred * pred.row_elements != n_target * target.row_elements
 
 
 def _unequal_shapes(
@@ -155,10 +161,11 @@ def _unequal_shapes(
             hint="as many on both sides form rows; smoothl1 compare takes those of several models",
         )
     shapes = [_shape_text(sources[0], pred), _shape_text(sources[-1], target)]
-    counts = [_n_elements(sources[0], pred), _n_elements(sources[-1], target)]
     hint = "--flatten pairs them element by element"
-    if None not in counts and counts[0] != counts[1]:
+    if _are_unequal(sources, pred, target):
         hint = "both sides need as many rows and columns"
+        if sources[0] is sources[-1]:
+            hint = "both sides need as many numbers in a row"
     elif _are_tables(pred, target):
         hint = "choose as many columns of both; bring a long table into the form of the other"
         if n_models == len(pred.columns) == 2 and len(target.columns) == 1:
@@ -174,8 +181,10 @@ def _unequal_shapes(
 
 def _are_tables(pred: Field, target: Field) -> bool:
     """Whether both sides are columns of tables, each of which holds one element of a row."""
+    sides = ((field.columns, field.row_shape) for field in (pred, target))
     return all(
-        field.columns and len(field.columns) == field.row_elements for field in (pred, target)
+        bool(names) and shape == (() if len(names) == 1 else (len(names),))
+        for names, shape in sides
     )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
 
 
+_ARRAY_BYTES = 1 << 16
+"""Bytes read of a text that may be an array of JSON, or one a line."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -157,7 +160,9 @@ def _check_text(file: Input, named: str | None) -> None:
     """Refuse anything that is not plain text, or is named like another format."""
     from smoothl1.sources.foreign import foreign_kind, is_binary, refusal  # late: text needs it
 
-    if (kind := foreign_kind(file.head)) is not None:
+    is_array = file.head.startswith(b"[")
+    head = file.read(0, _ARRAY_BYTES) if is_array else file.head
+    if (kind := foreign_kind(head)) is not None:
         raise refusal(kind, file.path)
     for known in _FORMATS:
         if any(magic.startswith(file.head) for magic in known.magics if not known.offset):
@@ -165,15 +170,32 @@ def _check_text(file: Input, named: str | None) -> None:
                 f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
             )
     if b"\x00" in file.head or (is_binary(file.head) and not _may_be_utf8(file.head)):
+        if (encoding := _wide_encoding(file.head)) is not None:
+            what = f"text in {encoding.upper()} without a byte order mark"
+            raise DataError(what, hint=f"--encoding {encoding} reads CSV")
         at = f" and has a NUL byte at byte {file.head.index(0)}" if b"\x00" in file.head else ""
         raise DataError(
             f"neither text nor a format that is known: it begins with {file.head[:8]!r}{at}",
-            hint="UTF-16 text needs --encoding utf-16le; headerless numbers need --raw DTYPE",
+            hint="headerless numbers need --raw DTYPE, text in another encoding --encoding",
         )
     if named not in (None, "csv"):
         raise DataError(
-            f"not {named}, as its name says: it looks like text", hint="--format-in csv reads it"
+            f"not {named}, as its name says: it looks like text",
+            hint="if it is CSV, give it a name in .csv; --format-in csv reads all inputs so",
         )
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """The encoding of text whose characters have two bytes or four, if most of it is ASCII."""
+    for encoding, width in (("utf-16le", 2), ("utf-16be", 2), ("utf-32le", 4), ("utf-32be", 4)):
+        try:
+            text = head[: len(head) // width * width].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        n_ascii = sum(x.isascii() and (x.isprintable() or x.isspace()) for x in text)
+        if "\0" not in text and n_ascii * 2 > len(text):
+            return encoding
+    return None
 
 
 def _check_raw(file: Input) -> None:

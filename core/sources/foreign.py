@@ -12,16 +12,12 @@ from smoothl1.files.crc32c import crc32c
 from smoothl1.files.suffixes import is_called_compressed, unpacked
 from smoothl1.sources.foreign_kinds import (
     JOBLIB,
-    JSON,
-    JSON_ARRAY,
-    JSON_OBJECTS,
     MARKS,
     MATLAB,
     MEMBERS,
-    OWN_JSON,
-    OWN_RESULT,
     PANDAS,
     PICKLE,
+    PICKLE_OF_NAMES,
     TF_RECORD,
 )
 
@@ -36,6 +32,9 @@ _SAFE = r"[\w./+=,@:-]+"
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1b"))
 """Bytes that text does not have."""
 
+_DICTIONARY = re.compile(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\}|\(dp|\}q")
+"""How a pickle of a dictionary begins, after its protocol and the length of its first frame."""
+
 _SHORT_MARK = 4
 """A mark of so few printable characters may begin a text, too."""
 
@@ -45,8 +44,10 @@ def foreign_kind(head: bytes) -> Kind | None:
     for offset, mark, kind in MARKS:
         if head.startswith(mark, offset) and not (_is_short(mark) and not is_binary(head)):
             return _of_pickle(head) if kind is PICKLE else kind
-    if _is_json_array(head):
-        return JSON_OBJECTS if re.match(rb"\[\s*\{", head) else JSON_ARRAY
+    if head.startswith(b"["):
+        from smoothl1.sources.foreign_json import kind_of_array  # late: few texts begin so
+
+        return kind_of_array(head)
     if _is_matlab_4(head):
         return MATLAB
     return TF_RECORD if is_binary(head) and _is_tf_record(head) else None
@@ -54,15 +55,11 @@ def foreign_kind(head: bytes) -> Kind | None:
 
 def _of_pickle(head: bytes) -> Kind:
     """The kind of a pickle, by the modules that it names."""
-    return JOBLIB if b"joblib" in head else PANDAS if b"pandas" in head else PICKLE
-
-
-def kind_of_json(lines: Sequence[bytes]) -> Kind:
-    """The kind of a JSON document, by its first lines: results of smoothl1 say what they are."""
-    schema = re.search(rb'"schema": "smoothl1\.(\w+)/', b"\n".join(lines[:2]))
-    if schema is None:
-        return JSON
-    return OWN_RESULT if schema[1] == b"result" else OWN_JSON
+    if b"joblib" in head:
+        return JOBLIB
+    if b"pandas" in head:
+        return PANDAS
+    return PICKLE_OF_NAMES if _DICTIONARY.match(head) else PICKLE
 
 
 def certain_kind(head: bytes) -> Kind | None:
@@ -138,19 +135,6 @@ def is_binary(head: bytes) -> bool:
 def _is_short(mark: bytes) -> bool:
     """Whether a mark may begin a text by chance."""
     return 1 < len(mark) <= _SHORT_MARK and mark.isascii() and mark.decode().isprintable()
-
-
-def _is_json_array(head: bytes) -> bool:
-    """Whether a text is one array of JSON, and not a cell in brackets before others."""
-    if not re.match(rb'\[\s*[\[{"\d\-tfn]', head):
-        return False
-    brackets = re.sub(rb'"[^"]*"?', b"", head)
-    depth = 0
-    for i, byte in enumerate(brackets):
-        depth += (byte == ord("[")) - (byte == ord("]"))
-        if depth == 0:
-            return not brackets[i + 1 :].strip()
-    return True
 
 
 def _is_matlab_4(head: bytes) -> bool:

@@ -42,24 +42,29 @@ def _pyreadstat(what: str, reader: str) -> Kind:
     return Kind(what, f'convert it: python -c "{command}"')
 
 
-def _numpy(what: str, modules: str, array: str, *, trust: bool = False) -> Kind:
+def numpy_kind(what: str, modules: str, array: str, *, trust: bool = False) -> Kind:
     """A kind of which another package makes an array."""
     command = _NUMPY.replace("{modules}", modules).replace("{array}", array)
     return Kind(what, f"convert it{', if you trust it' if trust else ''}: {command}")
 
 
-_TORCH = _numpy(
+_TORCH = numpy_kind(
     "a PyTorch file, which is a pickle and never loaded",
     "torch",
     "torch.load('{path}', map_location='cpu', weights_only=True).detach().numpy()",
 )
-PICKLE = _numpy(
+PICKLE = numpy_kind(
     "a Python pickle, which is never loaded",
     "pickle",
     "pickle.load(open('{path}', 'rb'))",
     trust=True,
 )
-JOBLIB = _numpy(
+PICKLE_OF_NAMES = Kind(
+    "a Python pickle, which is never loaded",
+    'convert it, if you trust it: python -c "import pickle, numpy; '
+    "numpy.savez('{stem}.npz', **pickle.load(open('{path}', 'rb')))\"",
+)
+JOBLIB = numpy_kind(
     "a joblib file, which is a Python pickle and never loaded",
     "joblib",
     "joblib.load('{path}')",
@@ -67,7 +72,9 @@ JOBLIB = _numpy(
 )
 PANDAS = Kind(
     "a pickle of pandas, which is never loaded",
-    "convert it, if you trust it: " + _PANDAS.replace("{reader}", "read_pickle"),
+    'convert it, if you trust it: python -c "import pandas; '
+    "pandas.DataFrame(pandas.read_pickle('{path}'))"
+    ".rename(columns=str).to_parquet('{stem}.parquet')\"",
 )
 PANDAS_HDF5 = Kind(
     "a table of pandas in HDF5",
@@ -77,9 +84,9 @@ _STATA = _pandas("a Stata file", "read_stata")
 _SAS = _pyreadstat("a SAS file", "read_sas7bdat")
 _SAS_TRANSPORT = _pyreadstat("a SAS transport file", "read_xport")
 _SPSS = _pyreadstat("an SPSS file", "read_sav")
-MATLAB = _numpy("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME'].squeeze()")
-_BLOSC2 = _numpy("an array of Blosc2", "blosc2", "blosc2.open('{path}')[:]")
-_NIFTI = _numpy("a NIfTI image", "nibabel", "nibabel.load('{path}').get_fdata()")
+MATLAB = numpy_kind("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME'].squeeze()")
+_BLOSC2 = numpy_kind("an array of Blosc2", "blosc2", "blosc2.open('{path}')[:]")
+_NIFTI = numpy_kind("a NIfTI image", "nibabel", "nibabel.load('{path}').get_fdata()")
 _EXCEL = _pandas("an Excel workbook", "read_excel")
 _FITS = "astropy.io.fits.getdata('{path}')"
 _WAV = "scipy.io.wavfile.read('{path}')[1]"
@@ -89,7 +96,7 @@ _ARFF = Kind(
     'convert it: python -c "import pandas, scipy.io.arff; '
     "pandas.DataFrame(scipy.io.arff.loadarff('{path}')[0]).to_parquet('{stem}.parquet')\"",
 )
-_TIFF = _numpy("a TIFF image", "tifffile", "tifffile.imread('{path}')")
+_TIFF = numpy_kind("a TIFF image", "tifffile", "tifffile.imread('{path}')")
 _HTML = Kind("an HTML page, perhaps an error or a login", "download the file itself")
 
 
@@ -113,7 +120,7 @@ _RDS = _of_r("an R file (.rds)", "x <- readRDS('{path}'); d <- as.data.frame(x)"
 
 
 def _image(what: str) -> Kind:
-    return _numpy(what, "PIL.Image", "PIL.Image.open('{path}')")
+    return numpy_kind(what, "PIL.Image", "PIL.Image.open('{path}')")
 
 
 def _unpacked(what: str, command: str) -> Kind:
@@ -176,17 +183,17 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (
         0,
         b"MATLAB 7.3",
-        _numpy(
+        numpy_kind(
             "a MATLAB file of version 7.3", "h5py", "h5py.File('{path}')['NAME'][()].T.squeeze()"
         ),
     ),
     (0, b"MATLAB 5.0 MAT-file", MATLAB),
     (0, b"\x9e\xa8b2frame", _BLOSC2),
-    (0, b"SIMPLE  =                    T", _numpy("a FITS file", "astropy.io.fits", _FITS)),
-    (0, b"NRRD000", _numpy("an NRRD file", "nrrd", "nrrd.read('{path}')[0]")),
+    (0, b"SIMPLE  =                    T", numpy_kind("a FITS file", "astropy.io.fits", _FITS)),
+    (0, b"NRRD000", numpy_kind("an NRRD file", "nrrd", "nrrd.read('{path}')[0]")),
     *((344, mark, _NIFTI) for mark in (b"n+1\0", b"ni1\0", b"n+2\0")),
-    (0, b"PIEH", _numpy("optical flow (.flo)", "sys", _FLOW)),
-    (8, b"WAVEfmt ", _numpy("WAV audio", "scipy.io.wavfile", _WAV)),
+    (0, b"PIEH", numpy_kind("optical flow (.flo)", "sys", _FLOW)),
+    (8, b"WAVEfmt ", numpy_kind("WAV audio", "scipy.io.wavfile", _WAV)),
     (8, b"WEBPVP8", _image("a WebP image")),
     (
         0,
@@ -253,32 +260,13 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
 )
 """Kinds by the bytes that they have at a place, in the order tried."""
 
-JSON = Kind(
-    "JSON",
-    'convert it: python -c "import json, pandas; '
-    "pandas.DataFrame(json.load(open('{path}'))).to_parquet('{stem}.parquet')\"",
+TF_RECORD = numpy_kind(
+    "a TFRecord file",
+    "tensorflow as t",
+    "numpy.squeeze([getattr(f, f.WhichOneof('kind')).value "
+    "for r in t.data.TFRecordDataset('{path}') "
+    "for f in [t.train.Example.FromString(r.numpy()).features.feature['NAME']]])",
 )
-
-OWN_RESULT = Kind(
-    "a result of smoothl1",
-    "smoothl1 merge {path} shows it, with -o FILE.html as a page if report --json wrote it; eval "
-    "--baseline {path} compares another result with it",
-)
-
-OWN_JSON = Kind(
-    "JSON that smoothl1 has written", "give the predictions and targets that it is about"
-)
-
-JSON_OBJECTS = Kind(
-    "a JSON array of objects",
-    'write a line for each: python -c "import json; '
-    "open('{stem}.jsonl', 'w').writelines("
-    "json.dumps(row) + '\\n' for row in json.load(open('{path}')))\"",
-)
-
-JSON_ARRAY = _numpy("a JSON array", "json", "json.load(open('{path}'))")
-
-TF_RECORD = Kind("a TFRecord file", "save the numbers as .npy, Parquet or CSV with TensorFlow")
 
 MEMBERS = (
     (r"(.*/)?data\.pkl", _TORCH),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import ReadOptions, ShapeError, evaluate
@@ -42,6 +45,25 @@ def test_what_no_flattening_pairs_has_no_such_hint(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,y\n1,2,3\n4,5,6\n")
     with pytest.raises(ShapeError, match=r"2 columns \('a', 'b'\) against 1 column \('y'\) \[as "):
         evaluate(tmp_path / "t.csv", pred=("a", "b"), target="y")
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+def test_lists_of_one_number_beside_numbers_of_one_table_are_flattened(
+    tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"x.{suffix}"
+    rows: list[dict[str, Any]] = [{"p": [1.0], "q": [1.0, 2.0], "y": 0.0} for _ in range(3)]
+    if suffix == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(ShapeError, match=r"\[--flatten pairs them element by element\]"):
+        evaluate(path, pred="p", target="y")
+    flat = ReadOptions(flatten=True)
+    assert evaluate(path, pred="p", target="y", options=flat).mean == 0.5
+    for options in (ReadOptions(), flat):
+        with pytest.raises(ShapeError, match=r"\[both sides need as many numbers in a row\]"):
+            evaluate(path, pred="q", target="y", options=options)
 
 
 def test_a_wide_table_beside_a_long_one_is_not_to_be_flattened(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ import pytest
 from pyarrow import feather, orc
 
 from smoothl1 import DataError, ReadOptions
-from smoothl1.sources import foreign_kinds
+from smoothl1.sources import foreign_json, foreign_kinds
 from smoothl1.sources.foreign import foreign_kind, remedy_of
 from smoothl1.sources.foreign_kinds import MARKS, MEMBERS, Kind
 from tests.sources.files import read
@@ -101,7 +101,7 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         r"an R file.*readRDS.*%\.17g": b"X\n\x00\x00\x00\x02\x00\x03\x05\x00",
         r"an R file.*load\(.*%\.17g": b"RDX3\nX\n\x00\x00\x00\x03",
         "an Avro.*read_avro": b"Obj\x01\x04\x14avro.codec",
-        "a TFRecord": long + struct.pack("<I", 0x18FEFB95) + bytes(20),
+        "a TFRecord.*TFRecordDataset": long + struct.pack("<I", 0x18FEFB95) + bytes(20),
         "a TIFF": b"II*\x00\x08\x00\x00\x00",
         "a tar archive.*tar -xkf": tarred(),
         "a 7z archive": b"7z\xbc\xaf\x27\x1c\x00\x04",
@@ -112,6 +112,10 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "a result of smoothl1.*smoothl1 merge x.bin": b'{\n  "schema": "smoothl1.result/1",\n}',
         "JSON that smoothl1 has written": b'{\n  "schema": "smoothl1.comparison/1",\n}',
         "a JSON array": b"[1.5, -2.5]",
+        "a JSON array a line": b"[1.5, -2.5]\n\n[0, 2]\n",
+        r"JSON.*DataFrame\(\*\*json": b'{"columns":["y"],"index":[0],"data":[[1.5]]}',
+        r"JSON.*orient='index'": b'{"0":{"y":1.5},"1":{"y":2.5}}',
+        r"JSON.*DataFrame\(json": b'{"y":{"0":1.5,"1":2.5}}',
         "a JSON array of objects.*'x.jsonl'.*'x.bin'": b'[\n {"y": 1.5},\n {"y": 2}\n]',
         "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
         "Git LFS.*git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n",
@@ -135,7 +139,9 @@ def test_pickles_of_every_protocol_are_named_and_never_loaded(
     assert "if you trust it" in hint
 
 
-def converted(path: Path, result: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def converted(
+    path: Path, result: str, monkeypatch: pytest.MonkeyPatch, name: str | None = None
+) -> list[float]:
     """What is read after the command of the hint was run."""
     monkeypatch.chdir(path.parent)
     with pytest.raises(DataError) as caught:
@@ -144,7 +150,7 @@ def converted(path: Path, result: str, monkeypatch: pytest.MonkeyPatch) -> list[
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(code.replace("NAME", "y"), "hint", "exec"), {})
-    return read(path.parent / result).reshape(-1).tolist()  # type: ignore[no-any-return]
+    return read(path.parent / result, *filter(None, (name,))).reshape(-1).tolist()  # type: ignore[no-any-return]
 
 
 def test_the_commands_of_the_hints_convert_to_the_same_bits(
@@ -159,6 +165,10 @@ def test_the_commands_of_the_hints_convert_to_the_same_bits(
     flow = struct.pack("<2i", 2, 1) + np.arange(4, dtype="<f4").tobytes()
     (tmp_path / "g.flo").write_bytes(b"PIEH" + flow)
     orc.write_table(table, tmp_path / "d.orc")
+    (tmp_path / "h.pkl").write_bytes(pickle.dumps({"y": ARRAY}))
+    (tmp_path / "i.txt").write_text("".join(f"[{value!r}]\n" for value in VALUES))
+    rows = [{"y": value} for value in VALUES]
+    (tmp_path / "j.json").write_text(json.dumps({"n": [1, {}], "data": rows}, indent=1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         feather.write_feather(table, tmp_path / "e.feather", version=1)
@@ -169,17 +179,38 @@ def test_the_commands_of_the_hints_convert_to_the_same_bits(
         "d.orc": "d.parquet",
         "e.feather": "e.arrow",
         "f.mat": "f.npy",
+        "h.pkl": "h.npz",
+        "i.txt": "i.npy",
+        "j.json": "j.jsonl",
     }.items():
         assert converted(tmp_path / name, result, monkeypatch) == VALUES, name
     found = converted(tmp_path / "g.flo", "g.npy", monkeypatch)
     assert found == [0, 1, 2, 3]
 
 
+def test_tables_of_pandas_in_json_and_pickles_are_converted_to_the_same_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"y": VALUES, "id": ["01", "1", "b", "c"]})
+    for orient in ("split", "index", "dict"):
+        text = json.dumps(frame.to_dict(orient))
+        (tmp_path / f"{orient}.json").write_text(text)
+        found = converted(tmp_path / f"{orient}.json", f"{orient}.parquet", monkeypatch, name="y")
+        assert found == VALUES, orient
+    frame.to_pickle(tmp_path / "frame.pkl")
+    frame["y"].to_pickle(tmp_path / "column.pkl")
+    for kind in ("frame", "column"):
+        found = converted(tmp_path / f"{kind}.pkl", f"{kind}.parquet", monkeypatch, name="y")
+        assert found == VALUES, kind
+
+
 def test_no_command_writes_to_its_input_or_to_a_file_that_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    of_names = (kind for kind in vars(foreign_kinds).values() if isinstance(kind, Kind))
+    modules = (vars(foreign_kinds), vars(foreign_json))
+    of_names = (kind for of in modules for kind in of.values() if isinstance(kind, Kind))
     kinds = {*of_names, *(kind for *_, kind in MARKS), *(kind for _, kind in MEMBERS)}
     n_written = 0
     for kind in kinds:

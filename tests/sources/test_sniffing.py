@@ -51,8 +51,11 @@ def test_content_decides_and_a_name_that_disagrees_is_warned_about(
     named = {".npy": "npy", ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv"}
     heard: list[str] = []
     if format == "csv" and named.get(suffix, "csv") != "csv":
-        with pytest.raises(DataError, match="looks like text"):
+        with pytest.raises(DataError, match=r"looks like text \[if it is CSV, give it a name"):
             read(path, warnings=heard)
+        renamed = path.with_suffix(".csv")
+        renamed.write_bytes(CONTENT[format])
+        assert read(renamed).tolist() == VALUES
         assert read(path, options=ReadOptions(format="csv")).tolist() == VALUES
         return
     assert read(path, warnings=heard).tolist() == VALUES
@@ -132,6 +135,25 @@ def test_other_binary_content_is_placed_by_its_nul_byte(tmp_path: Path) -> None:
     path.write_bytes(b"something else 3\x00" + b"\x10" * 80)
     with pytest.raises(DataError, match="NUL byte at byte 16"):
         read(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be", "utf-32le", "utf-32be"])
+def test_wide_text_without_a_mark_is_read_with_the_encoding_that_is_advised(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes("größe,y\n1,1.5\n2,-2.5\n".encode(encoding))
+    with pytest.raises(DataError) as caught:
+        read(path, "y")
+    advised = (caught.value.hint or "").removeprefix("--encoding ").removesuffix(" reads CSV")
+    assert advised == encoding
+    assert read(path, "y", options=ReadOptions(encoding=advised)).tolist() == [1.5, -2.5]
+
+
+def test_small_integers_are_not_called_wide_text(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(np.arange(1, 9, dtype="<i2").tobytes())
+    with pytest.raises(DataError, match="headerless numbers need --raw DTYPE"):
+        read(tmp_path / "x")
 
 
 @pytest.mark.parametrize(

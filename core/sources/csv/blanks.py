@@ -78,8 +78,8 @@ def are_separators(file: Input, options: ReadOptions) -> bool:
     """Whether runs of blanks certainly separate the cells of a file.
 
     Every line at the beginning must have as many numbers between blanks, at least two; only the
-    first may be names, and R leaves out the name of the quoted names of rows. No other delimiter
-    occurs, and the numbers may not be one with blanks for thousands.
+    first may be names, if others follow, and R leaves out the name of the quoted names of rows. No
+    other delimiter occurs, and the numbers may not be one with blanks for thousands.
 
     Args:
         file: The file, without lines of comments.
@@ -96,9 +96,9 @@ def are_separators(file: Input, options: ReadOptions) -> bool:
     if len(sample) == _SAMPLE_BYTES:
         lines.pop()
     lines = "\n".join(lines).rstrip("\n \t").split("\n")
-    if len(lines) < 2 or any(line.count('"') % 2 for line in lines):
+    if any(line.count('"') % 2 for line in lines):
         return False
-    if all(has_thousands(line.strip(" \t"), options.decimal) for line in lines[1:]):
+    if all(has_thousands(line.strip(" \t"), options.decimal) for line in lines[1:] or lines):
         return False
     return _are_table([CELL.findall(line) for line in lines], options)
 
@@ -111,6 +111,8 @@ def _are_table(rows: Sequence[list[str]], options: ReadOptions) -> bool:
     def are_numbers(cells: Sequence[str]) -> bool:
         return all(is_number(cell, options.decimal) or cell in missing for cell in cells)
 
+    if not below:
+        return len(first) > 1 and all(is_number(cell, options.decimal) for cell in first)
     width = len(below[0])
     if width < 2 or any(len(row) != width for row in below):
         return False

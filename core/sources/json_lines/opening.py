@@ -114,13 +114,15 @@ def _shapes_of(first: dict[str, Any]) -> dict[str, tuple[int, ...]]:
 
 def _refuse_whole(lines: list[bytes], path: str) -> None:
     """Refuse a file that is one JSON object: over several lines, or of columns."""
-    from smoothl1.sources.foreign import kind_of_json, refusal  # late: only for an error
+    from smoothl1.sources.foreign import refusal  # late: only for an error
+    from smoothl1.sources.foreign_json import JSON, kind_of_json
 
     if not lines or lines[0].strip() in (b"{", b"["):
         raise refusal(kind_of_json(lines), path)
     values = object_of(lines[0], 1).values()
     if len(lines) == 1 and values and all(isinstance(value, (dict, list)) for value in values):
-        error = refusal(kind_of_json(lines), path)
-        if not any(isinstance(value, dict) for value in values):
+        kind = kind_of_json(lines)
+        error = refusal(kind, path)
+        if kind is JSON and not any(isinstance(value, dict) for value in values):
             error.hint = f"{error.hint}; --format-in jsonl takes it for one row"
         raise error

@@ -54,6 +54,17 @@ def test_blanks_are_found_where_only_they_can_separate_numbers(tmp_path: Path, h
     assert any("runs of blanks" in decision.choice for decision in result.decisions)
 
 
+def test_one_line_of_numbers_is_a_row_as_it_is_with_commas(tmp_path: Path) -> None:
+    for i, text in enumerate(("1.5 2.5 3.25\n", "1.5 2.5 3.25", "1.5,2.5,3.25\n")):
+        (tmp_path / f"{i}.txt").write_text(text)
+        found = [read(tmp_path / f"{i}.txt", f"@{at}", warnings=[]).tolist() for at in (1, 2, 3)]
+        assert found == [[1.5], [2.5], [3.25]], text
+    for text in ("New York 5\n", "1 234 567\n", "p y\n"):
+        (tmp_path / "x.txt").write_text(text)
+        with pytest.raises(DataError, match="no rows, only a header"):
+            read(tmp_path / "x.txt")
+
+
 @pytest.mark.parametrize(
     "text",
     [

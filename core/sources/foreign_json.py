@@ -1,0 +1,129 @@
+"""Kinds of JSON that are not read, each with a command that converts it.
+
+JSON Lines, an object a line, are read; these are other documents of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.foreign_kinds import Kind, numpy_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LINES = (
+    'write a line for each: python -c "import json; '
+    "open('{stem}.jsonl', 'w').writelines("
+    "json.dumps(row) + '\\n' for row in json.load(open('{path}')){of})\""
+)
+_TABLE = (
+    'convert it: python -c "import json, pandas; '
+    "pandas.DataFrame{make}.to_parquet('{stem}.parquet')\""
+)
+
+_SPLIT = re.compile(
+    r'\s*\{\s*"(?:columns|index)"\s*:\s*\[[^\]]*\]\s*,\s*"(?:columns|index|data)"\s*:\s*\['
+)
+"""How a table of pandas begins that was written with orient="split"."""
+
+_BY_ROW = re.compile(r'\s*\{\s*"-?\d+"\s*:\s*\{\s*"[^"]*[^"\d]')
+"""How one with orient="index" begins: a number of a row, and in it the name of a column."""
+
+_NAME = re.compile(r'\s*"([^"\\]*)"\s*:\s*')
+_OBJECTS = re.compile(r"\[\s*\{")
+_COMMA = re.compile(r"\s*,")
+
+
+def _table(make: str) -> Kind:
+    """JSON of which pandas makes a table."""
+    return Kind("JSON", _TABLE.replace("{make}", make))
+
+
+JSON = _table("(json.load(open('{path}')))")
+JSON_SPLIT = _table("(**json.load(open('{path}')))")
+JSON_BY_ROW = _table(".from_dict(json.load(open('{path}')), orient='index')")
+
+OWN_RESULT = Kind(
+    "a result of smoothl1",
+    "smoothl1 merge {path} shows it, with -o FILE.html as a page if report --json wrote it; eval "
+    "--baseline {path} compares another result with it",
+)
+
+OWN_JSON = Kind(
+    "JSON that smoothl1 has written", "give the predictions and targets that it is about"
+)
+
+JSON_OBJECTS = Kind("a JSON array of objects", _LINES.replace("{of}", ""))
+
+JSON_ARRAY = numpy_kind("a JSON array", "json", "json.load(open('{path}'))")
+
+JSON_ARRAYS = numpy_kind(
+    "a JSON array a line", "json", "[json.loads(line) for line in open('{path}') if line.strip()]"
+)
+
+
+def kind_of_json(lines: Sequence[bytes]) -> Kind:
+    """The kind of a JSON document, by its first lines: results of smoothl1 say what they are."""
+    head = b"\n".join(lines)
+    schema = re.search(rb'"schema": "smoothl1\.(\w+)/', b"\n".join(lines[:2]))
+    if schema is not None:
+        return OWN_RESULT if schema[1] == b"result" else OWN_JSON
+    text = head.decode("utf-8", "replace")
+    if _SPLIT.match(text):
+        return JSON_SPLIT
+    if _BY_ROW.match(text):
+        return JSON_BY_ROW
+    name = _name_of_objects(text)
+    if name is not None:
+        what = f"JSON with an array of objects, {name!r}"
+        return Kind(what, _LINES.replace("{of}", f"['{name}']"))
+    return JSON
+
+
+def kind_of_array(head: bytes) -> Kind | None:
+    """The kind of a text that is an array of JSON, or one a line; None if it is none."""
+    if _is_one_array(head):
+        return JSON_OBJECTS if re.match(rb"\[\s*\{", head) else JSON_ARRAY
+    return JSON_ARRAYS if _are_arrays(head) else None
+
+
+def _name_of_objects(text: str) -> str | None:
+    """The name under which a JSON object holds an array of objects, if it is a plain one."""
+    begin, decoder = text.find("{") + 1, json.JSONDecoder()
+    while begin and (found := _NAME.match(text, begin)) is not None:
+        if _OBJECTS.match(text, found.end()):
+            return found[1] if re.fullmatch(r"\w+", found[1], re.ASCII) else None
+        try:
+            _, end = decoder.raw_decode(text, found.end())
+        except (ValueError, RecursionError):
+            return None
+        comma = _COMMA.match(text, end)
+        if comma is None:
+            return None
+        begin = comma.end()
+    return None
+
+
+def _is_one_array(head: bytes) -> bool:
+    """Whether a text is one array of JSON, and not a cell in brackets before others."""
+    if not re.match(rb'\[\s*[\[{"\d\-tfn]', head):
+        return False
+    brackets = re.sub(rb'"[^"]*"?', b"", head)
+    depth = 0
+    for i, byte in enumerate(brackets):
+        depth += (byte == ord("[")) - (byte == ord("]"))
+        if depth == 0:
+            return not brackets[i + 1 :].strip()
+    return True
+
+
+def _are_arrays(head: bytes) -> bool:
+    """Whether each of the first lines that are seen as a whole is an array of JSON."""
+    lines = [line for line in head.split(b"\n")[:-1] if line.strip()]
+    try:
+        return bool(lines) and all(isinstance(json.loads(line), list) for line in lines)
+    except (ValueError, RecursionError):
+        return False
