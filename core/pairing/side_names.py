@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
 
-_PART = re.compile(r"(?i:(?<![a-z])(fold|part|shard|rank|split)[-_.= ]?([0-9]+))")
+_PART = re.compile(r"(?i:(?<![a-z])k?(fold|cv|part|shard|chunk|rank|split)[-_.= ]?([0-9]+))")
 """A number of a part in the name of a file: `fold1`, `rank-3`."""
 
 _SAYS_ROWS = re.compile(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLITS)})[-_.0-9]*)")
@@ -38,14 +38,13 @@ _WORD = re.compile(r"[A-Za-z]+")
 def check_side_names(
     job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
 ) -> None:
-    """Check that names do not say that sides are swapped, or of other rows.
+    """Check that names do not say that sides are swapped.
 
     Args:
         job: The job.
         tables: The inputs, the sides first, of which there are several.
         assigned: The roles of their columns.
-        warn: Takes a warning where nothing that is computed depends on which side is which, and
-            where names are of other rows.
+        warn: Takes a warning where nothing that is computed depends on which side is which.
 
     Raises:
         DataError: The predictions are called targets and the targets predictions, and what is
@@ -73,9 +72,6 @@ def check_side_names(
         from smoothl1.pairing.units import warn_of_units  # late: arrays have no units
 
         warn_of_units(job, tables, assigned, warn)
-    if not job.selection.key:
-        for table in sides[:-1]:
-            _warn_of_other_rows(table, sides[-1], warn)
 
 
 def _check_files(table: Table, warn: Warn) -> None:
@@ -162,19 +158,35 @@ def _has_columns(table: Table) -> bool:
     return bool(getattr(table, "names_of_first", table.names))
 
 
-def _warn_of_other_rows(pred: Table, target: Table, warn: Warn) -> None:
-    """Warn of two inputs whose names are of other folds, or of other splits of a data set."""
-    files, other_files = (table.files or [table.path] for table in (pred, target))
+def warn_of_other_rows(job: Job, tables: Sequence[Table], warn: Warn) -> None:
+    """Warn of inputs whose names are of other folds, or of other splits of a data set.
+
+    Weights, groups and clusters are in the order of the predictions, whether there is a key or not.
+
+    Args:
+        job: The job.
+        tables: The inputs, the sides first.
+        warn: Takes a warning.
+    """
+    sides, beside = tables[: job.n_sides], tables[job.n_sides :]
+    pairs = [] if job.selection.key else [(table, sides[-1]) for table in sides[:-1]]
+    for one, other in (*pairs, *((sides[0], table) for table in beside)):
+        if _are_of_other_rows(one, other):
+            warn(
+                f"{one.path} and {other.path} are of different rows by their names "
+                "(--separate says that they are not)"
+            )
+
+
+def _are_of_other_rows(one: Table, other: Table) -> bool:
+    """Whether the names of two inputs are of other folds, or of other splits of a data set."""
+    files, other_files = (table.files or [table.path] for table in (one, other))
     paths = [*files, *other_files]
     # folders that all share say nothing
     begin = os.path.commonprefix(paths).rfind(os.sep) + 1  # noqa: RUF071  of any characters
     tails = [path[begin:] for path in paths]
     ours, others = _said_of(tails[: len(files)]), _said_of(tails[len(files) :])
-    if any(ours[word] != others[word] for word in ours.keys() & others.keys()):
-        warn(
-            f"{pred.path} and {target.path} are of different rows by their names "
-            "(--separate says that they are not)"
-        )
+    return any(ours[word] != others[word] for word in ours.keys() & others.keys())
 
 
 def _said_of(files: Sequence[str]) -> dict[str, str]:

@@ -138,6 +138,10 @@ def test_files_of_other_folds_or_splits_are_told(tmp_path: Path) -> None:
     for one, other, is_told in (
         ("preds_fold1", "targets_fold2", True),
         ("preds_fold1", "targets_fold01", False),
+        ("preds_cv1", "cv2-targets", True),
+        ("preds_kfold1", "targets_fold2", True),
+        ("cvae1", "cv2", False),
+        ("preds_2023", "targets_2024", False),
         ("y_pred_test", "y_val", True),
         ("y_pred_dev", "y_val", False),
         ("scaffold1", "manifold2", False),
@@ -175,6 +179,35 @@ def test_folds_and_splits_of_folders_and_sets_are_told(
         said.clear()
         assert evaluate(*pair, warn=said.append).mean == 0
         assert any("of different rows by their names" in text for text in said) == is_told
+
+
+@pytest.mark.parametrize(
+    ("pred", "beside", "is_told"),
+    [
+        ("preds_fold1", "weights_fold2", True),
+        ("fold1/preds", "fold2/weights", True),
+        ("preds_val", "weights_train", True),
+        ("preds_fold1", "weights_fold01", False),
+        ("preds_fold1", "sites_2024", False),
+    ],
+)
+def test_weights_groups_and_clusters_of_other_folds_are_told(
+    tmp_path: Path, pred: str, beside: str, *, is_told: bool
+) -> None:
+    for path in (pred, beside):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / f"{pred}.csv").write_text("id,p,y\n7,1,2\n5,1,2\n", encoding="utf-8")
+    (tmp_path / f"{beside}.csv").write_text("w\n1\n1\n", encoding="utf-8")
+    sides, file = [tmp_path / f"{pred}.csv"] * 2, tmp_path / f"{beside}.csv"
+    chosen: dict[str, Any] = {"pred": "p", "target": "y"}
+    for given, key in ((sides, "id"), (sides, None), (sides[:1], None)):
+        for option in ("weights", "groups", "clusters"):
+            how = {option: file, **chosen, **({"key": key} if key else {})}
+            said: list[str] = []
+            assert evaluate(*given, warn=said.append, **how).mean == 0.5
+            found = [text for text in said if "of different rows by their names" in text]
+            assert len(found) == is_told, (option, key, said)
+            assert evaluate(*given, **how, options=ReadOptions(separate=True), warn=str).mean == 0.5
 
 
 def test_two_candidates_are_not_settled_by_the_column_of_the_other_side() -> None:
