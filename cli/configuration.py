@@ -162,8 +162,13 @@ def _of_environment() -> Settings:
     for key, kind in KINDS.items():
         variable = variable_of(key)
         if text := os.environ.get(variable):
-            found[key] = ({_NUMBERS: text.split(), _TEXTS: [text]}.get(kind, text), variable)
+            found[key] = ({_NUMBERS: _split(text), _TEXTS: [text]}.get(kind, text), variable)
     return found
+
+
+def _split(text: str) -> list[str]:
+    """The numbers of a text between blanks. Those between commas stay together, as in an option."""
+    return ",".join(part.strip() for part in text.split(",")).split()
 
 
 def _of_file() -> Settings:
@@ -181,7 +186,7 @@ def _of_file() -> Settings:
             data = file.read(_SEARCHED_BYTES + 1)
     except OSError as error:
         raise storage_error(error, path) from error
-    if len(data) <= _SEARCHED_BYTES and _NAME not in data and not _is_hidden_in(data):
+    if len(data) <= _SEARCHED_BYTES and _NAME not in data.lower() and not _is_hidden_in(data):
         return {}
     return {
         key: (value if KINDS[key] not in _SEVERAL or isinstance(value, list) else [value], path)
@@ -235,7 +240,7 @@ def _is_hidden_in(data: bytes) -> bool:
         return False
     from smoothl1.cli.toml_files import as_plain_text  # late: few have such characters
 
-    return _NAME in as_plain_text(data)
+    return _NAME in as_plain_text(data).lower()
 
 
 def _table_of(data: bytes, path: str) -> dict[str, Any]:
@@ -249,7 +254,12 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
         return {}
     project = parsed(data, path, f"its {_TABLE}")
     tools = project.get("tool")
-    table = tools.get("smoothl1", {}) if isinstance(tools, dict) else {}
+    tools = tools if isinstance(tools, dict) else {}
+    for name in tools:
+        if name.lower() == "smoothl1" != name:
+            what = f"[tool.{name}] is no table of settings"
+            raise SettingsError(what, path=path, hint=f"did you mean {_TABLE}?")
+    table = tools.get("smoothl1", {})
     if not isinstance(table, dict):
         raise SettingsError(f"{_TABLE} is no table", path=path)
     for key, value in table.items():

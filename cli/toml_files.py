@@ -17,7 +17,7 @@ _LONG_KEY = re.compile(rb"(?<![\w-])(?:%b){%d}" % (_PART, _MOST_PARTS))
 """A key of so many parts that tomllib, whose time grows with their square, takes long for it."""
 
 
-_TABLE = re.compile(rb"""(?<![\w-])tool["']?[ \t]*(?:\.[ \t]*["']?smoothl1|\]|=)""")
+_TABLE = re.compile(rb"""(?<![\w-])tool["']?[ \t]*(?:\.[ \t]*["']?(?i:smoothl1)|\]|=)""")
 """How a table of this program begins: `[tool.smoothl1]`, `[tool]` or `tool = {`."""
 
 

@@ -34,7 +34,7 @@ def unknown_setting(key: str, table: str, known: Collection[str], path: str) -> 
         known: The keys that there are.
         path: The file.
     """
-    near = [] if key in _OF_DATA else get_close_matches(key, known, 1)
+    near = [] if key in _OF_DATA else get_close_matches(key.lower(), known, 1)
     what = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
     hint = None if near else "type other options with the command"
     if key in _OF_DATA:

@@ -23,6 +23,7 @@ def variable_of(key: str) -> str:
 def check_variables(ctx: click.Context, args: Sequence[str], keys: Iterable[str]) -> None:
     """Check that no variable is called like a setting or an option, and is no setting.
 
+    Upper and lower case are one here, as a name in lower case may be meant for a setting, too.
     A variable of any other name may belong to somebody's scripts. So may that of an option which
     the command line gives, and that of `--version`, which computes nothing.
 
@@ -36,15 +37,17 @@ def check_variables(ctx: click.Context, args: Sequence[str], keys: Iterable[str]
             nearly like a setting.
     """
     known = {variable_of(key) for key in keys}
-    others = [name for name in os.environ if name.startswith(_PREFIX) and name not in known]
+    ours = [name for name in os.environ if name.upper().startswith(_PREFIX)]
+    others = [name for name in ours if name not in known]
     if not others:
         return
     options = _options_by_variable(ctx.command)
     for variable in others:
-        if variable not in options:
+        called = variable.upper()
+        if called not in options or called in known:
             _refuse_misspelt(variable, known)
-        elif os.environ[variable] and not _is_typed(ctx, args, options[variable][0]):
-            hint = f"type {options[variable][1]} with the command, or unset the variable"
+        elif os.environ[variable] and not _is_typed(ctx, args, options[called][0]):
+            hint = f"type {options[called][1]} with the command, or unset the variable"
             raise SettingsError(f"the variable {variable} is no setting", hint=hint)
 
 
@@ -71,8 +74,8 @@ def _refuse_misspelt(variable: str, known: Iterable[str]) -> None:
     """Refuse a variable whose name is nearly that of a setting."""
     from difflib import get_close_matches  # late: hardly ever needed
 
-    close = get_close_matches(variable, known, 1, 0.85)
-    if close:
+    close = get_close_matches(variable.upper(), known, 1, 0.85)
+    if close and os.environ[variable]:
         raise SettingsError(
             f"the variable {variable} is no setting", hint=f"did you mean {close[0]}?"
         )

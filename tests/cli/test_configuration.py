@@ -195,6 +195,36 @@ def test_a_variable_of_an_option_that_is_no_setting_is_refused_unless_it_is_type
     parsed("eval")
 
 
+@pytest.mark.parametrize("variable", ["SMOOTHL1_beta", "SMOOTHL1_Beta", "smoothl1_beta"])
+def test_a_variable_of_a_setting_in_other_letters_is_refused(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("smoothl1_home", "/srv")  # of somebody's scripts
+    monkeypatch.setenv(variable, "")
+    assert parsed("eval")["betas"] == (1.0,)
+    monkeypatch.setenv(variable, "3")
+    with pytest.raises(SettingsError, match=f"{variable} is no .*you mean SMOOTHL1_BETA"):
+        parsed("eval")
+
+
+def test_a_variable_takes_numbers_between_commas_or_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("0.5, 1", "0.5 1", " 0.5 ,1 ", "0.5\t1"):
+        monkeypatch.setenv("SMOOTHL1_BETA", text)
+        assert parsed("eval")["betas"] == (0.5, 1.0)
+    monkeypatch.setenv("SMOOTHL1_BETA", "0.5, ,1")
+    with pytest.raises(SettingsError, match="'' is no number"):
+        parsed("eval")
+
+
+def test_a_table_of_settings_in_other_letters_is_refused(folder: Path) -> None:
+    for name in ("SmoothL1", "Smooth\\u006c1"):
+        (folder / "pyproject.toml").write_text(f'[tool."{name}"]\nbeta = 3\n')
+        with pytest.raises(SettingsError, match=r"you mean \[tool\.smoothl1\]"):
+            parsed("eval")
+    (folder / "pyproject.toml").write_text('[tool.smoothl1-plots]\nbeta = 3\n[project]\nname="S"')
+    assert parsed("eval")["betas"] == (1.0,)
+
+
 def test_the_nearest_file_counts_even_if_it_has_no_table(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +241,7 @@ def test_the_nearest_file_counts_even_if_it_has_no_table(
     ("text", "said"),
     [
         ("betas = 1", "[tool.smoothl1] has no setting 'betas'; did you mean beta?"),
+        ("BETA = 1", "[tool.smoothl1] has no setting 'BETA'; did you mean beta?"),
         ("flatten = true", "[tool.smoothl1] has no setting 'flatten'; there are beta, reduction"),
         (
             "key = 'id'",
