@@ -13,7 +13,7 @@ from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, have_lab
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import are_one_input, needs_of, opened_tables
 from smoothl1.pairing.shapes import pair, warn_of_flattened
-from smoothl1.pairing.side_names import check_side_names, warn_of_other_rows
+from smoothl1.pairing.side_names import check_names
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import ONLY_LABEL, Wanted
 
@@ -118,10 +118,8 @@ def open_inputs(
         job, tables = opened_tables(job, needs, stack, warn, found.append, hashed)
         decisions = [decision for table in tables for decision in table.decisions] + found
         tables, assigned, shared = _columns(job, tables, warn, decisions.append)
-        if job.n_sides > 1 and not job.options.separate:
-            check_side_names(job, tables, assigned, warn)
         if len(tables) > 1 and not job.options.separate:
-            warn_of_other_rows(job, tables, warn)
+            check_names(job, tables, assigned, warn)
         if job.n_sides > 2:
             from smoothl1.pairing.unused_predictions import warn_of_unused_predictions
 

@@ -35,22 +35,32 @@ _LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9])+\Z")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
-def check_side_names(
+def check_names(
     job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
 ) -> None:
-    """Check that names do not say that sides are swapped.
+    """Check that names do not say that sides are swapped, or of other rows.
 
     Args:
         job: The job.
-        tables: The inputs, the sides first, of which there are several.
+        tables: The inputs, of which there are several, the sides first.
         assigned: The roles of their columns.
-        warn: Takes a warning where nothing that is computed depends on which side is which.
+        warn: Takes a warning where nothing that is computed depends on which side is which, and
+            where names are of other rows.
 
     Raises:
         DataError: The predictions are called targets and the targets predictions, and what is
             computed depends on which side is which; or one of several models is called targets,
             and the last side is not.
     """
+    if job.n_sides > 1:
+        _check_sides(job, tables, assigned, warn)
+    _warn_of_other_rows(job, tables, warn)
+
+
+def _check_sides(
+    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
+) -> None:
+    """Check that the names of two sides or more do not say that they are swapped."""
     sides = tables[: job.n_sides]
     for table in sides:
         if len(table.files) > 1:
@@ -158,15 +168,10 @@ def _has_columns(table: Table) -> bool:
     return bool(getattr(table, "names_of_first", table.names))
 
 
-def warn_of_other_rows(job: Job, tables: Sequence[Table], warn: Warn) -> None:
+def _warn_of_other_rows(job: Job, tables: Sequence[Table], warn: Warn) -> None:
     """Warn of inputs whose names are of other folds, or of other splits of a data set.
 
     Weights, groups and clusters are in the order of the predictions, whether there is a key or not.
-
-    Args:
-        job: The job.
-        tables: The inputs, the sides first.
-        warn: Takes a warning.
     """
     sides, beside = tables[: job.n_sides], tables[job.n_sides :]
     pairs = [] if job.selection.key else [(table, sides[-1]) for table in sides[:-1]]
