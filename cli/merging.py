@@ -201,8 +201,22 @@ def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
 
 
 def _warn_of_columns(results: Sequence[Result], warn: Callable[[str], None]) -> None:
-    """Warn of results of columns of other names; columns that have their own results may differ."""
+    """Warn of results of columns of other names, which may differ if they have their own results.
+
+    Then a column may have other targets, or a number in results of arrays.
+    """
     if results[0].settings.by_column:
+        from smoothl1.results.column_targets import first_other_target, numbered_and_named
+
+        if found := first_other_target(results):
+            targets = f"{found.first!r}; {found.second!r}"
+            warn(f"the targets of column {found.column!r} of these results are: {targets}")
+        if both := numbered_and_named(results):
+            numbers, names = (", ".join(columns) for columns in both)
+            warn(
+                f"columns {numbers} of some results and {names} of others may be the same, and "
+                "stay apart (evaluate all with names, or all without)"
+            )
         return
     for i, what in enumerate(("predictions", "targets")):
         named = sorted({result.inputs[i].names for result in results} - {()})

@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, counted
+from smoothl1.results.column_targets import other_target
 from smoothl1.results.missing_numbers import differing_missing_numbers
 from smoothl1.results.single import option_of_labels, shown_setting
 
@@ -43,6 +44,7 @@ def check_comparable(result: Result, baseline: Result, *, other_data: bool = Fal
     _check_settings(result, baseline)
     if not other_data:
         _check_targets(result.inputs[1], baseline.inputs[1])
+        _check_columns(result, baseline)
         _check_weights(result.settings.weight_column, baseline.settings.weight_column)
         _check_counts(result, baseline)
 
@@ -105,6 +107,17 @@ def _check_targets(new: InputSummary, old: InputSummary) -> None:
     if widths[0] != widths[1]:
         raise DataError(
             f"over rows of width {widths[1]:,}, the result over rows of width {widths[0]:,}",
+            hint=_HINT,
+        )
+
+
+def _check_columns(result: Result, baseline: Result) -> None:
+    """Compare the targets of the columns that have losses of their own, if both are known."""
+    found = other_target(result, baseline)
+    if found is not None:
+        raise DataError(
+            f"over the target {found.second!r} for column {found.column!r}, the result over "
+            f"{found.first!r}",
             hint=_HINT,
         )
 

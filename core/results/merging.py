@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.results.column_targets import first_other_target
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import check_parts, dropped_from
 from smoothl1.tallies.group import Group, in_order
@@ -33,6 +34,7 @@ def merged(results: Sequence[Result]) -> Result:
     for other in results:
         other.check_alike(first)
     check_parts([result.part for result in results])
+    _check_columns(results)
     are_parts = first.part is not None
     if are_parts:
         results = sorted(results, key=lambda result: result.part or ())
@@ -125,6 +127,21 @@ def _settings_of_all(results: Sequence[Result]) -> EvalSettings:
         (one, other, *_) = sorted(filter(None, names))
         raise DataError(f"results of different settings: weight column is {one!r} and {other!r}")
     return replace(first, weight_column=names.pop() if len(names) == 1 else None)
+
+
+def _check_columns(results: Sequence[Result]) -> None:
+    """Refuse results whose columns have swapped targets: a column would be of two quantities.
+
+    Raises:
+        DataError: Two results have a target for different columns.
+    """
+    found = first_other_target(results) if results[0].settings.by_column else None
+    if found is not None and found.is_swapped:
+        raise DataError(
+            f"results of different data: the target of column {found.column!r} is "
+            f"{found.first!r} in one and {found.second!r} in another",
+            hint="evaluate all with the same --pred and --target",
+        )
 
 
 def _refuse_nothing(whole: Result) -> None:

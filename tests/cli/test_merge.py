@@ -81,6 +81,21 @@ def test_other_columns_are_told_and_other_weights_are_refused(run: Run, tmp_path
     assert done.stderr == f"smoothl1: error: a.json and d.json: {what}\n"
 
 
+def test_other_targets_of_a_column_and_columns_by_number_are_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("p,q,t,h,T\n4,1,2,0,3\n")
+    settings = EvalSettings(by_column=True)
+    for name, target in (("a", ["t", "h"]), ("b", ["T", "h"])):
+        found = evaluate(tmp_path / "a.csv", None, settings, pred=["p", "q"], target=target)
+        (tmp_path / f"{name}.json").write_text(json.dumps(found.to_json()))
+    arrays = evaluate(np.ones((3, 2)), np.zeros((3, 2)), settings)
+    (tmp_path / "c.json").write_text(json.dumps(arrays.to_json()))
+    done = run("merge", "a.json", "b.json")
+    assert (done.returncode, done.stdout) == (0, "p\t1.0\nq\t0.5\n")
+    assert "warning: the targets of column 'p' of these results are: 't'; 'T'\n" in done.stderr
+    done = run("merge", "a.json", "c.json")
+    assert "warning: columns 1, 2 of some results and p, q of others may be the same" in done.stderr
+
+
 def test_the_json_of_the_parts_has_the_numbers_of_the_whole(run: Run, tmp_path: Path) -> None:
     done = run("merge", "part-2.json", "part-1.json", "part-3.json", "--json")
     merged = json.loads(done.stdout)
