@@ -32,8 +32,14 @@ if TYPE_CHECKING:
 _MOST_PLACES = 1 << 20
 """Places along an axis that are compared; those of the rows are also compared as they stream."""
 
-_DATES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
-"""Units of the dates of pandas."""
+_DATES = {
+    "D": "days",
+    "s": "seconds",
+    "ms": "milliseconds",
+    "us": "microseconds",
+    "ns": "nanoseconds",
+}
+"""Units of dates by types."""
 
 _USUAL = ("lat", "lon", "time")
 
@@ -132,16 +138,20 @@ def _in_memory(table: ArrayTable) -> Axes:
 
 
 def _places_in_memory(name: str, values: NDArray[Any], unit: str) -> Places:
-    """The places along an axis in memory; dates are numbers that count from a time."""
-    meant = None
+    """The places along an axis in memory."""
     if values.dtype.kind == "M":
-        from smoothl1.sources.containers.time_units import time_unit  # late: few axes are times
-
-        meant = time_unit(f"{_DATES[np.datetime_data(values.dtype)[0]]} since 1970-01-01", "")
-        values = values.astype(np.int64)
+        return _dates(name, values, is_axis=True)
     kind = {"U": "text", "f": "fraction"}.get(values.dtype.kind, "integer")
-    info = ColumnInfo("", kind, unit=unit, time_unit=meant)
-    return Places(name, info, values, is_axis=True)
+    return Places(name, ColumnInfo("", kind, unit=unit), values, is_axis=True)
+
+
+def _dates(name: str, values: NDArray[Any], *, is_axis: bool) -> Places:
+    """Places that are dates, as numbers that count from a time."""
+    from smoothl1.sources.containers.time_units import time_unit  # late: few axes are times
+
+    meant = time_unit(f"{_DATES[np.datetime_data(values.dtype)[0]]} since 1970-01-01", "")
+    info = ColumnInfo("", "integer", time_unit=meant)
+    return Places(name, info, values.astype(np.int64), is_axis)
 
 
 def differences(one: Axes, other: Axes) -> Iterator[Difference]:
@@ -207,14 +217,18 @@ def _names_along(
 def _places(table: Table, name: str, *, is_axis: bool) -> Places | None:
     """What an array holds along an axis; None if it is not compared, or cannot be read."""
     info = table.columns[table.names.index(name)]
-    is_compared = info.kind in ("integer", "fraction", "text") or info.time_unit is not None
+    is_compared = info.kind in ("integer", "fraction", "text", "date")
+    is_compared |= info.time_unit is not None
     if not is_compared or (info.n_rows or 0) > _MOST_PLACES:
         return None
-    is_text = info.kind == "text" and info.time_unit is None
+    is_label = info.kind in ("text", "date") and info.time_unit is None
     with suppress(DataError):  # such as a missing value: what is not evaluated is not refused
-        source = table.select(Wanted((), (name,)) if is_text else Wanted(((name,),)))
+        source = table.select(Wanted((), (name,)) if is_label else Wanted(((name,),)))
         blocks = source.blocks(Part(0, source.n_rows), _MOST_PLACES)
-        if is_text:
+        if is_label and info.kind == "date":
+            dates = [block.labels[0].to_numpy(zero_copy_only=False) for block in blocks]
+            return _dates(name, np.concatenate(dates), is_axis=is_axis) if dates else None
+        if is_label:
             texts = [str(text).strip() for block in blocks for text in block.labels[0]]
             return Places(name, info, np.array(texts, np.str_), is_axis)
         found = [block.fields[0].values.copy() for block in blocks]

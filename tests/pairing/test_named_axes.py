@@ -70,14 +70,14 @@ def save_hdf5(tmp_path: Path) -> Callable[..., Path]:
         with h5py.File(tmp_path / file_name, "w") as file:
             for array, (values, *axes) in arrays.items():
                 file[array] = values
+                if array in axes:  # a scale has none itself
+                    file[array].make_scale(array)
+                    continue
                 for i, axis in enumerate(axes):
                     if axis not in file:
                         file[axis] = np.zeros(values.shape[i])
                         file[axis].make_scale(NO_COORDINATES)
-                    elif axis == array:
-                        file[axis].make_scale(axis)
-                    if axis != array:
-                        file[array].dims[i].attach_scale(file[axis])
+                    file[array].dims[i].attach_scale(file[axis])
         return tmp_path / file_name
 
     return write
@@ -91,12 +91,35 @@ def test_texts_in_characters_along_an_axis_are_compared_as_netcdf_4_has_them(
     def save(name: str, order: list[int]) -> Path:
         characters = names[order].view("S1").reshape(3, 4)
         x = VALUES[:, order]
-        return save_hdf5(name, name=(characters, "station", "len"), x=(x, "time", "station"))
+        of_axis = dict.fromkeys(("station", "name"), (characters, "station", "len"))
+        return save_hdf5(name, **of_axis, x=(x, "time", "station"))
 
     p, columns = save("p.nc", [0, 1, 2]), {"pred": "x", "target": "x"}
     assert evaluate(p, save("same.nc", [0, 1, 2]), L1, **columns).values == (0.0,)
+    in_memory = Labelled(VALUES, time=[0, 1, 2], station=names[[2, 0, 1]])
+    in_memory.coords = {}  # texts have no unit
+    with pytest.raises(DataError, match=r"'station' is at 'oslo' .* <targets> at 'rom': it has"):
+        evaluate(p, in_memory, L1, pred="x")
     with pytest.raises(DataError, match=r"coordinate 'name' .* same places in another order"):
         evaluate(p, save("t.nc", [2, 0, 1]), L1, **columns)
+
+
+def test_dates_by_type_along_an_axis_are_compared(save_hdf5: Callable[..., Path]) -> None:
+    times = np.array(["2024-01-01T12", "2024-01-02", "2024-01-03"], "M8[s]")
+    opaque = imported("h5py").opaque_dtype(times.dtype)
+
+    def save(name: str, order: list[int]) -> Path:
+        dates = times[order].astype(opaque)
+        return save_hdf5(name, time=(dates, "time"), x=(VALUES[:, order], "row", "time"))
+
+    p, turned = save("p.nc", [0, 1, 2]), save("t.nc", [2, 0, 1])
+    columns = {"pred": "x", "target": "x"}
+    assert evaluate(p, save("same.nc", [0, 1, 2]), L1, **columns).values == (0.0,)
+    said = r"axis 'time' is at '?2024-01-01 12:00:00'? in place 1, .* same places in another order"
+    with pytest.raises(DataError, match=said):
+        evaluate(p, turned, L1, **columns)
+    with pytest.raises(DataError, match="same places in another order"):
+        evaluate(p, Labelled(VALUES[:, ::-1], row=[0, 1, 2], time=times[::-1]), L1, pred="x")
 
 
 class Labelled:

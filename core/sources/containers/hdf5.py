@@ -33,7 +33,7 @@ from smoothl1.sources.containers.missing_values import (
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, not_stored
 from smoothl1.sources.foreign import remedy_of
 from smoothl1.sources.foreign_kinds import PANDAS_HDF5
-from smoothl1.sources.npy.header import no_numbers
+from smoothl1.sources.npy.header import is_date, no_numbers
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -165,8 +165,8 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
     type_name = f"{'text' if is_text else dtype} {dataset.shape}"
     axes = _axes_of(h5py, dataset, name)
     try:
-        if not is_text:
-            _check_stored(h5py, dataset, name)
+        _check_kind(h5py, dataset, name, as_labels=True)
+        _check_stored(h5py, dataset, name)
     except SmoothL1Error:
         return unread(type_name, name)  # what is wrong is told if it is chosen
     if not may_be_compared(dataset.attrs) or dataset.shape is None:
@@ -233,8 +233,8 @@ def _member(
         raise DataError(f"{what} is a link to {links[name]}, which is not followed")
     with _faults_of(file, what):
         dataset = opened[name]
-        if not (as_labels and h5py.check_string_dtype(_dtype_of(dataset))):
-            _check_stored(h5py, dataset, what)
+        _check_kind(h5py, dataset, what, as_labels=as_labels)
+        _check_stored(h5py, dataset, what)
         _warn_of_unwritten(dataset, file.path, what, warn)
         found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
         is_netcdf = "_NCProperties" in opened.attrs or any(
@@ -261,17 +261,24 @@ def _warn_of_unwritten(dataset: Any, path: str, what: str, warn: Callable[[str],
         warn(not_stored(path, what, n_missing, n_all, dataset.fillvalue))
 
 
-def _check_stored(h5py: Any, dataset: Any, what: str) -> None:
-    """Refuse what is no array of numbers within the file."""
+def _check_kind(h5py: Any, dataset: Any, what: str, *, as_labels: bool) -> None:
+    """Refuse an array that is not of numbers, nor of text or dates, if it is one of labels."""
     dtype = _dtype_of(dataset)
     if h5py.check_string_dtype(dtype):
+        if as_labels:
+            return
         raise DtypeError(f"{what} holds text, not numbers")
-    if dtype.kind not in "biuf" or dtype.itemsize > 8:
+    is_number = dtype.kind in "biuf" and dtype.itemsize <= 8
+    if not (is_number or (as_labels and is_date(dtype.str))):
         error = no_numbers(dtype.str)
         error.what = f"{what}: {error.what}"
         raise error
     if h5py.check_enum_dtype(dtype):
         raise DtypeError(f"{what} holds names of an enumeration, not numbers")
+
+
+def _check_stored(h5py: Any, dataset: Any, what: str) -> None:
+    """Refuse what is no array within the file."""
     if dataset.shape is None:
         raise DataError(f"{what} holds nothing")
     if dataset.is_virtual or dataset.external:

@@ -68,7 +68,7 @@ class MissingValues(NamedTuple):
 def missing_values_of(
     attributes: dict[str, Any], dtype: np.dtype[Any], name: str, *, is_netcdf: bool
 ) -> MissingValues:
-    """The missing values of an array; of text, none: what fills texts up is a part of none.
+    """The missing values of an array; text and dates are taken as they are.
 
     Args:
         attributes: Those of its attributes that `ATTRIBUTES` names.
@@ -86,7 +86,7 @@ def missing_values_of(
                 "different ways",
                 hint="save the numbers that are meant as an array of their own, without it",
             )
-    if dtype.kind in "SUO":
+    if dtype.kind in "SUOM":
         return MissingValues()
     missing = tuple(
         value

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.errors import ShapeError
+from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.memory.array_source import NamedAxis
 
 if TYPE_CHECKING:
@@ -129,8 +130,15 @@ def _places(index: Any) -> NDArray[Any] | None:
     found = np.asarray(index)
     if found.dtype.kind in "iuf" or _are_all_dates(found):
         return found
-    are_texts = found.dtype.kind in "OU" and all(isinstance(label, str) for label in found)
-    return np.array([label.strip() for label in found], np.str_) if are_texts else None
+    texts = [_text(label) for label in found] if found.dtype.kind in "OSU" else [None]
+    return None if None in texts else np.array(texts, np.str_)
+
+
+def _text(label: Any) -> str | None:
+    """A label without blanks around it, if it is text, or text in UTF-8; None if not."""
+    if isinstance(label, bytes):
+        label = label.decode("utf-8") if is_utf8(label) else None
+    return label.strip() if isinstance(label, str) else None
 
 
 def _are_all_dates(labels: NDArray[Any]) -> bool:

@@ -162,10 +162,7 @@ def _parsed(header: bytes) -> NpyHeader:
     descr = fields["descr"]
     match = _NAMED.fullmatch(descr) if isinstance(descr, str) else None
     name = "" if match is None else match[2]
-    if isinstance(descr, str) and _DATES.fullmatch(descr):
-        dtype = np.dtype(descr)
-    else:
-        dtype = dtype_of(descr) if match is None else _bits_of(name, match[1])
+    dtype = dtype_of(descr) if match is None else _bits_of(name, match[1])
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
         raise DataError(f"npy header: fortran_order is {excerpt(fortran)}, not True or False")
@@ -236,7 +233,7 @@ def _literal_entries(tree: ast.Dict) -> dict[str, Any]:
 
 
 def dtype_of(descr: object) -> np.dtype[Any]:
-    """The dtype of numbers or text that NumPy describes so.
+    """The dtype of numbers, text or dates that NumPy describes so.
 
     Args:
         descr: The description: text, or a list of fields.
@@ -245,7 +242,9 @@ def dtype_of(descr: object) -> np.dtype[Any]:
         DataError: It is no description.
         DtypeError: It is that of something else.
     """
-    if isinstance(descr, str) and (_NUMBER.fullmatch(descr) or _TEXT.fullmatch(descr)):
+    if isinstance(descr, str) and (
+        _NUMBER.fullmatch(descr) or _TEXT.fullmatch(descr) or is_date(descr)
+    ):
         return np.dtype(descr)
     if isinstance(descr, list):
         found = "structured data"
@@ -256,6 +255,11 @@ def dtype_of(descr: object) -> np.dtype[Any]:
     else:
         raise DataError(f"npy header: descr is {excerpt(descr)}, not a dtype")
     raise no_numbers(descr, found)
+
+
+def is_date(descr: str) -> bool:
+    """Whether NumPy describes dates so, in a unit that is read."""
+    return _DATES.fullmatch(descr) is not None
 
 
 def no_numbers(descr: object, found: str | None = None) -> DtypeError:

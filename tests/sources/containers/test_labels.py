@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from scipy.io import netcdf_file
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 from tests.sources.containers.packages import imported
+from tests.sources.containers.writers import as_hdf5, as_netcdf, as_npz, as_safetensors, as_zarr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,48 +22,6 @@ IDS = np.arange(N) * 7 % 13 + 100
 TEXTS = np.array([f"img{i}" for i in IDS])
 CHARACTERS = TEXTS.astype("S").view("S1").reshape(N, -1)
 ORDER = np.random.default_rng(0).permutation(N)
-
-
-def as_npz(path: Path, arrays: dict[str, Any]) -> None:
-    with open(path, "wb") as file:
-        np.savez(file, **arrays)
-
-
-def as_netcdf(path: Path, arrays: dict[str, Any]) -> None:
-    with netcdf_file(path, "w", mmap=False) as file:
-        file.createDimension("n", N)
-        for name, values in arrays.items():
-            if values.dtype.kind in "SU":
-                letters = values.astype("S").view("S1").reshape(len(values), -1)
-                file.createDimension("width", letters.shape[1])
-                texts = file.createVariable(name, "c", ("n", "width"))
-                texts[:] = letters
-                texts._FillValue = "\0"  # what texts are filled up with
-            else:
-                kind = "i" if values.dtype.kind == "i" else "d"
-                file.createVariable(name, kind, ("n",))[:] = values
-
-
-def as_hdf5(path: Path, arrays: dict[str, Any]) -> None:
-    with imported("h5py").File(path, "w") as file:
-        for name, values in arrays.items():
-            file[name] = values.astype(object) if values.dtype.kind == "U" else values
-
-
-def as_safetensors(path: Path, arrays: dict[str, Any]) -> None:
-    path.write_bytes(imported("safetensors.numpy").save(arrays))
-
-
-def as_zarr(path: Path, arrays: dict[str, Any], version: int = 3, kind: str = "U") -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # format 3 does not specify text of one width
-        group = imported("zarr").open_group(path, mode="w", zarr_format=version)
-        for name, values in arrays.items():
-            dtype = {"U": values.dtype, "S": "S8", "vlen": str}[kind]
-            dtype = dtype if values.dtype.kind == "U" else values.dtype
-            chunks = (5, *values.shape[1:])
-            found = group.create_array(name, shape=values.shape, chunks=chunks, dtype=dtype)
-            found[:] = values.astype(object if dtype is str else dtype)
 
 
 WRITERS = [as_npz, as_netcdf, as_hdf5, as_safetensors, as_zarr]
@@ -208,62 +165,6 @@ def test_ids_that_are_never_loaded_are_said_and_are_no_key(tmp_path: Path) -> No
         assert heard == [f"{said}{tmp_path / 't.npz'}"] * (name == "ids")
     with pytest.raises(DataError, match="array 'names' cannot be a key or a group"):
         evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, key="names")
-
-
-@pytest.mark.parametrize("unit", ["M", "D", "h", "ms", "ns"])
-def test_dates_of_npz_are_compared_and_are_a_key(tmp_path: Path, unit: str) -> None:
-    dates = np.datetime64("2024-01", unit) + IDS
-    as_npz(tmp_path / "p.npz", {"when": dates.astype(f">M8[{unit}]"), "preds": Y + 0.5})
-    as_npz(tmp_path / "t.npz", {"when": dates[ORDER], "targets": Y[ORDER]})
-    texts = dates.astype("M8[D]" if unit in "MD" else "M8[ns]").astype(str)
-    rows = [f"{when},{y}" for when, y in zip(texts[ORDER], Y[ORDER], strict=True)]
-    (tmp_path / "t.csv").write_text("\n".join(["when,targets", *rows, ""]))
-    for target in ("t.npz", "t.csv"):
-        paths = (tmp_path / "p.npz", tmp_path / target)
-        with pytest.raises(DataError, match=r"column 'when' differs .* values in another order"):
-            evaluate(*paths, L1)
-        assert evaluate(*paths, L1, key="when").values == (N / 2,)
-
-
-def test_missing_dates_of_npz_are_equal_and_are_no_key(tmp_path: Path) -> None:
-    dates = np.datetime64("2024-01-01", "s") + IDS
-    dates[3] = np.datetime64("NaT")
-    for name in ("p.npz", "t.npz"):
-        as_npz(tmp_path / name, {"when": dates, "y": Y})
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1).values == (0,)
-    with pytest.raises(DataError, match="array 'when': the label of row 4 is missing"):
-        evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, key="when")
-    with pytest.raises(DataError, match=r"dtype '<M8\[s\]' holds dates"):
-        evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, pred="when", target="y")
-    np.save(tmp_path / "when.npy", dates)
-    paths = (tmp_path / "p.npz", tmp_path / "t.npz")
-    with pytest.raises(DataError, match=r"row 4: the label is missing \(NaT\)"):
-        evaluate(*paths, L1, groups=tmp_path / "when.npy")
-    np.save(tmp_path / "when.npy", dates.astype("M8[Y]")[[0] * N])
-    found = evaluate(*paths, EvalSettings((0.0,), "sum"), groups=tmp_path / "when.npy")
-    assert [entry[1].group for entry in found.entries] == ["2024-01-01"]
-
-
-def test_dates_out_of_range_are_no_labels_and_are_compared_as_missing(tmp_path: Path) -> None:
-    dates = np.arange(N).view("M8[Y]")
-    dates[[3, 5]] = np.array([1 << 40, 1 << 41]).view("M8[Y]")
-    paths = (tmp_path / "p.npz", tmp_path / "t.npz")
-    for path in paths:
-        as_npz(path, {"when": dates, "y": Y})
-    said = r"array 'when': the label of row 4 is 1099511629746, a date out of range"
-    carried = EvalSettings((0.0,), top=2)
-    for options in ({"key": "when"}, {"settings": L1, "by": "when"}):
-        with pytest.raises(DataError, match=said):
-            evaluate(*paths, **options)
-    with pytest.raises(DataError, match=said):
-        evaluate(*paths, carried, keep="pred:when")
-    assert evaluate(*paths, L1).values == (0,)
-    dates[[3, 5]] = np.datetime64("NaT")
-    as_npz(paths[0], {"when": dates, "y": Y})
-    as_npz(paths[1], {"y": Y})
-    assert evaluate(*paths, carried, keep="when").values == (0,)
 
 
 @pytest.mark.parametrize("fault", ["date", "missing", "text", "bytes"])

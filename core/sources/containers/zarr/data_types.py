@@ -1,4 +1,4 @@
-"""The data types of Zarr arrays, of either format: numbers, and text, which can be labels."""
+"""The data types of Zarr arrays, of either format: numbers; text and dates, which can be labels."""
 
 from __future__ import annotations
 
@@ -33,8 +33,14 @@ _TYPES = {
 _FIXED_TEXTS = {"fixed_length_utf32": ("<U", 4), "null_terminated_bytes": ("|S", 1)}
 """Those of texts of one width: their codes, and the bytes of a character."""
 
+_DATES = "numpy.datetime64"
+_MICROSECONDS = {"\u03bcs": "us"}
+"""The other name of a unit of dates."""
+
 _MAX_CHARACTERS = 9999
 _NUMBER_BYTES = 4
+_NAT = np.iinfo(np.int64).min
+"""The count by which NumPy writes a missing date."""
 
 
 def dtype_of_v2(descr: Any, filters: Sequence[str], what: str) -> np.dtype[Any]:
@@ -47,7 +53,7 @@ def dtype_of_v2(descr: Any, filters: Sequence[str], what: str) -> np.dtype[Any]:
 
     Raises:
         DataError: It is no dtype.
-        DtypeError: It is of neither numbers nor text.
+        DtypeError: It is of neither numbers nor text nor dates.
     """
     if not isinstance(descr, (str, list)):
         raise DataError(f"{what}: dtype is {excerpt(descr)}")
@@ -65,7 +71,7 @@ def dtype_of_v3(kind: Any) -> np.dtype[Any]:
         kind: What the metadata say.
 
     Raises:
-        DtypeError: It is of neither numbers nor text.
+        DtypeError: It is of neither numbers nor text nor dates.
     """
     if kind == "string":
         return TEXTS
@@ -73,7 +79,11 @@ def dtype_of_v3(kind: Any) -> np.dtype[Any]:
         return np.dtype(_TYPES[kind])
     name = kind.get("name") if isinstance(kind, dict) else None
     settings = kind.get("configuration") if isinstance(kind, dict) else None
-    n_bytes = settings.get("length_bytes") if isinstance(settings, dict) else None
+    settings = settings if isinstance(settings, dict) else {}
+    if name == _DATES and settings.get("scale_factor") == 1:
+        unit = str(settings.get("unit"))
+        return dtype_of(f"<M8[{_MICROSECONDS.get(unit, unit)}]")
+    n_bytes = settings.get("length_bytes")
     if isinstance(name, str) and name in _FIXED_TEXTS and type(n_bytes) is int:
         code, width = _FIXED_TEXTS[name]
         if n_bytes % width == 0 and 0 < n_bytes // width <= _MAX_CHARACTERS:
@@ -81,19 +91,23 @@ def dtype_of_v3(kind: Any) -> np.dtype[Any]:
     raise no_numbers(kind, "other values")
 
 
-def is_text(dtype: np.dtype[Any]) -> bool:
-    """Whether elements of a dtype are text."""
-    return dtype.kind in "SUO"
+def is_number(dtype: np.dtype[Any]) -> bool:
+    """Whether elements of a dtype are numbers, and neither text nor dates."""
+    return dtype.kind in "biuf"
 
 
-def fill_of_text(entries: Mapping[str, Any], dtype: np.dtype[Any]) -> str | bytes | None:
-    """The text of what is not stored; None if it is not certain.
+def fill_of_label(entries: Mapping[str, Any], dtype: np.dtype[Any]) -> Any:
+    """The text or the date of what is not stored; None if it is not certain.
 
     Args:
         entries: What the metadata say.
         dtype: The dtype of the array.
     """
     value = entries.get("fill_value")
+    if dtype.kind == "M":
+        is_count = type(value) is int and -(1 << 63) <= value < 1 << 63
+        count = value if is_count else _NAT if value == "NaT" else None
+        return None if count is None else np.int64(count).view(dtype.newbyteorder("="))
     if not isinstance(value, str) or dtype.kind != "S":
         return value if isinstance(value, str) else None
     try:

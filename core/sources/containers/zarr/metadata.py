@@ -16,8 +16,8 @@ from smoothl1.sources.containers.zarr.data_types import (
     VLEN_TEXT,
     dtype_of_v2,
     dtype_of_v3,
-    fill_of_text,
-    is_text,
+    fill_of_label,
+    is_number,
 )
 from smoothl1.sources.containers.zarr.fill_values import fill_of, of_base64
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
@@ -150,7 +150,7 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
     axes = tuple(range(len(shape)))
     layout = Layout(dtype, axes if order == "C" else axes[::-1], codecs)
     fill = _fill_of(entries, dtype, what, narrow=narrow)
-    if _OF_XARRAY in attributes and fill is not None and not is_text(dtype):
+    if _OF_XARRAY in attributes and fill is not None and is_number(dtype):
         attributes = {"_FillValue": fill, **attributes}
     found = ArrayMetadata(shape, chunks, layout, fill, attributes, "", separator)
     return found._replace(narrow=narrow)
@@ -240,8 +240,8 @@ def _shards_of(
 
 
 def _fill_of(entries: Mapping[str, Any], dtype: np.dtype[Any], what: str, *, narrow: str) -> Any:
-    if is_text(dtype):
-        return fill_of_text(entries, dtype)
+    if not is_number(dtype):
+        return fill_of_label(entries, dtype)
     return fill_of(entries.get("fill_value"), dtype, what, narrow=narrow)
 
 

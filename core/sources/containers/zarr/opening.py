@@ -20,7 +20,7 @@ from smoothl1.sources.containers.missing_values import (
 )
 from smoothl1.sources.containers.slices import SlicedArray, not_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
-from smoothl1.sources.containers.zarr.data_types import is_text
+from smoothl1.sources.containers.zarr.data_types import is_number
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
 from smoothl1.sources.npy.header import no_numbers
@@ -233,7 +233,7 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
         unit = unit_of(node.attributes)
         return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
     info = info_of(type_name, known.dtype, known.shape, axes, node.attributes)
-    return info, not (is_axis or is_text(known.dtype))
+    return info, is_number(known.dtype) and not is_axis
 
 
 def _member(
@@ -247,8 +247,9 @@ def _member(
 ) -> Source:
     node = nodes[position]
     known = node.known()
-    if is_text(known.dtype) and not as_labels:
-        raise no_numbers(node.entries.get("dtype" if node.is_v2 else "data_type"), "text")
+    if not (is_number(known.dtype) or as_labels):
+        found = "dates" if known.dtype.kind == "M" else "text"
+        raise no_numbers(node.entries.get("dtype" if node.is_v2 else "data_type"), found)
     slices = ChunkedArray(store, node.path, known)
     array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
     if known.narrow:
@@ -258,7 +259,7 @@ def _member(
         n_missing, n_all = slices.missing_chunks()
     if n_missing > 0 and known.fill is not None:
         warn(not_stored(store.path, node.what, n_missing, n_all, known.fill))
-    if is_text(known.dtype):
+    if not is_number(known.dtype):
         return array
     found = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
     values = partial(missing_values_of, found, known.dtype, node.name, is_netcdf=False)
