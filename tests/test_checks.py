@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smoothl1 import EvalSettings, Result, checks, compare, evaluate, plan_tasks, preview
+from smoothl1 import EvalSettings, Result, checks, compare, evaluate, plan_tasks, preview, report
 from smoothl1.errors import SettingsError
 from tests.tables import save_array
 
@@ -95,6 +95,21 @@ def test_warnings_are_taken_by_a_function(given: Any, tmp_path: Path) -> None:
             call(warn=given)
         call(warn=[].append)
         call(warn=str)
+
+
+def test_progress_is_told_to_a_function_or_to_none() -> None:
+    calls: tuple[Callable[..., Any], ...] = (
+        partial(evaluate, [1.0], [2.0]),
+        partial(compare, [1.0], [2.0], [3.0]),
+        partial(report, [1.0, 2.0], [2.0, 4.0]),
+    )
+    for call in calls:
+        with pytest.raises(SettingsError, match=r"^progress must be a function, not 3$"):
+            call(progress=3)
+        told: list[Any] = []
+        call(progress=told.append)
+        call(progress=None)
+        assert told
 
 
 def test_what_is_merged_and_read_is_results_and_text() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.engines.executor import ExecutorEngine
+from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -23,6 +24,9 @@ def engine_of(executor: Executor | Engine) -> Engine:
         StorageError: A client of Dask has no workers, or with other versions of packages.
     """
     found: Any = executor
+    if isinstance(found, type):
+        name = found.__name__
+        raise SettingsError(f"{name} is a class, and no executor", hint=f"open one: {name}()")
     if hasattr(found, "as_completed") and hasattr(found, "shares_memory"):
         engine: Engine = found
         return engine

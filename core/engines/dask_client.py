@@ -20,6 +20,9 @@ STALLED = "see whether it runs; --engine-timeout waits longer"
 
 _ADDRESS = "give the address that the scheduler prints, such as tcp://host:8786"
 
+_OF_TLS = ("tls://", "wss://")
+_TLS = "see distributed.comm.tls in Dask's configuration: ca-file, client.key and client.cert"
+
 
 def connected(address: Any, deadline_s: float) -> Any:
     """A client of a scheduler.
@@ -27,6 +30,7 @@ def connected(address: Any, deadline_s: float) -> Any:
     A thread of its own makes it: Dask waits for ever for a scheduler that is there and stalls.
 
     Raises:
+        SettingsError: Dask's configuration has no TLS, and the address asks for it.
         StorageError: No scheduler answers.
     """
     made: SimpleQueue[Any] = SimpleQueue()
@@ -43,11 +47,19 @@ def connected(address: Any, deadline_s: float) -> Any:
     except Empty:
         what = f"the scheduler of Dask at {address} gave no answer within {deadline_s:g} seconds"
         raise StorageError(what, hint=STALLED) from None
-    if isinstance(found, OSError | distributed.TimeoutError):
-        raise StorageError(f"{address} is no scheduler of Dask", hint=_ADDRESS) from found
-    if isinstance(found, Exception):
-        raise found
+    if isinstance(found, Exception):  # of any kind, since a server may say anything
+        raise _refusal(address, found) from found
     return found
+
+
+def _refusal(address: Any, error: Exception) -> SettingsError | StorageError:
+    """The error where no client could be made."""
+    if not str(address).startswith(_OF_TLS):
+        return StorageError(f"{address} is no scheduler of Dask", hint=_ADDRESS)
+    if isinstance(error, TypeError):
+        return SettingsError(f"{address} asks for TLS, which is not configured", hint=_TLS)
+    what = f"{address} is no scheduler of Dask with TLS, or Dask's configuration of TLS is wrong"
+    return StorageError(what, hint=_TLS)
 
 
 def close(client: Any) -> None:

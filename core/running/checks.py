@@ -149,3 +149,13 @@ def once(warn: Warn) -> Warn:
             warn(message)
 
     return warn_once
+
+
+def check_progress(progress: object) -> None:
+    """Check that what is told how far a run is can be called, before anything is opened.
+
+    Raises:
+        SettingsError: It is no function.
+    """
+    if progress is not None and not callable(progress):
+        raise SettingsError(f"progress must be a function, not {excerpt(progress)}")

@@ -9,7 +9,7 @@ from smoothl1.checks import checked_columns, may_be_pattern
 from smoothl1.errors import SettingsError, for_callers
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
-from smoothl1.running.checks import once
+from smoothl1.running.checks import check_progress, once
 from smoothl1.running.compared_inputs import sides_of
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
@@ -201,6 +201,7 @@ def compare(
             "keep carries columns to the rows in which a model is worse: none are told",
             hint="--top 10 tells them",
         )
+    check_progress(progress)
     warn = once(warn)
     job = Job.of(
         sides if len(sides) > 1 else (*sides, *[None] * len(models)),

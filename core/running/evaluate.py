@@ -12,7 +12,7 @@ from smoothl1.checks import checked_flag, checked_part
 from smoothl1.errors import SettingsError, for_callers
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
-from smoothl1.running.checks import once, refuse_many_distances
+from smoothl1.running.checks import check_progress, once, refuse_many_distances
 from smoothl1.running.passes import learn, opened, write_losses
 from smoothl1.running.summing_up import checked, new_losses, part_of, result_of
 from smoothl1.selection import Selection
@@ -196,6 +196,7 @@ def evaluate_job(
     """
     if losses_to is not None or job.settings.reduction == "none" or job.selection.keep:
         _check_output(job.settings, losses_to, keeps=bool(job.selection.keep))
+    check_progress(progress)
     job, warn = job._replace(writes_losses=losses_to is not None), once(warn)
     per_row = losses_to is not None and losses_to.per_row
     with opened(job, warn, device, executor, per_row=per_row) as inputs:

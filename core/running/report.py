@@ -12,7 +12,7 @@ from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.report import report_of
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
-from smoothl1.running.checks import once
+from smoothl1.running.checks import check_progress, once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.passes import learn, opened
 from smoothl1.running.summing_up import checked, new_losses, result_of
@@ -138,6 +138,7 @@ def report(
     also = tuple(dict.fromkeys((*settings.also, *_METRICS)))
     n_worst = settings.top or (None if options.flatten else N_WORST)  # there may be no rows
     settings = replace(settings, also=also, top=n_worst)
+    check_progress(progress)
     warn = once(warn)
     job = Job.of(
         (predictions, targets),

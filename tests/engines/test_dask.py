@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import contextmanager
+import socket
+import threading
+from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Any
 
@@ -210,6 +212,13 @@ def test_a_worker_that_stalls_as_its_cluster_starts_ends_with_the_deadline() -> 
     assert [*{*active_children()} - {*others}] == []
 
 
+def greet(server: socket.socket) -> None:
+    """Say what no scheduler says, to whoever connects: a server that speaks first."""
+    with suppress(OSError):
+        while True:
+            server.accept()[0].sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+
 def test_no_workers_and_no_scheduler_end_within_the_deadline() -> None:
     with (
         scheduler(0) as (address, _),
@@ -219,5 +228,12 @@ def test_no_workers_and_no_scheduler_end_within_the_deadline() -> None:
         pass
     with pytest.raises(StorageError, match=r"no scheduler .* at tcp://127.0.0.1:1 within 1 sec"):
         open_dask("tcp://127.0.0.1:1", deadline_s=1).__enter__()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        at = f"127.0.0.1:{server.getsockname()[1]}"
+        threading.Thread(target=greet, args=(server,), daemon=True).start()
+        with pytest.raises(StorageError, match=rf"^tcp://{at} is no scheduler of Dask \[give"):
+            open_dask(f"tcp://{at}", deadline_s=10).__enter__()
+        with pytest.raises(SettingsError, match=rf"^tls://{at} asks for TLS, which is not conf"):
+            open_dask(f"tls://{at}", deadline_s=10).__enter__()
     with pytest.raises(SettingsError, match="not an address of a scheduler: 'here:there'"):
         open_dask("here:there", deadline_s=1).__enter__()

@@ -133,6 +133,9 @@ def test_an_executor_that_takes_no_calls_is_refused_in_one_line() -> None:
         list(engine_of(Refusing()).as_completed(abs, range(8)))
     with pytest.raises(SettingsError, match="an executor has a method submit, and int has none"):
         engine_of(3)  # type: ignore[arg-type]
+    said = r"^ProcessPoolExecutor is a class, and no executor \[open one: ProcessPoolExecutor\(\)\]"
+    with pytest.raises(SettingsError, match=said):
+        engine_of(ProcessPoolExecutor)  # type: ignore[arg-type]
     pool = ThreadPoolExecutor(1)
     pool.shutdown()
     with pytest.raises(StorageError, match="takes no tasks"):
