@@ -51,10 +51,11 @@ def live_files(path: str) -> LiveFiles:
     metadata = _newest(path.rstrip("/"), tree) if tree.is_folder(path) else path
     try:
         table = open_table(real_path(metadata))
-        snapshot = table.current_snapshot()
         _refuse_copy(real_path(metadata), table, path)
         columns = _columns(table)
         tasks = list(table.scan().plan_files())
+        files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
+        number = _checked_snapshot(table, tasks, metadata)
     except (DataError, StorageError) as error:
         if error.path == real_path(metadata):
             error.path = metadata
@@ -63,8 +64,6 @@ def live_files(path: str) -> LiveFiles:
         what = f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}"
         refusal = DataError(what, path=metadata, hint=EXPORT_HINT)
         raise system_error(error, metadata) or refusal from error
-    files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
-    number = None if snapshot is None else snapshot.snapshot_id
     version = f"snapshot {number} ({os.path.basename(metadata)})"
     paths = [file for file, _ in files]  # a file that the table has twice counts twice
     return LiveFiles(ICEBERG, version, paths, columns, dict(files))
@@ -147,6 +146,15 @@ def _refuse_copy(metadata: str, table: Any, path: str) -> None:
     snapshot = table.current_snapshot()
     manifests = None if snapshot is None else snapshot.manifest_list
     refuse_copy(metadata, manifests, table.location(), path)
+
+
+def _checked_snapshot(table: Any, tasks: list[Any], path: str) -> int | None:
+    """The number of the current snapshot, whose manifests are those that were written for it."""
+    from smoothl1.sources.lakes.iceberg_manifests import check_manifests  # late, as above
+
+    check_manifests(table, tasks, path)
+    snapshot = table.current_snapshot()
+    return None if snapshot is None else int(snapshot.snapshot_id)
 
 
 def _path_of(task: Any, path: str) -> str:

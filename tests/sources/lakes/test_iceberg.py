@@ -190,7 +190,7 @@ def test_deleted_rows_beside_the_files_and_other_formats_are_refused(
     from pyiceberg.table import DataScan
 
     def planned(file_format: FileFormat, path: str, *deletes: object) -> None:
-        file = SimpleNamespace(file_format=file_format, file_path=path, record_count=1)
+        file = SimpleNamespace(file_format=file_format, file_path=path, record_count=len(LIVE))
         task = SimpleNamespace(file=file, delete_files={*deletes})
         monkeypatch.setattr(DataScan, "plan_files", lambda _: [task])
 
@@ -268,6 +268,60 @@ def test_a_file_with_another_number_of_rows_than_in_the_manifest_is_refused(tabl
     with pytest.raises(DataError, match=said):
         value_of(folder_of(table))
     pq.write_table(kept, file, compression="none")  # as many rows in another number of bytes
+    assert value_of(folder_of(table)) == 280.0
+
+
+def cut(avro: Path) -> None:
+    """Cut a file after its header, where Avro files may end."""
+    content = avro.read_bytes()
+    avro.write_bytes(content[: content.index(content[-16:]) + 16])
+
+
+def test_a_manifest_or_a_list_of_them_that_is_cut_or_another_one_is_refused(table: Any) -> None:
+    table.append(rows(6))
+    table.append(rows(7))  # of as many rows
+    snapshots = table.metadata.snapshots
+    lists = [Path(one.manifest_list.removeprefix("file://")) for one in snapshots]
+    paths = [one.manifest_path for one in snapshots[-1].manifests(table.io)]
+    manifests = [Path(path.removeprefix("file://")) for path in paths]
+    kept = {path: path.read_bytes() for path in (*lists, *manifests)}
+    for path in (lists[-1], *manifests[:2]):
+        cut(path)
+        with pytest.raises(DataError, match=rf"^{path}: cut short, or another file.*\[restore"):
+            value_of(folder_of(table))
+        path.write_bytes(kept[path])
+    manifests[0].write_bytes(kept[manifests[1]])
+    with pytest.raises(DataError, match=rf"^{manifests[0]}: cut short, or another file"):
+        value_of(folder_of(table))
+    manifests[0].write_bytes(kept[manifests[0]])
+    lists[-1].write_bytes(kept[lists[-2]])
+    older, newer = (one.snapshot_id for one in snapshots[-2:])
+    said = rf"{lists[-1]}: the list of manifests of snapshot {older}, in place of {newer} \["
+    with pytest.raises(DataError, match=said):
+        value_of(folder_of(table))
+    lists[-1].write_bytes(kept[lists[-1]])
+    assert value_of(folder_of(table)) == 280.0 + 3.0**6 + 3.0**7
+    metadata = Path(table.metadata_location.removeprefix("file://"))
+    current = '"current-snapshot-id":'
+    metadata.write_text(metadata.read_text().replace(f"{current}{newer}", f"{current}5"))
+    with pytest.raises(DataError, match=r"lack its current snapshot, 5 \[restore"):
+        value_of(folder_of(table))
+
+
+def test_numbers_of_rows_that_metadata_need_not_have_are_not_compared(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyiceberg.manifest import ManifestFile
+    from pyiceberg.table.snapshots import Summary
+
+    monkeypatch.setattr(ManifestFile, "added_rows_count", property(lambda _: None))
+    assert value_of(folder_of(table)) == 280.0
+    monkeypatch.setattr(Summary, "__getitem__", lambda *_: None)
+    assert value_of(folder_of(table)) == 280.0
+    monkeypatch.setattr(Summary, "__getitem__", lambda *_: "4000000")
+    with pytest.raises(DataError, match=r"snap-.*: cut short, or another file in its place"):
+        value_of(folder_of(table))
+    monkeypatch.setattr(Summary, "__getitem__", lambda *_: "1")
     assert value_of(folder_of(table)) == 280.0
 
 

@@ -1,0 +1,97 @@
+"""Whether the manifests of a table of Apache Iceberg are whole, and those of its snapshot.
+
+pyiceberg takes the files that it finds in them: of a manifest that was cut, it finds fewer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from pyiceberg.avro.file import AvroFile
+from pyiceberg.manifest import ManifestContent, ManifestEntryStatus
+
+from smoothl1.errors import DataError
+from smoothl1.sources.lakes.iceberg_files import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HINT = "restore the metadata from a copy, or the table to an earlier snapshot"
+
+
+def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
+    """Compare the files that were found with what the list of manifests and the snapshot say.
+
+    Numbers of rows that are not there, which are optional, are not compared. Of the total of the
+    snapshot, only fewer rows are refused: rows may have been deleted beside the files.
+
+    Args:
+        table: The table.
+        tasks: The data files that were found, as pyiceberg plans to scan them.
+        path: The folder of the table, or one of its metadata files.
+
+    Raises:
+        DataError: A manifest or the list of them is not as it was written.
+        StorageError: One cannot be read.
+    """
+    snapshot = table.current_snapshot()
+    if snapshot is None:
+        if table.metadata.current_snapshot_id is not None:
+            number = table.metadata.current_snapshot_id
+            what = f"the metadata of a table of Apache Iceberg lack its current snapshot, {number}"
+            raise DataError(what, path=path, hint=_HINT)
+        return
+    known = _snapshot_of_list(table.io, snapshot.manifest_list)
+    if known not in (None, str(snapshot.snapshot_id)):
+        what = f"the list of manifests of snapshot {known}, in place of {snapshot.snapshot_id}"
+        raise DataError(what, path=place_of(snapshot.manifest_list, path), hint=_HINT)
+    data = [x for x in snapshot.manifests(table.io) if x.content == ManifestContent.DATA]
+    n_found = _sum([task.file.record_count for task in tasks])
+    n_stated = _sum([n for x in data for n in (x.added_rows_count, x.existing_rows_count)])
+    files = Counter(task.file.file_path for task in tasks)
+    is_other = None not in (n_found, n_stated) and n_found != n_stated
+    if is_other or len(files) < len(tasks):  # a file may be there twice, and then counts twice
+        for manifest in data:
+            if not _is_as_written(manifest, table.io):
+                raise _damaged(place_of(manifest.manifest_path, path))
+    n_total = _total_of(snapshot)
+    if is_other or (n_found is not None and n_total is not None and n_found < n_total):
+        raise _damaged(place_of(snapshot.manifest_list, path))
+
+
+def _snapshot_of_list(files: Any, location: str) -> str | None:
+    """The snapshot for which a list of manifests was written, if its header says that."""
+    with AvroFile(files.new_input(location)) as avro:
+        found: str | None = avro.header.meta.get("snapshot-id")
+    return found
+
+
+def _sum(counts: Sequence[Any]) -> int | None:
+    """The sum of numbers; None if one is not known."""
+    return sum(counts) if all(isinstance(n, int) and n >= 0 for n in counts) else None
+
+
+def _is_as_written(manifest: Any, files: Any) -> bool:
+    """Whether a manifest has the rows that the list says, and only files of its own snapshot."""
+    entries = manifest.fetch_manifest_entry(files)
+    n_rows = _sum([entry.data_file.record_count for entry in entries])
+    n_stated = _sum([manifest.added_rows_count, manifest.existing_rows_count])
+    added = {x.snapshot_id for x in entries if x.status == ManifestEntryStatus.ADDED}
+    return (None in (n_rows, n_stated) or n_rows == n_stated) and added <= {
+        manifest.added_snapshot_id
+    }
+
+
+def _total_of(snapshot: Any) -> int | None:
+    """The rows of all data files, as the summary of a snapshot has them."""
+    found = None if snapshot.summary is None else snapshot.summary["total-records"]
+    return int(found) if found is not None and found.isdecimal() else None
+
+
+def _damaged(path: str) -> DataError:
+    what = (
+        "cut short, or another file in its place: the data files in it are not those that the "
+        "table of Apache Iceberg had when it was written"
+    )
+    return DataError(what, path=path, hint=_HINT)
