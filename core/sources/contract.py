@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
 
     import numpy as np
     import pyarrow as pa
@@ -60,6 +60,17 @@ class Field(NamedTuple):
         """The name of the column that an element comes from, counted from 0 over all rows."""
         i = element % self.row_elements
         return self.columns[i if len(self.columns) > 1 else 0]
+
+
+def narrower_floats(dtypes: Iterable[np.dtype[Any] | None], joint: np.dtype[Any]) -> set[str]:
+    """Names of the dtypes whose floats are stored with fewer digits than the joint dtype has.
+
+    Args:
+        dtypes: The dtypes of columns or files; None for one without numbers.
+        joint: The dtype in which all are read.
+    """
+    floats = {dtype.name for dtype in dtypes if dtype is not None and dtype.kind == "f"}
+    return floats - {joint.name}
 
 
 class Numbers(NamedTuple):

@@ -10,6 +10,7 @@ import numpy as np
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown, shown_names
+from smoothl1.sources.contract import narrower_floats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,7 +125,7 @@ def _joint_field(fields: Sequence[Field], shards: Sequence[Shard]) -> Field:
     dtypes = sorted({field.dtype for field in fields if not field.is_null}, key=str)
     joint = np.result_type(*dtypes) if dtypes else first.dtype
     stored = {name for field in fields for name in field.narrower}
-    stored |= {dtype.name for dtype in dtypes if dtype.kind == "f" and dtype.name != joint.name}
+    stored |= narrower_floats(dtypes, joint)
     dtype = dtypes[0] if len(dtypes) == 1 else joint
     return first._replace(dtype=dtype, is_null=not dtypes, narrower=tuple(sorted(stored)))
 

@@ -218,6 +218,22 @@ def test_numbers_that_narrower_files_round_are_refused_with_what_they_are(tmp_pa
     assert told(settings, pred, tmp_path / "b.npy", options=options).n == 3
 
 
+@pytest.mark.parametrize("stored", ["float16", "float32"])
+def test_numbers_that_narrower_columns_round_are_refused_with_what_they_are(stored: str) -> None:
+    values = [-999.9, 2.0]
+    table = pa.table({"p": [1.0, 1], "a": np.array(values, stored), "b": values, "n": [1, 2]})
+    sides: dict[str, Any] = {"pred": ["p", "p"], "target": ["a", "b"]}
+    rounded = float(np.dtype(stored).type(-999.9))
+    with pytest.raises(DataError, match=f"stored as {stored}, in which the ignored -999.9 is"):
+        told(EvalSettings(ignore_target=(-999.9,)), table, None, **sides)
+    both = EvalSettings(ignore_target=(-999.9, rounded))
+    assert told(both, table, None, **sides).tallies[0].n_ignored == 2
+    exact = table.set_column(1, "a", pa.array(np.array([-999, 2], stored)))
+    assert told(EvalSettings(ignore_target=(-999.0,)), exact, None, **sides).n == 3
+    alone = EvalSettings(ignore_target=(-999.9,))
+    assert told(alone, table, None, pred="p", target="a").tallies[0].n_ignored == 1
+
+
 def test_a_number_that_no_target_has_is_warned_of_but_not_in_a_part() -> None:
     settings = EvalSettings(ignore_target=(-999.0,))
     for part, expected in ((None, 1), ((1, 2), 0)):

@@ -25,7 +25,7 @@ from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.periods import periods_among, refuse_periods, texts_of_periods
 from smoothl1.sources.arrow.schema import lists_of, numeric_columns, numeric_dtype
 from smoothl1.sources.columns import MISSING_HINT, names_at, select_columns, shown, shown_names
-from smoothl1.sources.contract import Block, Field, Numbers
+from smoothl1.sources.contract import Block, Field, Numbers, narrower_floats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -243,7 +243,9 @@ def _field(
                 hint="choose it alone",
             )
     dtype, shape = _field_dtype(names, kinds), () if len(kinds) == 1 else (len(kinds),)
-    return Field(names, dtype, shape, is_null=all(map(types.is_null, kinds)))
+    stored = narrower_floats(map(numeric_dtype, kinds), dtype)
+    is_null = all(map(types.is_null, kinds))
+    return Field(names, dtype, shape, is_null=is_null, narrower=tuple(sorted(stored)))
 
 
 def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:
