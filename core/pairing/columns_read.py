@@ -67,7 +67,7 @@ def _chosen(
     if not options.key_check:
         return list(tables), assigned, ()
     has_axes = any(info.axes for table in tables for info in table.columns)
-    if n_sides > 1 and (has_axes or any(getattr(table, "axes", ()) for table in tables)):
+    if has_axes or (n_sides > 1 and any(getattr(table, "axes", ()) for table in tables)):
         _check_axes(job, tables, assigned, warn)
     if options.flatten and _widths_differ(assigned):
         return list(tables), assigned, ()

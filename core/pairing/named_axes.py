@@ -12,7 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.places import axes_of, differences
+from smoothl1.pairing.places import axes_of
+from smoothl1.pairing.places_that_differ import differences
 from smoothl1.sources.columns import position, shown
 from smoothl1.sources.coordinates import usual_axis, without_groups
 from smoothl1.sources.shards import ShardedTable
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from smoothl1.pairing.input_roles import InputRoles
-    from smoothl1.pairing.places import Axes, Difference
+    from smoothl1.pairing.places import Axes
+    from smoothl1.pairing.places_that_differ import Difference
     from smoothl1.sources.table import Table
 
 _AS_THEY_STAND = "--no-key-check pairs them as they stand"
@@ -80,7 +82,9 @@ def check_axes(
     arrays = dict(_evaluated(tables, assigned))
     target = arrays.pop("target", None)
     for role, pred in arrays.items():
-        if target is not None and role != "weight" and pred.table is not target.table:
+        is_same = target is not None and pred.table is target.table
+        is_same = is_same and pred.info.axes == target.info.axes
+        if target is not None and role != "weight" and not is_same:
             _check(pred, target, warn, is_keyed=is_keyed)
 
 

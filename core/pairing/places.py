@@ -1,4 +1,4 @@
-"""The places along the axes of an array in one file, and how those of another file differ.
+"""The places along the axes of an array in one file.
 
 netCDF, HDF5 and Zarr name the axes of an array and hold the places along each in an array of its
 name. Texts and coordinates along an axis are arrays of other names.
@@ -13,20 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.near_places import are_same, in_one_type
-from smoothl1.sources.columns import has_column, position, shown
+from smoothl1.sources.columns import has_column, position
 from smoothl1.sources.contract import Part, Wanted
-from smoothl1.sources.coordinates import is_one_unit, usual_axis, without_groups
+from smoothl1.sources.coordinates import usual_axis, without_groups
 from smoothl1.sources.memory.array_source import ArrayTable
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
     from typing import Any
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.containers.time_units import TimeUnit
     from smoothl1.sources.table import Table
 
 _MOST_PLACES = 1 << 20
@@ -70,6 +68,7 @@ class Axes(NamedTuple):
         along: For each axis what the file holds along it, by names that two files share.
         arrays: The names of all arrays, without the groups that they are in.
         digest: The same for two files with the same axes and places.
+        has_columns: Whether what is along the rows is compared as it streams.
     """
 
     path: str
@@ -78,24 +77,11 @@ class Axes(NamedTuple):
     along: tuple[dict[str, Places], ...]
     arrays: frozenset[str]
     digest: bytes
+    has_columns: bool = True
 
     def has(self, i: int, name: str) -> bool:
         """Whether there is something of a name along an axis."""
         return i < len(self.along) and name in self.along[i]
-
-
-class Difference(NamedTuple):
-    """Places that differ.
-
-    Attributes:
-        what: What differs: an axis, or a coordinate of it.
-        text: The same with the first place that differs.
-        is_order: Whether both files have the same places in another order.
-    """
-
-    what: str
-    text: str
-    is_order: bool
 
 
 def axes_of(table: Table, column: str | None, others: Collection[str] | None, first: int) -> Axes:
@@ -117,7 +103,8 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
     along: list[dict[str, Places]] = [{} for _ in info.axes]
     for i, axis in enumerate(info.axes[first:], start=first):
         for usual, name in _names_along(table, axis, info.coordinates if i else None):
-            if names is None or usual in names or name == axis:
+            is_text = table.columns[table.names.index(name)].kind == "text"
+            if names is None or usual in names or name == axis or is_text:
                 places = _places(table, name, is_axis=name == axis)
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
@@ -133,7 +120,9 @@ def _in_memory(table: ArrayTable) -> Axes:
         else {"": _places_in_memory(name, values, unit)}
         for name, values, unit in table.axes
     )
-    found = Axes(table.path, table.source.n_rows, names, along, frozenset(names), b"")
+    found = Axes(
+        table.path, table.source.n_rows, names, along, frozenset(names), b"", has_columns=False
+    )
     return _with_digest(found)
 
 
@@ -154,29 +143,6 @@ def _dates(name: str, values: NDArray[Any], *, is_axis: bool) -> Places:
     return Places(name, info, values.astype(np.int64), is_axis)
 
 
-def differences(one: Axes, other: Axes) -> Iterator[Difference]:
-    """The places in which the axes of one file differ from those of another.
-
-    Args:
-        one: The axes of one array.
-        other: The axes of the other.
-    """
-    if len(one.names) != len(other.names):
-        return
-    for i, axes in enumerate(zip(one.names, other.names, strict=True)):
-        for usual, places in one.along[i].items():
-            if not other.has(i, usual):
-                continue
-            what = f"axis {shown(without_groups(axes[0]))}"
-            if usual:
-                what = f"coordinate {shown(without_groups(places.name))} of {what}"
-            elif not _are_one_axis(one, other, axes):
-                continue
-            found = _difference(places, other.along[i][usual], what, other.path)
-            if found is not None:
-                yield found
-
-
 def _with_digest(axes: Axes) -> Axes:
     found = blake2b(repr(axes.names).encode(), digest_size=16)
     for of_axis in axes.along:
@@ -185,14 +151,6 @@ def _with_digest(axes: Axes) -> Axes:
             found.update(repr(what).encode())
             found.update(values.tobytes())
     return axes._replace(digest=found.digest())
-
-
-def _are_one_axis(one: Axes, other: Axes, axes: tuple[str, str]) -> bool:
-    """Whether two names are those of one axis: no file has an array of the other's name, too."""
-    names = without_groups(axes[0]), without_groups(axes[1])
-    are_alike = usual_axis(axes[0]) == usual_axis(axes[1])
-    has_both = names[1] in one.arrays or names[0] in other.arrays
-    return are_alike and (names[0] == names[1] or not has_both)
 
 
 def _names_along(
@@ -234,58 +192,3 @@ def _places(table: Table, name: str, *, is_axis: bool) -> Places | None:
         found = [block.fields[0].values.copy() for block in blocks]
         return Places(name, info, np.concatenate(found) if found else np.empty(0), is_axis)
     return None
-
-
-def _difference(one: Places, other: Places, what: str, path: str) -> Difference | None:
-    """How two arrays of places differ, if both are in one unit; None if they do not.
-
-    Args:
-        one: The places in one file.
-        other: The places in the other.
-        what: What they are.
-        path: The other file.
-    """
-    if (one.values.dtype.kind == "U") != (other.values.dtype.kind == "U"):
-        return None
-    units = [one.info.time_unit, other.info.time_unit]
-    if None in units and not is_one_unit(one.info.unit, other.info.unit):
-        return None
-    values = [one.values, other.values]
-    if values[0].size != values[1].size:
-        return None  # the shapes say so
-    ones, others = _comparable(values, units)
-    are_times = None not in units
-    is_other = ~are_same(ones, others, are_times=are_times)
-    if not is_other.any():
-        return None
-    row = int(is_other.argmax())
-    texts = [_text_of(*of_side, row) for of_side in zip(values, units, strict=True)]
-    text = f"{what} is at {texts[0]} in place {row + 1}, that of {path} at {texts[1]}"
-    is_chance = not one.is_axis and np.unique(ones).size < ones.size
-    sides = np.sort(ones), np.sort(others)
-    is_order = not is_chance and bool(are_same(*sides, are_times=are_times).all())
-    return Difference(what, text, is_order)
-
-
-def _comparable(
-    values: Sequence[NDArray[Any]], units: Sequence[TimeUnit | None]
-) -> list[NDArray[Any]]:
-    """The places of both sides as numbers: of times, seconds; as texts in two calendars."""
-    if any(of_side.dtype.kind == "U" for of_side in values):
-        return list(values)
-    known = [unit for unit in units if unit is not None]
-    if len(known) < len(units):
-        return in_one_type(values)
-    sides = list(zip(known, values, strict=True))
-    if len({unit.days_of for unit in known}) > 1:
-        return [np.array([text or "nan" for text in unit.texts(some)]) for unit, some in sides]
-    return [unit.instants(some).seconds() for unit, some in sides]
-
-
-def _text_of(values: NDArray[Any], unit: TimeUnit | None, row: int) -> str:
-    """A place for a message."""
-    if values.dtype.kind == "U":
-        return shown(str(values[row]))
-    if unit is None:
-        return str(values[row]).removesuffix(".0")
-    return unit.texts(values[row : row + 1])[0] or "nan"

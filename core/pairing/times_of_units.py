@@ -70,7 +70,8 @@ def _places_of(name: str, sides: Sequence[Table]) -> Iterator[_Place]:
 def _alone(sides: Sequence[Table]) -> Iterator[_Place]:
     """Times of one side beside the only column of labels of another, which has dates or text.
 
-    They may be the same times under another name.
+    They may be the same times under another name. So may the only times of both sides, if they
+    count in different ways.
     """
     for i, side in enumerate(sides):
         counts = [at for at, info in enumerate(side.columns) if info.time_unit is not None]
@@ -80,8 +81,25 @@ def _alone(sides: Sequence[Table]) -> Iterator[_Place]:
         name = usual_axis(side.names[counts[0]])
         for table in others:
             kinds = [info.kind for info in table.columns if info.kind in _LABELS]
-            if kinds in (["date"], ["text"]) and name not in map(usual_axis, table.names):
+            are_labels = kinds in (["date"], ["text"])
+            if (are_labels or _counts_otherwise(side, table)) and name not in map(
+                usual_axis, table.names
+            ):
                 yield i, counts[0]
+
+
+def _counts_otherwise(side: Table, other: Table) -> bool:
+    """Whether the only times of two sides count in different ways, or may in a set of files."""
+    units, others = (
+        [info.time_unit for info in table.columns if info.time_unit is not None]
+        for table in (side, other)
+    )
+    is_set = len(side.files) > 1 or len(other.files) > 1
+    return len(others) == 1 and _are_precise_in(other) and (is_set or units != others)
+
+
+def _are_precise_in(table: Table) -> bool:
+    return _are_precise([info for info in table.columns if info.time_unit is not None])
 
 
 def _are_times(tables: Sequence[Table], places: Iterable[_Place]) -> bool:

@@ -26,13 +26,13 @@ LAT, LON = [10.0, 20.0, 30.0], [5.0, 6.0, 7.0]
 
 
 def save(path: Path, values: Any, units: str = "m", **axes: list[float]) -> Path:
-    """An array of netCDF whose axes have names and places."""
+    """An array of netCDF whose axes have names and places; longitudes are in metres."""
     with netcdf_file(path, "w", mmap=False) as file:
         for name, places in axes.items():
             file.createDimension(name, len(places))
             axis = file.createVariable(name, "d", (name,))
             axis[:] = places
-            axis.units = units
+            axis.units = "m" if name == "lon" else units
         file.createVariable("x", "d", tuple(axes))[:] = values
     return path
 
@@ -184,6 +184,61 @@ def test_places_along_axes_of_other_names_are_not_compared(tmp_path: Path) -> No
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert total(p, t) == 0
+
+
+@pytest.mark.parametrize("names", [["oslo", "bern", "rome"], ["rome", "oslo", "bern"]])
+def test_texts_along_axes_of_other_names_are_compared(
+    tmp_path: Path, names: list[str], save_hdf5: Callable[..., Path]
+) -> None:
+    """Either in the files of two sides, or along two axes of one file, or in memory."""
+    ours, theirs = (np.array(some, "S4") for some in (["oslo", "bern", "rome"], names))
+    of_pred = {"station": (ours, "station"), "x": (VALUES, "time", "station")}
+    of_target = {"site": (theirs, "site"), "y": (VALUES, "time", "site")}
+    sides = [save_hdf5("p.h5", **of_pred), save_hdf5("t.h5", **of_target)]
+    columns = {"pred": "x", "target": "y"}
+    runs: list[Callable[[], Any]] = [
+        lambda: evaluate(*sides, L1, **columns),
+        lambda: evaluate(save_hdf5("both.h5", **of_pred, **of_target), settings=L1, **columns),
+        lambda: evaluate(
+            Labelled(VALUES, lat=LAT, station=ours.astype("U4")),
+            Labelled(VALUES, lat=LAT, site=theirs.astype("U4")),
+            L1,
+        ),
+    ]
+    for run in runs:
+        if names[0] == "oslo":
+            assert run().values == (0.0,)
+        else:
+            with pytest.raises(
+                DataError, match=r"'station' is at 'oslo' in place 1, 'site' of .* at"
+            ):
+                run()
+    other = np.array(["a", "b", "c"], "S4")
+    unlike = save_hdf5("u.h5", **of_target | {"site": (other, "site")})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(sides[0], unlike, L1, **columns).values == (0.0,)
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_times_along_axes_of_other_names_are_compared(tmp_path: Path, *, is_first: bool) -> None:
+    def run(days: list[float]) -> float:
+        ours = {"lon": LON, "time": [0.0, 24.0, 48.0]}
+        theirs = {"lon": LON, "date": days}
+        if is_first:
+            ours, theirs = (dict(reversed(axes.items())) for axes in (ours, theirs))
+        p = save(tmp_path / "p.nc", VALUES, "hours since 2024-01-01", **ours)
+        return total(p, save(tmp_path / "t.nc", VALUES, "days since 2024-01-03", **theirs))
+
+    with pytest.raises(DataError, match=r"'time' .* 'date' of .* another order"):
+        run([0.0, -1.0, -2.0])
+    if not is_first:  # of rows, more are needed
+        with pytest.warns(UserWarning, match=r"'time' .* 'date' of .* the places differ"):
+            assert run([-1.0, 0.0, 1.0]) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert run([-2.0, -1.0, 0.0]) == 0
+        assert run([28.0, 29.0, 30.0]) == 0
 
 
 def test_other_places_are_warned_of(tmp_path: Path) -> None:

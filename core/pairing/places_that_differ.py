@@ -1,0 +1,168 @@
+"""How the places along the axes of an array in one file differ from those of another file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothl1.pairing.near_places import are_same, in_one_type
+from smoothl1.sources.columns import shown
+from smoothl1.sources.coordinates import is_one_unit, usual_axis, without_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from smoothl1.pairing.places import Axes, Places
+    from smoothl1.sources.containers.time_units import TimeUnit
+
+
+class Difference(NamedTuple):
+    """Places that differ.
+
+    Attributes:
+        what: What differs: an axis, or a coordinate of it.
+        text: The same with the first place that differs.
+        is_order: Whether both files have the same places in another order.
+        are_half_the_same: Whether half of the places are those of the other file, elsewhere or not,
+            none is there twice, and most differ.
+    """
+
+    what: str
+    text: str
+    is_order: bool
+    are_half_the_same: bool
+
+
+def differences(one: Axes, other: Axes) -> Iterator[Difference]:
+    """The places in which the axes of one file differ from those of another.
+
+    Args:
+        one: The axes of one array.
+        other: The axes of the other.
+    """
+    if len(one.names) != len(other.names):
+        return
+    for i, axes in enumerate(zip(one.names, other.names, strict=True)):
+        for usual, places in one.along[i].items():
+            if not other.has(i, usual):
+                continue
+            what = f"axis {shown(without_groups(axes[0]))}"
+            if usual:
+                what = f"coordinate {shown(without_groups(places.name))} of {what}"
+            elif not _are_one_axis(one, other, axes):
+                continue
+            found = _difference(places, other.along[i][usual], what, f"that of {other.path}")
+            if found is not None:
+                yield found
+        are_streamed = i == 0 and one.has_columns and other.has_columns and one.path != other.path
+        if not are_streamed:
+            yield from _of_other_names(one, other, i)
+
+
+def _of_other_names(one: Axes, other: Axes, i: int) -> Iterator[Difference]:
+    """The texts and times along an axis that differ, where each file alone has some under a name.
+
+    That they go together is a guess. So only the same in another order count, or those of which
+    half are the same. Numbers of other names may be anything.
+    """
+    for kind in ("text", "time"):
+        mine, theirs = _alone(one, other, i, kind), _alone(other, one, i, kind)
+        if len(mine) == len(theirs) == 1:
+            names = [shown(without_groups(places.name)) for places in (*mine, *theirs)]
+            found = _difference(*mine, *theirs, names[0], f"{names[1]} of {other.path}")
+            if found is not None and (found.is_order or found.are_half_the_same):
+                yield found
+
+
+def _alone(one: Axes, other: Axes, i: int, kind: str) -> list[Places]:
+    """The texts or times along an axis under names that the other file does not have.
+
+    Args:
+        one: The axes of one array.
+        other: The axes of the other.
+        i: Which axis.
+        kind: "text", or "time" for the times of the axis itself.
+    """
+    known = {usual or usual_axis(other.names[i]) for usual in other.along[i]}
+    if one.path != other.path:  # in one file each array has axes of its own
+        known |= {usual_axis(name) for name in other.arrays}
+    return [
+        places
+        for usual, places in one.along[i].items()
+        if (usual or usual_axis(one.names[i])) not in known
+        and (
+            places.values.dtype.kind == "U"
+            if kind == "text"
+            else places.is_axis and places.info.time_unit is not None
+        )
+    ]
+
+
+def _are_one_axis(one: Axes, other: Axes, axes: tuple[str, str]) -> bool:
+    """Whether two names are those of one axis: no file has an array of the other's name, too."""
+    names = without_groups(axes[0]), without_groups(axes[1])
+    are_alike = usual_axis(axes[0]) == usual_axis(axes[1])
+    has_both = names[1] in one.arrays or names[0] in other.arrays
+    return are_alike and (names[0] == names[1] or not has_both)
+
+
+def _difference(one: Places, other: Places, what: str, of_other: str) -> Difference | None:
+    """How two arrays of places differ, if both are in one unit; None if they do not.
+
+    Args:
+        one: The places in one file.
+        other: The places in the other.
+        what: What they are.
+        of_other: What they are in the other file.
+    """
+    if (one.values.dtype.kind == "U") != (other.values.dtype.kind == "U"):
+        return None
+    units = [one.info.time_unit, other.info.time_unit]
+    if None in units and not is_one_unit(one.info.unit, other.info.unit):
+        return None
+    values = [one.values, other.values]
+    if values[0].size != values[1].size:
+        return None  # the shapes say so
+    ones, others = _comparable(values, units)
+    are_times = None not in units
+    is_other = ~are_same(ones, others, are_times=are_times)
+    if not is_other.any():
+        return None
+    row = int(is_other.argmax())
+    texts = [_text_of(*of_side, row) for of_side in zip(values, units, strict=True)]
+    text = f"{what} is at {texts[0]} in place {row + 1}, {of_other} at {texts[1]}"
+    are_distinct = np.unique(ones).size == ones.size
+    is_chance = not one.is_axis and not are_distinct
+    sides = np.sort(ones), np.sort(others)
+    is_order = not is_chance and bool(are_same(*sides, are_times=are_times).all())
+    are_mostly_other = are_distinct and 2 * np.count_nonzero(is_other) > ones.size
+    are_half = are_mostly_other and 2 * np.count_nonzero(np.isin(ones, others)) >= ones.size
+    return Difference(what, text, is_order, bool(are_half))
+
+
+def _comparable(
+    values: Sequence[NDArray[Any]], units: Sequence[TimeUnit | None]
+) -> list[NDArray[Any]]:
+    """The places of both sides as numbers: of times, seconds; as texts in two calendars."""
+    if any(of_side.dtype.kind == "U" for of_side in values):
+        return list(values)
+    known = [unit for unit in units if unit is not None]
+    if len(known) < len(units):
+        return in_one_type(values)
+    sides = list(zip(known, values, strict=True))
+    if len({unit.days_of for unit in known}) > 1:
+        return [np.array([text or "nan" for text in unit.texts(some)]) for unit, some in sides]
+    return [unit.instants(some).seconds() for unit, some in sides]
+
+
+def _text_of(values: NDArray[Any], unit: TimeUnit | None, row: int) -> str:
+    """A place for a message."""
+    if values.dtype.kind == "U":
+        return shown(str(values[row]))
+    if unit is None:
+        return str(values[row]).removesuffix(".0")
+    return unit.texts(values[row : row + 1])[0] or "nan"
