@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.pairing.places import axes_of
-from smoothl1.pairing.places_that_differ import differences
+from smoothl1.pairing.places_that_differ import Difference, differences
 from smoothl1.sources.columns import position, shown
 from smoothl1.sources.coordinates import usual_axis, without_groups
 from smoothl1.sources.shards import ShardedTable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.places import Axes
-    from smoothl1.pairing.places_that_differ import Difference
     from smoothl1.sources.table import Table
 
 _AS_THEY_STAND = "--no-key-check pairs them as they stand"
@@ -82,9 +81,7 @@ def check_axes(
     arrays = dict(_evaluated(tables, assigned))
     target = arrays.pop("target", None)
     for role, pred in arrays.items():
-        is_same = target is not None and pred.table is target.table
-        is_same = is_same and pred.info.axes == target.info.axes
-        if target is not None and role != "weight" and not is_same:
+        if target is not None and role != "weight":
             _check(pred, target, warn, is_keyed=is_keyed)
 
 
@@ -104,7 +101,8 @@ def _evaluated(
 def _check(pred: _Array, target: _Array, warn: Callable[[str], None], *, is_keyed: bool) -> None:
     """Compare the axes of predictions and targets, file by file."""
     are_sets = [isinstance(side.table, ShardedTable) for side in (pred, target)]
-    if any(are_sets) and max(len(pred.info.axes), len(target.info.axes)) < 2:
+    is_one = pred.table is target.table and pred.info.axes == target.info.axes
+    if is_one or (any(are_sets) and max(len(pred.info.axes), len(target.info.axes)) < 2):
         return  # the places of rows are compared as they stream
     first = int(is_keyed or any(are_sets))
     within = _OfSets(*(_Within() if is_set else None for is_set in are_sets))
