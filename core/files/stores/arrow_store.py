@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _STEP_BYTES = 10 << 20
 """Bytes written in a request: a part of an object of S3, of which there are 10,000 at most."""
 
+_FULL_PAGE = 999
+"""Fewest names in a listing that may have further pages: 1,000 objects, one of which may be the
+folder itself."""
+
 _ETAG_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e"
 """The ETag of an object of 0 bytes: the MD5 of nothing."""
 
@@ -138,10 +142,27 @@ class ArrowStore:
 
     def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
         path = self._path(folder).rstrip("/")
-        found = self._filesystem.get_file_info(arrow_fs.FileSelector(path, recursive=recursive))
+        found = self._listed(arrow_fs.FileSelector(path, recursive=recursive))
         n = len(path) + 1
         is_folder = arrow_fs.FileType.Directory
         return [Entry(x.path[n:], x.type == is_folder, x.size, x.mtime_ns) for x in found]
+
+    def _listed(self, selector: arrow_fs.FileSelector) -> list[arrow_fs.FileInfo]:
+        """What is in a folder. Long listings are made until two of them agree.
+
+        The S3 client takes an answer without content, in place of a further page, for the end.
+
+        Raises:
+            ConnectionError: No two agree.
+        """
+        found: list[arrow_fs.FileInfo] = self._filesystem.get_file_info(selector)
+        if self._filesystem.type_name != "s3" or len(found) < _FULL_PAGE:
+            return found
+        for _ in range(TRIES):
+            before, found = found, self._filesystem.get_file_info(selector)
+            if {info.path for info in found} == {info.path for info in before}:
+                return found
+        raise ConnectionError("connection broken: listings of a folder differ")
 
     def has_bucket(self) -> bool:
         kind = self._filesystem.get_file_info(self._bucket).type
