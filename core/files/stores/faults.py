@@ -25,6 +25,9 @@ def _fault(said: str, what: str, hint: str | None = None, number: int | None = N
 
 NO_BUCKET = "no such bucket"
 
+WAIT = "--store-timeout SECONDS waits longer"
+"""What to do where a store gave no answer in time."""
+
 _CREDENTIALS = "check the credentials, those of the environment or of the profile"
 _ENDPOINT = "check the endpoint and the network"
 
@@ -59,7 +62,7 @@ _FAULTS = (
     _fault(
         "curlCode: 28|timed? ?out|Deadline exceeded",
         "the store gave no answer: timed out",
-        None,
+        WAIT,
         errno.ETIMEDOUT,
     ),
     _fault("curlCode: (?:35|51|58|60)|certificate|SSL", "no trusted connection (TLS)", _ENDPOINT),
@@ -73,7 +76,17 @@ _FAULTS = (
         "|NETWORK_CONNECTION|transfer",
         "the connection broke, also after several tries",
     ),
-    _fault("No such file or directory", "no such object", None, errno.ENOENT),  # Google Cloud
+    _fault(
+        "No such file or directory|NO_SUCH_KEY|NoSuchKey",  # of Google Cloud, and of S3
+        "no such object",
+        None,
+        errno.ENOENT,
+    ),
+    _fault(
+        "REQUEST_TIME_TOO_SKEWED|RequestTimeTooSkewed|REQUEST_EXPIRED",
+        "the store's clock and that of this machine differ",
+        "set the clock",
+    ),
     _fault("status 30[17]|PermanentRedirect", "the bucket is in another region", "?region=NAME"),
 )
 

@@ -142,6 +142,8 @@ class StoredObject:
             edge = self._edge(offset, n_bytes)
             data = ask(offset, n_bytes) if edge is None else edge
         except StorageError as error:
+            if error.errno == errno.ENOENT:  # it was there when it was opened
+                error.what, error.hint = f"{CHANGED}: it is gone", "put it back, or run again"
             self.fault = error
             raise
         self.fault = None

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from smoothl1.errors import StorageError
-from smoothl1.files.stores.faults import store_error
+from smoothl1.files.stores.faults import WAIT, store_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ class Request(Generic[T]):
             error = StorageError(
                 f"the store gave no answer within {self._limit_s:g} seconds",
                 path=self._uri,
-                hint="--store-timeout SECONDS waits longer",
+                hint=WAIT,
             )
             error.errno = errno.ETIMEDOUT
             raise error

@@ -33,6 +33,10 @@ class Bucket:
         self._client.put_object(Bucket=self.name, Key=key, Body=content)
         return f"{self.uri}/{key}"
 
+    def remove(self, key: str) -> None:
+        """Remove an object."""
+        self._client.delete_object(Bucket=self.name, Key=key)
+
     def get(self, key: str) -> bytes:
         """The content of an object."""
         content: bytes = self._client.get_object(Bucket=self.name, Key=key)["Body"].read()

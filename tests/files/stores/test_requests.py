@@ -284,8 +284,22 @@ def test_an_object_that_is_replaced_while_it_is_read_is_refused(
     file.read(0, 10)
     file.read(190_000, 10)
     bucket.put("x", b"2" * 200_000)
-    with pytest.raises(StorageError, match="the file changed while being read"):
+    bucket.remove("x")
+    with pytest.raises(StorageError, match=r"x: the file changed while being read: it is gone \["):
+        file.read(100_000, 10)
+    bucket.put("x", b"2" * 200_000)
+    with pytest.raises(StorageError, match=r"the file changed while being read$"):
         file.close()
+
+
+def test_a_listing_that_stalls_says_how_to_wait_longer(bucket: Bucket, via: Via) -> None:
+    bucket.put("run/0.npy", npy_of(np.zeros(3)))
+    via(lambda _, line: "list-type" in line, "stall")
+    requests.limit_requests(1.0)
+    with pytest.raises(
+        StorageError, match=r"no answer.* \[--store-timeout SECONDS waits longer\]$"
+    ):
+        smoothl1.evaluate(f"{bucket.uri}/run/", "y")
 
 
 def test_shards_that_are_replaced_between_two_looks_are_refused(bucket: Bucket) -> None:
@@ -318,6 +332,31 @@ def test_secrets_of_a_uri_are_used_and_never_shown(
         assert not re.search("t0ken|pass|us.*er:|endpoint", shown)
     with pytest.raises(smoothl1.SettingsError, match="the same bucket with other parameters"):
         smoothl1.evaluate(f"{uri}x.csv?region=there", "y")
+
+
+class Listings:
+    """A file system of S3 that lists so many objects, a number for each time that it is asked."""
+
+    type_name = "s3"
+
+    def __init__(self, *counts: int) -> None:
+        self.counts = [*counts]
+
+    def get_file_info(self, selector: pa.fs.FileSelector) -> list[pa.fs.FileInfo]:
+        names = (f"{selector.base_dir}/{i:05d}" for i in range(self.counts.pop(0)))
+        return [pa.fs.FileInfo(name, pa.fs.FileType.File, size=5) for name in names]
+
+
+def test_a_folder_of_several_pages_is_listed_until_two_listings_agree() -> None:
+    """The S3 client takes a page without content for the end; of one page, nothing is asked."""
+    for counts, n_listed in (((998,), 998), ((1000, 2500, 2500), 2500), ((999, 999), 999)):
+        listings: Any = Listings(*counts)
+        store = arrow_store.ArrowStore(listings, "bucket", completes=True)
+        assert len(store.entries("run", recursive=False)) == n_listed
+        assert listings.counts == []
+    listings = Listings(1000, 2000, 1000, 2000)
+    with pytest.raises(ConnectionError, match="listings of a folder differ"):
+        arrow_store.ArrowStore(listings, "bucket", completes=True).entries("run", recursive=True)
 
 
 @pytest.mark.parametrize("change", [b"p,t\n1,4\n", b"p,t\n1,4\n3,3\n7,7\n9,9\n"])
