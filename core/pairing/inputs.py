@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.contract import Columns, Part
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -130,16 +130,15 @@ def open_inputs(
         if job.selection.key and not same_order:
             sides, same_order = _matched(job, sides, tables, threads, warn, decisions)
         _check_numbers(job, sides, tables, assigned, warn)
-        pairing = _narrowed(pair(job, sides, shared, any_order=job.in_any_order), job, plan)
+        pairing = pair(job, sides, shared, any_order=job.in_any_order)
+        if plan is not None and job.part is not None:
+            pairing = _narrowed(pairing, plan.rows_of(job.part[0]))
         if pairing.is_flat:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
         n_held = pairing.row_elements * max(1, len(job.selection.others))  # losses of all models
+        chunk_rows = job.execution.rows_of(n_held, on_gpu=job.is_on_gpu)
         yield Inputs(
-            job,
-            tuple(sides),
-            pairing,
-            engine or threads,
-            job.execution.rows_of(n_held, on_gpu=job.is_on_gpu),
+            *(job, tuple(sides), pairing, engine or threads, chunk_rows),
             (*decisions, _pairing_decision(job.selection, job.n_sides)),
             plan,
             tuple(tuple(table.files) or (table.path,) for table in tables),
@@ -239,11 +238,8 @@ def _check_numbers(
         check_arrays([*kept, target], warn)
 
 
-def _narrowed(pairing: Pairing, job: Job, plan: Plan | None) -> Pairing:
-    """The rows of the part of a job alone, if it is one."""
-    if plan is None or job.part is None:
-        return pairing
-    rows = plan.rows_of(job.part[0])
+def _narrowed(pairing: Pairing, rows: Part) -> Pairing:
+    """The rows of a part alone."""
     n_rows = None if rows.stop is None else rows.stop - rows.start
     return pairing._replace(first_row=rows.start, n_rows=n_rows)
 
