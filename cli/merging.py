@@ -70,6 +70,7 @@ def merged_results(
         StorageError: A file cannot be read.
         SettingsError: Two paths are one pipe.
     """
+    from smoothl1.results.group_spellings import spelling_warnings
     from smoothl1.results.part import check_parts
     from smoothl1.results.result import Result
 
@@ -93,7 +94,8 @@ def merged_results(
     if results[0].part is None:
         _warn_of_twice(results, warn)
         _warn_of_columns(results, warn)
-        _warn_of_spellings(results, warn)
+        for message in spelling_warnings(results):
+            warn(message)
     else:
         _warn_of_paths(results, warn)
     whole = Result.merged(results)
@@ -224,18 +226,6 @@ def _warn_of_columns(results: Sequence[Result], warn: Callable[[str], None]) -> 
             one, other = (", ".join(map(repr, names)) for names in named[:2])
             more = ", ..." * (len(named) > 2)
             warn(f"the {what} of these results are different columns: {one}; {other}{more}")
-
-
-def _warn_of_spellings(results: Sequence[Result], warn: Callable[[str], None]) -> None:
-    """Warn of two groups that may be one, which another format writes differently."""
-    from smoothl1.results.group_spellings import first_spelled_twice
-
-    if twice := first_spelled_twice(results):
-        one, other = (", ".join(map(repr, group.levels)) for group in twice)
-        warn(
-            f"the groups {one} and {other} may be one, and no result has both: they stay two "
-            "(write the column alike in all inputs)"
-        )
 
 
 def _sums(result: Result) -> tuple[object, ...]:

@@ -1,20 +1,24 @@
-"""Groups of several results whose names are written differently, as formats do: False and false."""
+"""Groups and clusters whose names are written differently, as formats do: False and false."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from smoothl1.tallies.group import group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
 
 _MAY_BE_WRITTEN_DIFFERENTLY = re.compile(r"[0-9]|\A\s|\s\Z|\A(?i:true|false)\Z")
+_IS_PLAIN = re.compile(r"(?!(?:true|false)\Z)(?:0|[1-9][0-9]*|[^\W0-9]\w*)", re.IGNORECASE)
+"""Whole numbers in digits alone, and words: other texts may be written as they are."""
+
 _FLAGS = ("true", "false")
 
 
@@ -62,6 +66,64 @@ def first_spelled_twice(results: Sequence[Result]) -> tuple[Group, Group] | None
     return None
 
 
+def spelling_warnings(results: Sequence[Result]) -> list[str]:
+    """Sentences about two groups, and two clusters, that may be one: no result has both.
+
+    Args:
+        results: Results of the same settings.
+    """
+    found = []
+    if groups := first_spelled_twice(results):
+        one, other = (", ".join(map(repr, group.levels)) for group in groups)
+        found.append(may_be_one("groups", one, other, "result"))
+    if clusters := first_cluster_spelled_twice(results):
+        one, other = map(repr, clusters)
+        found.append(may_be_one("clusters", one, other, "result"))
+    return found
+
+
+def may_be_one(what: str, one: str, other: str, of: str) -> str:
+    """The sentence that two groups or clusters may be one, which no result or file both has."""
+    return (
+        f"the {what} {one} and {other} may be one, and no {of} has both: they stay two "
+        "(write the column alike in all inputs)"
+    )
+
+
+def first_cluster_spelled_twice(results: Sequence[Result]) -> tuple[str, str] | None:
+    """The first labels of clusters of several results that may be one: no result has both.
+
+    Args:
+        results: Results of the same settings.
+    """
+    sides = [{label for state in of.clusters for label in state.labels} for of in results]
+    if all(side == sides[0] for side in sides):
+        return None
+    pairs = alike_texts(sides)
+    return next((pair for pair in pairs if not any(map({*pair}.issubset, sides))), None)
+
+
+def alike_texts(sides: Sequence[Collection[str]]) -> list[tuple[str, str]]:
+    """Texts that formats may write differently, and mean the same by, such as `07` and `7`.
+
+    Args:
+        sides: The texts of several sides. A text that all of them have means itself alone.
+
+    Returns:
+        Pairs of texts: each has the form of the one before it, that in which keys are compared.
+    """
+    some = set().union(*sides)
+    if len(sides) > 1:
+        some.difference_update(set(sides[0]).intersection(*sides[1:]))
+    forms = _form_of_each(some)
+    by_form: dict[str, list[str]] = {form: [] for form in forms.values()}
+    for text in some:
+        form = forms.get(text, text)
+        if form in by_form:
+            by_form[form].append(text)
+    return sorted(pair for like in by_form.values() for pair in pairwise(sorted(like)))
+
+
 def _by_form(groups: Iterable[Group], forms: dict[Group, Group]) -> dict[Group, list[Group]]:
     """Groups by their canonical form."""
     found: dict[Group, list[Group]] = {}
@@ -73,13 +135,21 @@ def _by_form(groups: Iterable[Group], forms: dict[Group, Group]) -> dict[Group, 
 def _canonical(groups: Iterable[Group]) -> dict[Group, Group]:
     """The canonical form of each group; see `canonical_texts`."""
     groups = list(groups)
-    texts = dict.fromkeys(text for group in groups for text in group.levels)
-    odd = [text for text in texts if _MAY_BE_WRITTEN_DIFFERENTLY.search(text)]
-    forms = dict(zip(odd, _forms(odd), strict=True)) if odd else {}
+    forms = _form_of_each(dict.fromkeys(text for group in groups for text in group.levels))
     return {
         group: group_of([forms.get(text, text) for text in group.levels], group.column)
         for group in groups
     }
+
+
+def _form_of_each(texts: Iterable[str]) -> dict[str, str]:
+    """The canonical form of those texts that may have another one."""
+    odd = [
+        text
+        for text in texts
+        if _MAY_BE_WRITTEN_DIFFERENTLY.search(text) and not _IS_PLAIN.fullmatch(text)
+    ]
+    return dict(zip(odd, _forms(odd), strict=True)) if odd else {}
 
 
 def _forms(texts: Sequence[str]) -> list[str]:

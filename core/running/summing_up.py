@@ -75,6 +75,10 @@ def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decis
         refuse_nothing(inputs, learned.tally)
     if inputs.job.options.missing_values:
         warn_of_unmatched(inputs, warn)
+    if inputs.job.settings.has_labels and any(len(paths) > 1 for paths in inputs.files):
+        from smoothl1.running.label_spellings import warn_of_spellings  # late: seldom needed
+
+        warn_of_spellings(inputs, learned, warn)
     pairing = inputs.pairing
     if not pairing.shared:
         return inputs.decisions

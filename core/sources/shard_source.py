@@ -18,7 +18,7 @@ from smoothl1.sources.detection import MAY_GROW
 from smoothl1.sources.packing import PACKED_ELEMENTS, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -213,6 +213,11 @@ class ShardedSource(NamedTuple):
             if begin < end:
                 within = Part(max(part.start, begin) - begin, min(stop, end) - begin)
                 yield from self._read(i, within, n_rows)
+
+    def blocks_of_files(self, n_rows: int) -> Iterator[Generator[Block]]:
+        """The blocks of each file, which is opened when its first block is asked for."""
+        for i in range(len(self.shards)):
+            yield self._read(i, Part(0, None), n_rows)
 
     def _read(
         self, index: int, part: Part, n_rows: int, place: Place | None = None

@@ -62,6 +62,10 @@ class ClusterTallies:
         """Empty tallies for other losses of the same elements; they share the numbers."""
         return ClusterTallies(self._settings, self._numbers)
 
+    def texts(self) -> list[str]:
+        """The distinct labels as text: see `ClusterNumbers`."""
+        return self._numbers.texts()
+
     def codes_of(self, chunk: Chunk, groups: Codes | None) -> Codes:
         """The number of the cluster of each element of a chunk: see `ClusterNumbers`."""
         return self._numbers.of_elements(chunk, groups)

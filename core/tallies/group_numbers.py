@@ -42,6 +42,10 @@ class GroupNumbers:
         """The number of groups so far, counted once per column."""
         return (len(self._labels) if self._labels.levels else 1) * self._n_columns
 
+    def texts(self, level: int) -> list[str]:
+        """The distinct values of a group column as text, in the order in which they came."""
+        return self._labels.levels[level].texts()
+
     def of_elements(self, chunk: Chunk) -> Codes:
         """The group of each element of a chunk.
 

@@ -6,9 +6,15 @@ import pytest
 
 from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.results.gates import Limits, check
-from smoothl1.results.group_spellings import first_spelled_twice, with_names_of
+from smoothl1.results.group_spellings import (
+    first_cluster_spelled_twice,
+    first_spelled_twice,
+    spelling_warnings,
+    with_names_of,
+)
 from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
+from smoothl1.tallies.cluster_states import ClusterState
 from smoothl1.tallies.group import Group, group_of
 
 SIDE = InputSummary(("p.npy",), "npy", (1,), "<f8")
@@ -70,3 +76,33 @@ def test_groups_that_one_result_tells_apart_are_two() -> None:
     both = result_of("01", "1")
     assert first_spelled_twice([result_of("1"), both, result_of("01")]) is None
     assert first_spelled_twice([result_of("north"), result_of("south")]) is None
+
+
+def clustered(*labels: str) -> Result:
+    """A result of clusters of one loss of 1 each."""
+    n = len(labels)
+    state = ClusterState(labels, (1,) * n, ((1 << 1074,) * n,))
+    tally = Tally(n=n, total=ExactSum.of([1.0] * n))
+    return Result(EvalSettings(cluster="c"), (SIDE, SIDE), (tally,), clusters=(state,))
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ((("7", "8"), ("07", "8")), ("07", "7")),
+        ((("2024-01-07",), ("2024-01-07 00:00:00",)), ("2024-01-07", "2024-01-07 00:00:00")),
+        ((("7",), ("07",), ("07", "7")), None),  # a result tells them apart
+        ((("07", "7"), ("07", "7")), None),
+        ((("1.1",), ("1.10",)), None),  # versions
+        ((("u7",), ("u07",)), None),
+    ],
+)
+def test_clusters_of_several_results_may_be_one(
+    labels: tuple[tuple[str, ...], ...], told: tuple[str, str] | None
+) -> None:
+    results = [clustered(*of) for of in labels]
+    assert first_cluster_spelled_twice(results) == told
+    said = spelling_warnings(results)
+    assert [text.split(" may be one")[0] for text in said] == (
+        [f"the clusters {told[0]!r} and {told[1]!r}"] if told else []
+    )
