@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, compare, evaluate, report
-from smoothl1.errors import DataError, DtypeError, SettingsError, ShapeError
+from smoothl1.errors import DataError, SettingsError, ShapeError
 from smoothl1.labels import encoder
 from smoothl1.running.inspection import preview
 from tests import oracle
@@ -246,7 +246,7 @@ def test_a_file_or_an_array_has_the_clusters_of_arrays(tmp_path: Path) -> None:
     assert preview(*sides, clusters=table, cluster="user").pairs[1].pred == (2.0,)
     assert compare(sides[0], *sides, clusters=labels, warn=[].append).differences[0].n_clusters == 3
     for wrong, error, what in (
-        (np.ones(5), DtypeError, "holds fractions"),
+        (np.full(5, 0.5), DataError, "no whole number"),
         (labels[:-1], ShapeError, "has 4"),
     ):
         np.save(tmp_path / "wrong.npy", np.array(wrong))

@@ -189,7 +189,13 @@ def bad_unicode() -> Any:
 @pytest.mark.parametrize(
     ("array", "error", "said"),
     [
-        (np.ones(5), DtypeError, "'<f8' holds fractions, which cannot be labels"),
+        (np.full(5, 0.5), DataError, "row 1: the label is 0.5, no whole number below 2"),
+        (
+            np.array([1, 2, 2**24, 3, 4], "f4"),
+            DataError,
+            "row 3: the label is 16777216.0, no whole",
+        ),
+        (np.array([1, np.nan, 2, 3, 4]), DataError, r"row 2: the label is missing \(NaN\)"),
         (np.ones((5, 2), int), ShapeError, "labels of shape"),
         (np.array(1), ShapeError, "labels of shape"),
         (np.ones(5, complex), DtypeError, "complex numbers"),

@@ -12,6 +12,7 @@ from smoothl1.errors import DtypeError
 from smoothl1.sources.arrow.periods import are_texts, frequency_of
 from smoothl1.sources.arrow.schema import UUID, carried_type, is_label, label_type, numeric_dtype
 from smoothl1.sources.columns import shown
+from smoothl1.sources.whole_numbers import n_digits, whole_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,13 +112,10 @@ def _whole(
 
 
 def _floats(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_], str]:
-    """Floats as integers. Those beyond the digits of their type may stand for several integers."""
+    """Floats as integers: see `whole_numbers`."""
     floats: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    n_digits = np.finfo(floats.dtype).nmant + 1
-    with np.errstate(invalid="ignore"):
-        is_exact = (np.abs(floats) < 2.0**n_digits) & (floats == np.trunc(floats))
-    integers = np.where(is_exact, floats, 0).astype(np.int64)
-    return integers, is_exact, f"whole number below 2**{n_digits}, to which {column.type} is exact"
+    what = f"whole number below 2**{n_digits(floats)}, to which {column.type} is exact"
+    return *whole_numbers(floats), what
 
 
 def _decimals(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_], str]:

@@ -145,10 +145,10 @@ class ArraysTable:
     def _select(self, wanted: Wanted) -> ArraysSource:
         chosen = select_columns(self.names, self.numeric, wanted)
         for i in chosen.labels:
-            if not self.columns[i].may_be_key or not self.columns[i].kind:
+            if self.columns[i].kind in ("", "other"):
                 raise DataError(
                     f"array {shown(self.names[i])} cannot be a key or a group",
-                    hint="an array of one axis can, of text, whole numbers or dates",
+                    hint="an array of one axis can, of text, whole numbers, booleans or dates",
                 )
         if not (chosen.fields or chosen.labels):
             raise DataError("no array was chosen")

@@ -10,7 +10,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import is_utf8
-from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT
+from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT, first_of
 from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.coordinates import without_groups
@@ -180,7 +180,8 @@ class Labels(WrappedSource):
         values, missing = numbers
         if self._time_unit is not None:
             return self._sound(times_of(self._time_unit, values, missing), numbers)
-        if values.dtype.kind in "MU":
+        is_label = not (self._may_be_missing or self._is_compared)
+        if values.dtype.kind in "MU" or (values.dtype.kind == "f" and is_label):
             return self._of_numpy(numbers)
         if values.dtype.kind in "SO":
             return self._texts(values)
@@ -188,15 +189,18 @@ class Labels(WrappedSource):
         return self._sound(pa.array(native, mask=missing), numbers)
 
     def _of_numpy(self, numbers: Numbers) -> tuple[pa.Array, str]:
-        """Dates, or text of one width, of NumPy."""
+        """Dates, text of one width, or whole numbers as floats, of NumPy."""
         from smoothl1.sources.npy.dates import column_of_dates  # late: pyarrow
         from smoothl1.sources.npy.labels import as_labels, fault_of
 
-        values = numbers.values
+        values, missing = numbers
         if values.dtype.kind == "M":
             return self._sound(column_of_dates(values), numbers)
-        texts, n_good = as_labels(values)
-        return texts, "" if n_good == len(values) else fault_of(values, n_good)
+        n_there = len(values) if missing is None else first_of(missing)
+        found, n_good = as_labels(values[:n_there])
+        if n_good < n_there:
+            return found, fault_of(values, n_good)
+        return found, "" if n_there == len(values) else "missing"
 
     def _sound(self, column: pa.Array, numbers: Numbers) -> tuple[pa.Array, str]:
         """The labels before the first that is missing, or out of range, and must not be."""
@@ -251,12 +255,13 @@ def labels_of(
     """
     import pyarrow as pa  # late: most arrays are numbers
 
-    label = pa.field(name, _type_of(array.fields[0].dtype, time_unit))
+    is_label = not (may_be_missing or is_compared)
+    label = pa.field(name, _type_of(array.fields[0].dtype, time_unit, is_label=is_label))
     return Labels(array, label, time_unit, may_be_missing=may_be_missing, is_compared=is_compared)
 
 
-def _type_of(dtype: np.dtype[Any], time_unit: TimeUnit | None) -> pa.DataType:
-    """The type of the labels of an array."""
+def _type_of(dtype: np.dtype[Any], time_unit: TimeUnit | None, *, is_label: bool) -> pa.DataType:
+    """The type of the labels of an array, which are whole numbers if they are keys or groups."""
     import pyarrow as pa
 
     if time_unit is not None:
@@ -265,4 +270,6 @@ def _type_of(dtype: np.dtype[Any], time_unit: TimeUnit | None) -> pa.DataType:
         from smoothl1.sources.npy.dates import type_of_dates
 
         return type_of_dates(dtype)
+    if dtype.kind == "f" and is_label:
+        return pa.int64()
     return pa.string() if dtype.kind in "SOU" else pa.from_numpy_dtype(dtype.newbyteorder("="))

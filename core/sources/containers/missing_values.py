@@ -139,9 +139,9 @@ class MaskedSource(WrappedSource):
             unwritten = self.values.unwritten
             fault = numbers.values.size
             if unwritten is not None:  # else each number would be compared as an object
-                fault = _first(numbers.values == unwritten)
+                fault = first_of(numbers.values == unwritten)
             if not self.allow_missing:
-                fault = min(fault, _first(missing))
+                fault = min(fault, first_of(missing))
             if fault < numbers.values.size:
                 if n_good := fault // width:
                     yield block.rows(0, n_good)._replace(
@@ -180,6 +180,6 @@ def _any_of(values: NDArray[Any], missing: tuple[Any, ...]) -> NDArray[np.bool_]
     return found
 
 
-def _first(flags: NDArray[np.bool_] | bool) -> int:
+def first_of(flags: NDArray[np.bool_] | bool) -> int:
     """The place of the first that is set; their number if none is."""
     return int(np.argmax(flags)) if np.any(flags) else int(np.size(flags))

@@ -12,6 +12,7 @@ from smoothl1.errors import DataError, DtypeError, ShapeError
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.contract import Block
 from smoothl1.sources.npy.dates import column_of_dates, type_of_dates
+from smoothl1.sources.whole_numbers import n_digits, whole_numbers
 from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
@@ -71,13 +72,13 @@ def labels_of(array: NpySource) -> NpyLabels:
     """The elements of an array as labels.
 
     Raises:
-        DtypeError: They are fractions.
+        DtypeError: They are floats in a format that NumPy does not know.
         ShapeError: There is not one for each row.
     """
     field = array.fields[0]
-    if field.dtype.kind == "f":
+    if field.narrower:
         raise DtypeError(
-            f"dtype '{field.dtype.str}' holds fractions, which cannot be labels",
+            f"dtype {field.narrower[0]} holds fractions, which cannot be labels",
             path=array.path,
             hint="text, whole numbers, booleans and dates can",
         )
@@ -92,19 +93,25 @@ def labels_of(array: NpySource) -> NpyLabels:
 def _type_of(dtype: np.dtype[Any]) -> pa.DataType:
     if dtype.kind == "M":
         return type_of_dates(dtype)
+    if dtype.kind == "f":
+        return pa.int64()
     return pa.string() if dtype.kind in "SU" else pa.from_numpy_dtype(dtype)
 
 
 def as_labels(values: NDArray[Any]) -> tuple[pa.Array, int]:
-    """The labels before the first that is no text, no date or missing, and how many these are.
+    """The labels before the first that cannot be one, and how many these are.
 
     Args:
-        values: Whole numbers, booleans, dates, or text of one width.
+        values: Whole numbers, also as floats, booleans, dates, or text of one width.
     """
     if values.dtype.kind == "M":
         dates = column_of_dates(values)
         n_good = n_before_null(dates)
         return dates.slice(0, n_good), n_good
+    if values.dtype.kind == "f":
+        integers, is_exact = whole_numbers(values)
+        n_good = values.size if is_exact.all() else int(is_exact.argmin())
+        return pa.array(integers[:n_good]), n_good
     if values.dtype.kind not in "SU":
         return pa.array(values.astype(values.dtype.newbyteorder("="))), values.size
     texts: list[Any] = values[: _n_unicode(values)].tolist()
@@ -131,6 +138,11 @@ def fault_of(values: NDArray[Any], row: int) -> str:
         return _FAULTS[values.dtype.kind]
     if values.dtype.kind == "M" and np.isnat(values[row]):
         return "missing (NaT)"
+    if values.dtype.kind == "f":
+        if np.isnan(values[row]):
+            return "missing (NaN)"
+        limit = f"2**{n_digits(values)}, to which {values.dtype.name} is exact"
+        return f"{values[row]}, no whole number below {limit}"
     return f"{values[row]}, a date out of range; as text it can be a label"
 
 

@@ -96,11 +96,31 @@ def test_text_that_is_not_chosen_is_no_candidate(tmp_path: Path) -> None:
     assert found.values == (1.0,) * N
 
 
-@pytest.mark.parametrize("name", ["scores", "wide"])
-def test_arrays_that_are_no_labels_are_no_keys(tmp_path: Path, name: str) -> None:
-    as_npz(tmp_path / "p", {"wide": np.ones((N, 2), int), "preds": Y, "scores": Y})
-    with pytest.raises(DataError, match=f"array '{name}' cannot be a key or a group"):
-        evaluate(tmp_path / "p", tmp_path / "p", L1, pred="preds", target="preds", key=name)
+def test_arrays_that_are_no_labels_are_no_keys(tmp_path: Path) -> None:
+    as_npz(tmp_path / "p", {"wide": np.ones((N, 2), int), "preds": Y})
+    with pytest.raises(DataError, match="array 'wide' cannot be a key or a group"):
+        evaluate(tmp_path / "p", tmp_path / "p", L1, pred="preds", target="preds", key="wide")
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_whole_numbers_in_floats_and_booleans_are_labels(
+    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None]
+) -> None:
+    """pandas makes floats of ids of which one is missing; tables have such keys, too."""
+    p, t, part = tmp_path / "p", tmp_path / "t", tmp_path / "part"
+    write(p, {"id": IDS * 1.0, "half": IDS + 0.5, "preds": Y + 0.5})
+    write(t, {"id": IDS[ORDER] * 1.0, "half": IDS + 0.5, "y": Y[ORDER]})
+    as_npz(part, {"id": IDS[ORDER].astype("f4"), "y": Y[ORDER], "flag": IDS > 106})
+    for target in (t, part):
+        assert evaluate(p, target, L1, pred="preds", target="y", key="id").values == (N / 2,)
+    with pytest.raises(
+        DataError, match=r"the label of row 1 is 100.5, no whole number below 2\*\*53"
+    ):
+        evaluate(p, t, L1, pred="preds", target="y", key="half")
+    by_mean = EvalSettings((0.0,), "mean", by=("flag",))
+    assert len(evaluate(part, part, by_mean, pred="y", target="id").values) == 2
+    worst = evaluate(p, p, EvalSettings((0.0,), top=1), pred="preds", target="id", keep="pred:half")
+    assert ".5" in str(worst.top[0].labels)
 
 
 def test_a_key_of_another_length_than_its_values_is_refused(tmp_path: Path) -> None:
