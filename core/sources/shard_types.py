@@ -11,6 +11,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown, shown_names
 from smoothl1.sources.contract import narrower_floats
+from smoothl1.sources.exact_integers import first_inexact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Block, Field, Numbers
     from smoothl1.sources.shard_source import Shard
-
-_ALL_EXACT = 1 << 53
-"""Up to here every whole number is a binary64."""
 
 
 class ShardTypes(NamedTuple):
@@ -59,7 +57,7 @@ class ShardTypes(NamedTuple):
             yield block
             return
         wanted = [field.dtype for field in self.fields]
-        places = map(_first_inexact, block.fields, wanted)
+        places = map(first_inexact, block.fields, wanted)
         found = [(at // _width(f), i, at) for i, (at, f) in _faulty(places, self.fields)]
         row, i, at = min(found, default=(block.n_rows, 0, 0))
         if row:
@@ -188,18 +186,6 @@ def _faulty(
 
 def _width(field: Field) -> int:
     return max(1, field.row_elements)
-
-
-def _first_inexact(numbers: Numbers, dtype: np.dtype[Any]) -> int | None:
-    """The first integer that is no binary64, if that is what integers of 64 bits are read as."""
-    values = numbers.values
-    if dtype.kind != "f" or values.dtype.kind not in "iu" or values.dtype.itemsize < 8:
-        return None
-    is_safe = (values <= _ALL_EXACT) & (values >= (0 if values.dtype.kind == "u" else -_ALL_EXACT))
-    if numbers.missing is not None:
-        is_safe |= numbers.missing
-    doubtful = np.flatnonzero(~is_safe)
-    return next((int(i) for i in doubtful if int(float(values[i])) != int(values[i])), None)
 
 
 def _as_dtype(numbers: Numbers, dtype: np.dtype[Any]) -> Numbers:

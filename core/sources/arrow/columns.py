@@ -16,6 +16,7 @@ from smoothl1.sources.arrow.faults import (
     MISSING,
     Fault,
     first_fault_of_lists,
+    first_no_float,
     first_no_text,
     first_null,
 )
@@ -110,8 +111,8 @@ class ChosenColumns(NamedTuple):
             yield self._block(some, tuple(column[:n_rows] for column in labels), n_rows)
         if fault is not None:
             where = f"row {first_row + fault.row + 1}, column {shown(self.names[fault.column])}"
-            is_missing = fault.what == MISSING and fault.column in self.positions.numeric
-            hint = MISSING_HINT if is_missing else None
+            is_number = fault.column in self.positions.numeric
+            hint = MISSING_HINT if is_number and fault.what == MISSING else fault.hint
             raise DataError(f"{where}: {fault.what}", hint=hint)
 
     def _labels(self, columns: dict[int, pa.Array]) -> tuple[list[pa.Array], list[Fault]]:
@@ -145,6 +146,11 @@ class ChosenColumns(NamedTuple):
         faults += [
             first_fault_of_lists(columns[i], i, shape, is_complete=i in self.complete)
             for i, shape in shapes.items()
+        ]
+        faults += [
+            first_no_float(columns[i], i, field.dtype)
+            for chosen, field in zip(self.positions.fields, self.fields, strict=True)
+            for i in (chosen if len(chosen) > 1 else ())
         ]
         found = (*of_labels, *(fault for fault in faults if fault is not None))
         return min(found, default=None)
@@ -249,20 +255,14 @@ def _field(
 
 
 def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:
-    """The one dtype of a field made of several columns."""
+    """The one dtype of a field made of several columns; float64 for integers beside floats."""
     dtypes = []
     for name, kind in zip(names, kinds, strict=True):
         dtype = np.dtype(np.bool_) if types.is_null(kind) else numeric_dtype(kind)
         if dtype is None:
             raise DtypeError(f"column {shown(name)} is {str(kind)[:60]}, not a number")
         dtypes.append(dtype)
-    joint = np.result_type(*dtypes)
-    if joint.kind == "f" and any(dtype.kind in "iu" and dtype.itemsize == 8 for dtype in dtypes):
-        raise DtypeError(
-            f"columns {shown_names(names)} have no dtype in common that is exact for all of them",
-            hint="evaluate them one by one: --pred and --target choose columns",
-        )
-    return joint
+    return np.result_type(*dtypes)
 
 
 _MOST_BYTES = 1 << 40

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.sources.arrow.decoding import decoded
+from smoothl1.sources.arrow.decoding import decoded, values_of
 from smoothl1.sources.arrow.lists import first_unequal, numbers_of
 from smoothl1.sources.columns import is_utf8
+from smoothl1.sources.contract import Numbers
+from smoothl1.sources.exact_integers import first_inexact
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MISSING = "the value is missing (null)"
 
 
 class Fault(NamedTuple):
-    """A fault in some rows: the row, counted from 0, the column, and what is wrong."""
+    """A fault in some rows: the row, counted from 0, the column, what is wrong, and a way out."""
 
     row: int
     column: int
     what: str
+    hint: str | None = None
 
 
 def first_null(column: pa.Array, position: int) -> Fault | None:
@@ -43,6 +49,26 @@ def first_no_text(column: pa.Array, position: int) -> Fault | None:
         row = next(rows, None)  # none: a dictionary may hold what no row has
         return None if row is None else Fault(row, position, "the value is not UTF-8 text")
     return None
+
+
+def first_no_float(column: pa.Array, position: int, dtype: np.dtype[Any]) -> Fault | None:
+    """The first integer of 64 bits that the dtype does not have, if that is one of floats.
+
+    Args:
+        column: The column.
+        position: Its position, for the fault.
+        dtype: The dtype that it is read as, together with other columns.
+    """
+    if dtype.kind != "f" or not types.is_integer(column.type) or column.type.bit_width < 64:
+        return None
+    values = values_of(column)
+    row = first_inexact(Numbers(values), dtype)
+    if row is None:
+        return None
+    what = f"the integer {values[row]} is not exact in float64, as which columns beside it are read"
+    return Fault(
+        row, position, what, "evaluate columns one by one: --pred and --target choose them"
+    )
 
 
 def first_fault_of_lists(

@@ -355,8 +355,23 @@ def test_columns_that_no_kind_of_number_can_hold_together_are_refused(
 ) -> None:
     """Beside a float, integers beyond 2**53 would be rounded before they are subtracted."""
     path = saved(tmp_path / "x.parquet", WIDE)
-    with pytest.raises(DtypeError, match="no dtype in common"):
+    with pytest.raises(DataError, match=r"row 1, column '[iu]': the integer \d+ is not exact"):
         read(path, *names)
+
+
+def test_integers_beside_floats_are_read_as_long_as_they_are_exact(tmp_path: Path) -> None:
+    for kind, numbers in (
+        (pa.int64(), [3, -(2**53), 2**60, 2**53 + 2]),
+        (pa.uint64(), [3, 2**53, 2**64 - 2**11, 2**63]),
+    ):
+        columns = {"n": pa.array(numbers, kind), "x": pa.array([0.5, 1.5, 2.5, 3.5])}
+        values = read(saved(tmp_path / "x.parquet", columns), "n", "x")
+        exact = [Fraction(value) for value in values[::2].tolist()]
+        assert exact == [*map(Fraction, numbers)]
+    for number in (2**53 + 1, -(2**53) - 1):
+        columns["n"] = pa.array([3, number, number, 1], pa.int64())
+        with pytest.raises(DataError, match=f"row 2, column 'n': the integer {number} .* float64"):
+            read(saved(tmp_path / "x.parquet", columns), "n", "x")
 
 
 @pytest.mark.parametrize("names", ["ij", "ib", "ub", "jd", "js", "bd", "sd", "bjsd"])
