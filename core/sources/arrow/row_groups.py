@@ -241,7 +241,7 @@ def footer_of(file: SeekableInput) -> tuple[pq.FileMetaData, pa.Schema]:
     """What the footer says."""
     check_parquet_footer(file)
     try:
-        with _opened(file) as opened:
+        with _opened(file, has_rows=False) as opened:
             metadata, schema = opened.metadata, opened.schema_arrow
         _ = schema.names  # a name that is no text is refused here
     except LIBRARY_ERRORS as error:
@@ -275,11 +275,17 @@ def _opened(
     dictionaries: Sequence[str] = (),
     *,
     whole: bool = True,
+    has_rows: bool = True,
 ) -> Iterator[pq.ParquetFile]:
-    """A reader; with `whole`, for a whole row group: its ranges are then requested together."""
+    """A reader; with `whole`, for a whole row group: its ranges are then requested together.
+
+    Without `has_rows`, it is for the footer alone.
+    """
     # A buffer would be filled as long as a page says that it is. Ranges that are in memory are long
     # as the file is, so a small file is read at once.
     is_small = file.size <= _SMALL_BYTES
+    if is_small and has_rows and not file.is_remote and file.held is None:
+        file.hold()  # else pyarrow's threads call Python, and may do so when it ends
     with arrow_file(file, exact=True) as raw:
         yield pq.ParquetFile(
             raw,
