@@ -78,8 +78,8 @@ def _check_sides(
             f"the targets are called {', '.join(map(repr, names[-1]))}, as predictions are, and so "
             "are all models: is the file of the targets there? (--separate says so)"
         )
-    if all(map(_has_columns, sides)):
-        from smoothl1.pairing.units import warn_of_units  # late: arrays have no units
+    if all(_has_columns(table) or getattr(table, "unit", "") for table in sides):
+        from smoothl1.pairing.units import warn_of_units  # late: few arrays have units
 
         warn_of_units(job, tables, assigned, warn)
 

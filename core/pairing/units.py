@@ -65,9 +65,11 @@ def warn_of_units(
     for pred in preds:
         units = _different_units(*pred, *target)
         if units is not None:
+            are_named = pred[0].names and target[0].names
+            option = "--pred and --target say" if are_named else "--separate says"
             warn(
                 f"{pred[0].path} has {units[0]!r} and {target[0].path} {units[1]!r}, by the "
-                f"{units[2]}: are their units the same? (--pred and --target say so)"
+                f"{units[2]}: are their units the same? ({option} so)"
             )
             return
 
@@ -81,14 +83,11 @@ def _different_units(
     pred: Table, name: str | None, target: Table, other: str | None
 ) -> tuple[str, str, str] | None:
     """The units of two columns, and what says them; None if they do not differ."""
+    noted = _noted_unit(pred, name), _noted_unit(target, other)
+    if all(noted):
+        return (*noted, "metadata of the columns") if noted[0] != noted[1] else None
     if name is None or other is None or not (pred.names and target.names):
         return None
-    noted = [
-        table.columns[position(column, table.names)].unit
-        for table, column in ((pred, name), (target, other))
-    ]
-    if all(noted):
-        return (noted[0], noted[1], "metadata of the columns") if noted[0] != noted[1] else None
     one, second = _unit_of(name), _unit_of(other)
     if one is None or second is None or one.name == second.name:
         return None
@@ -98,6 +97,13 @@ def _different_units(
     if is_same_quantity and not (are_letters and one.before != second.before):
         return shown(name)[1:-1], shown(other)[1:-1], "names of the columns"
     return None
+
+
+def _noted_unit(table: Table, column: str | None) -> str:
+    """The unit of a column by its metadata, or of an array in memory; "" if they do not say it."""
+    if table.names and column is not None:
+        return table.columns[position(column, table.names)].unit
+    return getattr(table, "unit", "")
 
 
 def _unit_of(name: str) -> _Unit | None:

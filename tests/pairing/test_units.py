@@ -5,10 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import evaluate
+from smoothl1 import ReadOptions, evaluate
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -71,3 +72,25 @@ def test_columns_that_were_named_are_meant(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(p, t, pred="depth_mm", target="depth_m").mean == 0
+
+
+class WithUnit:
+    """An array in memory with attributes, as one of xarray has."""
+
+    def __init__(self, unit: object) -> None:
+        self.attrs = {"units": unit}
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.ones((2, 3))
+
+
+def test_different_units_of_arrays_in_memory_are_warned_of() -> None:
+    with pytest.warns(UserWarning, match=r"has 'K' and <targets> 'degC'.*--separate says so"):
+        assert evaluate(WithUnit("K"), WithUnit("degC")).mean == 0
+    apart = ReadOptions(separate=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for unit in ("K ", "", 3):
+            assert evaluate(WithUnit("K"), WithUnit(unit)).mean == 0
+        assert evaluate(WithUnit("K"), np.ones((2, 3))).mean == 0
+        assert evaluate(WithUnit("K"), WithUnit("degC"), options=apart).mean == 0

@@ -90,10 +90,12 @@ class ArrayTable(NamedTuple):
     Attributes:
         source: The array.
         axes: Its axes, that of the rows first; empty if they have no names.
+        unit: The unit of its numbers; "" if none is known.
     """
 
     source: ArraySource
     axes: tuple[NamedAxis, ...] = ()
+    unit: str = ""
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
     columns: tuple[()] = ()

@@ -117,10 +117,21 @@ def named_axes(values: Any) -> tuple[NamedAxis, ...]:
     for name in names:
         index = indexes.get(name) if isinstance(indexes, Mapping) else None
         of_axis = coordinates.get(name) if isinstance(coordinates, Mapping) else None
-        unit = getattr(of_axis, "attrs", {}).get("units", "")
         places = None if index is None else _places(index)
-        axes.append(NamedAxis(name, places, unit.strip() if isinstance(unit, str) else ""))
+        axes.append(NamedAxis(name, places, unit_of(of_axis)))
     return tuple(axes)
+
+
+def unit_of(values: Any) -> str:
+    """The unit of an array or a column by its attributes; "" if they do not say it.
+
+    Args:
+        values: Any object; xarray and pandas keep attributes in `attrs`.
+    """
+    attributes = getattr(values, "attrs", None)
+    found = attributes if isinstance(attributes, Mapping) else {}
+    unit = found.get("units", found.get("unit", ""))
+    return unit.strip() if isinstance(unit, str) else ""
 
 
 def _places(index: Any) -> NDArray[Any] | None:

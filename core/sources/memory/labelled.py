@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 
 def labelled_column(
-    column: pa.Array | pa.ChunkedArray, name: str, index: Any, path: str, *, allow_missing: bool
+    column: pa.Array | pa.ChunkedArray,
+    name: str,
+    index: Any,
+    path: str,
+    *,
+    unit: str = "",
+    allow_missing: bool,
 ) -> MemoryTable:
     """A table of one column and its index, which is marked as pandas marks it in a file.
 
@@ -34,6 +40,7 @@ def labelled_column(
         index: The labels of its rows, for which `is_index` is true; None for none. What Arrow
             cannot hold, such as text beside numbers, is left out.
         path: The name of the argument, in angle brackets.
+        unit: The unit of the values; "" if none is known.
         allow_missing: Whether values may be missing.
     """
     levels = [] if index is None else [*_levels(index, len(column))]
@@ -41,6 +48,9 @@ def labelled_column(
     if len({name, *names}) <= len(names):
         levels, names = [], []  # two columns of one name
     data = pa.table([column, *(values for _, values in levels)], names=[name, *names])
+    if unit:
+        noted = data.schema.field(0).with_metadata({b"units": unit.encode()})
+        data = data.cast(data.schema.set(0, noted))
     note = json.dumps({"index_columns": names}).encode()
     data = data.replace_schema_metadata({b"pandas": note} if names else None)
     return MemoryTable(path, data, data.schema, allow_missing)

@@ -13,6 +13,7 @@ from smoothl1.sources.memory.label_order import (
     check_label_order,
     named_axes,
     telling_index,
+    unit_of,
 )
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
             from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
 
             name, column = _name_of(values, path), column_of_numbers(numbers)
-            return labelled_column(column, name, index, path, allow_missing=needs.allow_missing)
-        return ArrayTable(ArraySource(path, numbers), named_axes(values))
+            unit, may_lack = unit_of(values), needs.allow_missing
+            return labelled_column(column, name, index, path, unit=unit, allow_missing=may_lack)
+        return ArrayTable(ArraySource(path, numbers), named_axes(values), unit_of(values))
     except SmoothL1Error as error:
         error.path = None if path in error.what else path
         raise
