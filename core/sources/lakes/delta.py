@@ -19,7 +19,7 @@ from smoothl1.files.paths import absolute
 from smoothl1.files.uris import is_uri
 from smoothl1.sources.constants import Constants
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
-from smoothl1.sources.lakes.delta_log import refuse_empty_commits
+from smoothl1.sources.lakes.delta_log import check_commits
 
 _DELETIONS, _MAPPING = "deletionVectors", "columnMapping"
 _READ = {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", _DELETIONS, _MAPPING}
@@ -61,7 +61,7 @@ def _live_files(path: str, options: dict[str, str] | None) -> LiveFiles:
         added = pa.table(table.get_add_actions(flatten=True))
         partitions = table.metadata().partition_columns
         schema = pa.schema(table.schema().to_arrow())
-        refuse_empty_commits(path, table.version())
+        check_commits(path, table.version())
         version = f"version {table.version()}"
     except SmoothL1Error:
         raise

@@ -1,17 +1,23 @@
-"""Commits of a table of Delta Lake that say nothing: deltalake passes over them.
+"""Commits of a table of Delta Lake that lost content: deltalake takes what is there.
 
 Source: https://github.com/delta-io/delta/blob/master/PROTOCOL.md.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections import Counter
+from contextlib import closing
+from typing import Any
 
+from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError, storage_error
+from smoothl1.files.opening import open_input
 from smoothl1.files.tree import tree_of
 from smoothl1.files.uris import is_uri
+from smoothl1.sources.shard_opener import OF_STORE
 
 _COMMIT = re.compile(r"(?:[0-9]{20}\.)?([0-9]{20})(?:\.compacted)?\.json")
 _CHECKPOINT = re.compile(
@@ -19,42 +25,102 @@ _CHECKPOINT = re.compile(
 )
 """How files of a log are called; a checkpoint may have several parts, and tells how many."""
 
-_BEGINNING_BYTES = 1 << 12
-"""No commit begins with so many blanks."""
+_COMPACTED = ".compacted.json"
+
+_ACTION = re.compile(rb'^[ \t]*\{[ \t]*"(add|remove|commitInfo)"', re.MULTILINE)
+"""How the line of an action begins, of those that are looked at."""
+
+_COUNT = re.compile(r"[0-9]{1,18}")
+
+_METRICS = {
+    "add": (
+        *("num_added_files", "num_target_files_added", "numFilesAdded", "numRestoredFile"),
+        *("numAddedFiles", "numTargetFilesAdded", "numRestoredFiles"),
+    ),
+    "remove": (
+        *("num_removed_files", "num_target_files_removed", "numFilesRemoved", "numRemovedFile"),
+        *("numRemovedFiles", "numTargetFilesRemoved"),
+    ),
+}
+"""Metrics of operations that count the files of a commit: of delta-rs, and then of Spark. Others,
+such as numFiles, count other files as well."""
 
 
-def refuse_empty_commits(path: str, version: int) -> None:
-    """Refuse a table of whose log a commit is empty, among those that this version needs.
+def check_commits(path: str, version: int) -> None:
+    """Refuse a table of whose log a commit lost content, among those that this version needs.
 
-    A writer puts something into each, so its content was lost: it may have removed rows. Of a
-    store, the sizes are those of the listing, and only the newest commit is looked into.
+    A writer puts something into each, and often says how many files a commit adds and removes. If
+    it does less, rows that it removed would count again, or rows that it added would be missing.
 
     Args:
         path: The folder of the table, as the user typed it, or its resolved URI.
         version: The version that is read.
 
     Raises:
-        DataError: A commit is empty.
+        DataError: A commit is empty, or was cut.
         StorageError: The log cannot be read.
     """
     folder, tree = os.path.join(path, "_delta_log"), tree_of(path)
     try:
         commits = [os.path.join(folder, name) for name in _needed(tree.names(folder), version)]
         empty = tree.empty(commits)
-        looked_into = commits[-1:] if is_uri(path) else commits
-        empty += [
-            commit
-            for commit in looked_into
-            if commit not in empty and not tree.beginning(commit, _BEGINNING_BYTES).strip()
-        ]
     except OSError as error:
         raise storage_error(error, folder) from error
     if empty:
-        raise DataError(
-            "an empty commit of a table of Delta Lake: which rows count is not known",
-            path=empty[0],
-            hint="restore this file from a copy, or the table to an earlier version",
-        )
+        raise _damaged("an empty commit of a table of Delta Lake", empty[0])
+    n_at_once = OF_STORE if is_uri(path) else 1
+    with closing(mapped(_content, commits, n_at_once, is_awaited=False)) as contents:
+        for commit, content in zip(commits, contents, strict=True):
+            _check_commit(commit, content)
+
+
+def _content(path: str) -> bytes:
+    with closing(open_input(path)) as file:
+        return file.read(0, file.size or 0)
+
+
+def _check_commit(path: str, content: bytes) -> None:
+    """Refuse a commit that is blank, or adds or removes fewer files than it says itself.
+
+    A compacted one stands for several commits, each of which may have said that.
+    """
+    if not content.strip():
+        raise _damaged("an empty commit of a table of Delta Lake", path)
+    if path.endswith(_COMPACTED):
+        return
+    found = Counter(match[1].decode() for match in _ACTION.finditer(content))
+    metrics = _metrics(content)
+    for action, names in _METRICS.items():
+        said = max((_number(metrics.get(name)) for name in names), default=0)
+        if found[action] < said:
+            what = f"a commit of a table of Delta Lake was cut: it has {found[action]} of {said}"
+            raise _damaged(f"{what} actions '{action}' of which it tells", path)
+
+
+def _metrics(content: bytes) -> dict[str, Any]:
+    """What a commit says about itself; nothing if it does not, or in no form that is known."""
+    for match in _ACTION.finditer(content):
+        if match[1] == b"commitInfo":
+            end = content.find(b"\n", match.start())
+            line = content[match.start() : None if end < 0 else end]
+            try:
+                found = json.loads(line)["commitInfo"]["operationMetrics"]
+            except (ValueError, KeyError, TypeError, RecursionError):
+                return {}
+            return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _number(value: object) -> int:
+    """A number of files, which Spark writes as text; 0 if it is none."""
+    if type(value) is int:
+        return value
+    return int(value) if isinstance(value, str) and _COUNT.fullmatch(value) else 0
+
+
+def _damaged(what: str, path: str) -> DataError:
+    hint = "restore this file from a copy, or the table to an earlier version"
+    return DataError(f"{what}: which rows count is not known", path=path, hint=hint)
 
 
 def _needed(names: list[str], version: int) -> list[str]:

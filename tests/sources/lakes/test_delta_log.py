@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -41,6 +41,44 @@ def test_an_empty_commit_is_refused_where_its_rows_count(tmp_path: Path, content
     commit_of(tmp_path / "t", 1).write_text(content)  # no longer needed
     (tmp_path / f"t/_delta_log/{3:020}.crc").write_text("")
     assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
+
+
+def test_a_commit_that_was_cut_at_the_end_of_a_line_is_refused(tmp_path: Path) -> None:
+    """It tells how many files it adds and removes. Of what it does not tell, nothing is asked."""
+    path = table(tmp_path / "t")
+    for number, action, n_found in ((1, "remove", 0), (1, "add", 0), (3, "remove", 0)):
+        commit = commit_of(tmp_path / "t", number)
+        kept = commit.read_text()
+        lines = kept.splitlines()
+        commit.write_text("\n".join(line for line in lines if f'{{"{action}"' not in line))
+        said = rf"{number:020}\.json: a commit .* was cut: it has {n_found} of 1 actions '{action}'"
+        with pytest.raises(DataError, match=rf"{said}.*\[restore"):
+            evaluate(path, None, L1, **COLUMNS)
+        commit.write_text(kept)
+    assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "n_said"),
+    [
+        ({"numTargetFilesAdded": "3"}, 3),  # of Spark
+        ({"num_target_files_added": 2}, 2),
+        ({"numAddedFiles": "1", "numFiles": "7", "numRemovedFiles": "0"}, 0),
+        ({"numFilesAdded": True, "num_added_files": "x", "numAddedFiles": None}, 0),
+        ("none", 0),
+        (None, 0),
+    ],
+)
+def test_what_a_commit_tells_is_compared_in_the_words_of_each_writer(
+    tmp_path: Path, metrics: Any, n_said: int
+) -> None:
+    info = {"commitInfo": {"operation": "MERGE", "operationMetrics": metrics}}
+    path = logged(tmp_path / "t", info, added())
+    if not n_said:
+        assert evaluate(path, None, L1, **COLUMNS).sum == 1.0
+        return
+    with pytest.raises(DataError, match=rf"was cut: it has 1 of {n_said} actions 'add'"):
+        evaluate(path, None, L1, **COLUMNS)
 
 
 def test_an_empty_commit_in_a_store_is_refused(
