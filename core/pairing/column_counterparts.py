@@ -98,9 +98,15 @@ def _check_one_sided(model: list[Match], targets: list[Match], paths: tuple[str,
 
 
 def _is_other_order(one: Sequence[Match], other: Sequence[Match]) -> bool:
-    """Whether the names of two sides say the same in another order: `p_a`, `p_b`; `y_b`, `y_a`."""
+    """Whether the names of two sides say the same in another order: `p_a`, `p_b`; `y_b`, `y_a`.
+
+    Names of which the other side has none do not count.
+    """
     ones, others = _texts_apart(one), _texts_apart(other)
-    return ones != others and sorted(ones) == sorted(others)
+    are_distinct = all(len({*texts}) == len(texts) for texts in (ones, others))
+    in_common = {*ones} & {*others}
+    in_order = [text for text in ones if text in in_common]
+    return are_distinct and in_order != [text for text in others if text in in_common]
 
 
 def _texts_apart(matches: Sequence[Match]) -> list[str]:

@@ -121,12 +121,15 @@ OTHER_ORDER = [
     ("p_*", "p_b p_a", "y_a y_b"),
     ("*_pred", "hum_pred temp_pred", "Temp hum"),  # upper and lower case do not count
     ("p*", "p01 p02 p03", "y_1 y_3 y_2"),
+    ("*_x", "hum_x temp_x wind_x", "temp hum rain"),
 ]
 SAME_ORDER = [
     ("p_*", "p_b p_a", "y_b y_a"),
     ("p_*", "p_2 p_1", "y_2 y_1"),  # numbers may fall if they do on both sides
     ("p_*", "p_east p_west", "u v"),  # nothing is said
     ("p_*", "p_b", "y_a"),
+    ("p*", "p1 p2 p3", "y1 y3 y4"),
+    ("p_*", "p_a p_b", "y_B y_b"),
 ]
 
 
