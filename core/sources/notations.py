@@ -96,18 +96,6 @@ def may_be_missing(text: str) -> bool:
     return (MISSING_MARK.fullmatch(text) or _NAN_OF_WINDOWS.fullmatch(text)) is not None
 
 
-def nested_hint(text: str) -> str | None:
-    """How to write plain numbers, where a cell's text is one as Python shows it; else None."""
-    if text[-1:] not in _CLOSING or not (_is_constructed(text) or are_nested_numbers(text)):
-        return None
-    name = text.partition("(")[0]
-    if name.rpartition(".")[2].lower() == "tensor":
-        return "it is how Python shows a tensor: write x.item(), or x.tolist() in columns"
-    if name[-1:].isalnum():
-        return "it is how Python shows the number: write float(x)"
-    return "it is a list or an object: write each of its numbers in a column of its own"
-
-
 def is_figure(text: str) -> bool:
     """Whether a cell's text may be a number in some notation: with separators, or hexadecimal."""
     return _FIGURE.fullmatch(text) is not None
@@ -122,7 +110,7 @@ def may_be_number(text: str) -> bool:
         return True
     if not text.isascii():
         text = _in_ascii(text)
-    if text[-1:] in _CLOSING and (_is_constructed(text) or are_nested_numbers(text)):
+    if text[-1:] in _CLOSING and (is_constructed(text) or are_nested_numbers(text)):
         return True
     match = _PARTS.fullmatch(text)
     if match is None:
@@ -147,7 +135,7 @@ def _in_ascii(text: str) -> str:
     return "".join(str(decimal(character, character)) for character in found).translate(_ARABIC)
 
 
-def _is_constructed(text: str) -> bool:
+def is_constructed(text: str) -> bool:
     """Whether a text is a number as Python shows it: tensor(5.), np.float64(5.0)."""
     name, _, rest = text.partition("(")
     module, _, last = name.rpartition(".")

@@ -33,7 +33,8 @@ from smoothl1.sources.containers.missing_values import (
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, not_stored
 from smoothl1.sources.foreign import remedy_of
 from smoothl1.sources.foreign_kinds import PANDAS_HDF5
-from smoothl1.sources.npy.header import is_date, no_numbers
+from smoothl1.sources.npy.header import is_date
+from smoothl1.sources.npy.no_numbers import no_numbers
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def _check_kind(h5py: Any, dataset: Any, what: str, *, as_labels: bool) -> None:
         raise DtypeError(f"{what} holds text, not numbers")
     is_number = dtype.kind in "biuf" and dtype.itemsize <= 8
     if not (is_number or (as_labels and is_date(dtype.str))):
-        error = no_numbers(dtype.str)
+        error = no_numbers(dtype.str, has_fields=dtype.names is not None)
         error.what = f"{what}: {error.what}"
         raise error
     if h5py.check_enum_dtype(dtype):

@@ -19,7 +19,7 @@ import pyarrow as pa
 from smoothl1.sources.columns import MISSING_HINT, is_utf8, shown
 from smoothl1.sources.csv.rows import FLAGS, RowError, parse_text
 from smoothl1.sources.names import ENCODING_HINT
-from smoothl1.sources.notations import may_be_missing, nested_hint
+from smoothl1.sources.notations import may_be_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -254,7 +254,14 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
         return what, "is it a line below the names, as sqlcmd writes it? sed 2d deletes it if so"
     if may_be_missing(text):
         return what, f"--missing-value {shlex.quote(text)} --nan omit if it is a missing value"
-    return _other_marks(what, text, layout) or (what, nested_hint(text))
+    return _other_marks(what, text, layout) or _in_another_notation(what, text)
+
+
+def _in_another_notation(what: str, text: str) -> tuple[str, str | None]:
+    """What is said of a text that may be a number in another notation, and what to write."""
+    from smoothl1.sources.notation_hints import notation_hint  # late: only for an error
+
+    return what, notation_hint(text)
 
 
 def _other_marks(what: str, text: str, layout: Layout) -> tuple[str, str | None] | None:

@@ -17,6 +17,8 @@ _NAMES_OF_ROWS_HINT = (
     "if R wrote it, the header has no name for those of rows: write.table(..., col.names = NA)"
 )
 
+_UNITS_HINT = "remove the row below the names, if it holds units or other words"
+
 
 def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions) -> DataError:
     """The error about a row that cannot be read.
@@ -35,7 +37,15 @@ def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions
         hint = comment_hint(layout.n_comments, options) or hint
     elif what.endswith("(empty)"):
         hint = missing_hint(names, hint)
+    elif row == 1 and what.endswith("is not a number") and _may_be_units(layout):
+        hint = _UNITS_HINT
     elif options.delimiter == " " and row == 1 and what.startswith(f"has {len(names) + 1} cells"):
         hint = _NAMES_OF_ROWS_HINT
     column = "" if name is None else f", column {name}:"
     return DataError(f"row {row}{column} {what}", hint=hint)
+
+
+def _may_be_units(layout: Layout) -> bool:
+    """Whether the row below the header has no number in several columns."""
+    cells = layout.begins_with
+    return layout.has_header and bool(cells) and not any(cell.is_numeric for cell in cells)

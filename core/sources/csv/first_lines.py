@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 
+_BLANK_LINES = re.compile(rb"(?:[ \t]*+(?:\r\n|\r|\n))++")
+
 _SAMPLE_BYTES = 1 << 16
 """Bytes read of the rows below a first row of numbers that may be names: some thousand rows, which
 takes a few milliseconds."""
@@ -65,6 +67,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     start = len(BOM) if file.head.startswith(BOM) else 0
     if options.skip_rows:
         start = _skip_lines(file, start, options.skip_rows)
+    _refuse_blank_lines(file, start, options)
     n_comments = count_comments(file, start, options)
     first_row, below_offset, below = _first_rows(file, start, options)
     has_header = not first_row.is_numbers if options.header is None else options.header
@@ -210,6 +213,16 @@ def _skip_lines(file: Input, start: int, n_lines: int) -> int:
     if last is None:
         raise DataError(f"--skip-rows {n_lines}: there are fewer lines in {CHUNK_BYTES} bytes")
     return start + last.end()
+
+
+def _refuse_blank_lines(file: Input, start: int, options: ReadOptions) -> None:
+    """Refuse blank lines above the first row, and say how to leave them out."""
+    data = file.read(start, _FEW_BYTES)
+    blank = _BLANK_LINES.match(data)
+    if blank is not None and blank.end() < len(data):
+        n_lines = options.skip_rows + len(blank[0].splitlines())
+        hint = f"--skip-rows {n_lines} leaves out the lines above the header, in all CSV inputs"
+        raise DataError("the first line is blank", hint=hint)
 
 
 def _peek_cells(file: Input, offset: int, delimiter: str, *, n_columns: int) -> list[str] | None:

@@ -19,6 +19,7 @@ from smoothl1.checks import NARROW
 from smoothl1.errors import DataError, DtypeError, excerpt
 from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
+from smoothl1.sources.npy.no_numbers import OF_OBJECTS, kind_of, no_numbers
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
@@ -40,19 +41,9 @@ _NAMED = re.compile(rf"([<>=|]?)({'|'.join((*_RAW, *NARROW))})")
 _OF_F1 = "float8_e5m2"
 """The only format that ml_dtypes has NumPy call f1."""
 
+_OBJECTS = ("|O", "O", "O8", "|O8")
 _TEXT = re.compile(r"[<>=|]?[SU][1-9][0-9]{0,3}")
 _DATES = re.compile(r"[<>=|]?M8\[(?:[YMWDhms]|ms|us|ns)\]")
-_KINDS = {
-    "O": "Python objects, which are never loaded",
-    "c": "complex numbers",
-    "S": "byte strings",
-    "a": "byte strings",
-    "U": "text",
-    "V": "raw or structured data",
-    "M": "dates",
-    "m": "time spans",
-    "f": "floats of an unsupported width",
-}
 
 
 class NpyHeader(NamedTuple):
@@ -162,6 +153,8 @@ def _parsed(header: bytes) -> NpyHeader:
     descr = fields["descr"]
     match = _NAMED.fullmatch(descr) if isinstance(descr, str) else None
     name = "" if match is None else match[2]
+    if descr in _OBJECTS:
+        raise no_numbers(descr, remedy=OF_OBJECTS)
     dtype = dtype_of(descr) if match is None else _bits_of(name, match[1])
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
@@ -251,7 +244,7 @@ def dtype_of(descr: object) -> np.dtype[Any]:
     elif isinstance(descr, tuple):
         found = "sub-arrays"
     elif isinstance(descr, str):
-        found = _KINDS.get(descr.lstrip("<>=|")[:1], "unknown")
+        found = kind_of(descr)
     else:
         raise DataError(f"npy header: descr is {excerpt(descr)}, not a dtype")
     raise no_numbers(descr, found)
@@ -260,21 +253,6 @@ def dtype_of(descr: object) -> np.dtype[Any]:
 def is_date(descr: str) -> bool:
     """Whether NumPy describes dates so, in a unit that is read."""
     return _DATES.fullmatch(descr) is not None
-
-
-def no_numbers(descr: object, found: str | None = None) -> DtypeError:
-    """The error about an array that holds no numbers.
-
-    Args:
-        descr: Its dtype as the header has it.
-        found: What it holds; unset, this follows from the dtype.
-    """
-    if found is None:
-        found = _KINDS[str(descr).lstrip("<>=|")[:1]]
-    return DtypeError(
-        f"dtype {excerpt(descr)} holds {found}; accepted are bool, int8 to int64, uint8 to "
-        "uint64 and float16 to float64"
-    )
 
 
 def _shape(shape: object) -> tuple[int, ...]:

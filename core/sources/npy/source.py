@@ -22,7 +22,8 @@ from smoothl1.sources.contract import (
     SourceDetails,
     Wanted,
 )
-from smoothl1.sources.npy.header import NpyHeader, check_end, doubtful, no_numbers, read_header
+from smoothl1.sources.npy.header import NpyHeader, check_end, doubtful, read_header
+from smoothl1.sources.npy.no_numbers import no_numbers
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:

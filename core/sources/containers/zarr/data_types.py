@@ -10,7 +10,8 @@ import numpy as np
 from smoothl1.checks import NARROW
 from smoothl1.errors import DataError, excerpt
 from smoothl1.numerics.narrow_formats import bytes_of
-from smoothl1.sources.npy.header import dtype_of, no_numbers
+from smoothl1.sources.npy.header import dtype_of
+from smoothl1.sources.npy.no_numbers import no_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

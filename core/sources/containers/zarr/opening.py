@@ -23,7 +23,7 @@ from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.data_types import is_number
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
-from smoothl1.sources.npy.header import no_numbers
+from smoothl1.sources.npy.no_numbers import no_numbers
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
