@@ -78,7 +78,9 @@ PANDAS = Kind(
 )
 PANDAS_HDF5 = Kind(
     "a table of pandas in HDF5",
-    "convert it: " + _PANDAS.replace("{reader}('{path}')", "read_hdf('{path}', 'NAME')"),
+    'convert it: python -c "import pandas; '
+    "pandas.DataFrame(pandas.read_hdf('{path}', 'NAME'))"
+    ".rename(columns=str).to_parquet('{stem}.parquet')\"",
 )
 _STATA = _pandas("a Stata file", "read_stata")
 _SAS = _pyreadstat("a SAS file", "read_sas7bdat")

@@ -67,7 +67,6 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     start = len(BOM) if file.head.startswith(BOM) else 0
     if options.skip_rows:
         start = _skip_lines(file, start, options.skip_rows)
-    _refuse_blank_lines(file, start, options)
     n_comments = count_comments(file, start, options)
     first_row, below_offset, below = _first_rows(file, start, options)
     has_header = not first_row.is_numbers if options.header is None else options.header
@@ -168,6 +167,7 @@ def _first_rows(
     file: Input, start: int, options: ReadOptions
 ) -> tuple[FirstRow, int, Sequence[Cell] | None]:
     """The first row, the byte where the next one begins, and its cells (None if there is none)."""
+    _refuse_blank_lines(file, start, options)
     cells, offset = _first_record(file, start, options.delimiter)
     kind_of = partial(_kind_of, options=options)
     peeked = _peek_cells(file, offset, options.delimiter, n_columns=len(cells))

@@ -258,7 +258,7 @@ def test_tables_of_pandas_are_named_with_what_converts_them(tmp_path: Path, h5py
     found = evaluate(path, pred="run/table/values", target="series/values", warn=warnings.append)
     assert found.mean == 0
     assert len([text for text in warnings if "pandas" in text]) == 1
-    assert f"read_hdf('{path}', 'run/table').to_parquet" in warnings[0]
+    assert f"read_hdf('{path}', 'run/table'))" in warnings[0]
     with pytest.raises(DataError, match="no column 'y_hat'") as raised:
         evaluate(path, pred="y_hat", target="y", warn=warnings.append)
     assert raised.value.hint is not None
