@@ -22,7 +22,7 @@ from smoothl1.sources.arrow.faults import (
 )
 from smoothl1.sources.arrow.label_values import as_labels, field_of_label
 from smoothl1.sources.arrow.lists import numbers_of, row_shape_of
-from smoothl1.sources.arrow.no_numbers import hint_about
+from smoothl1.sources.arrow.no_numbers import no_number
 from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.periods import periods_among, refuse_periods, texts_of_periods
 from smoothl1.sources.arrow.schema import lists_of, numeric_columns, numeric_dtype
@@ -261,8 +261,7 @@ def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype
     for name, kind in zip(names, kinds, strict=True):
         dtype = np.dtype(np.bool_) if types.is_null(kind) else numeric_dtype(kind)
         if dtype is None:
-            what = f"column {shown(name)} is {str(kind)[:60]}, not a number"
-            raise DtypeError(what, hint=hint_about(kind))
+            raise no_number(shown(name), kind)
         dtypes.append(dtype)
     return np.result_type(*dtypes)
 
