@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import matching, shown
-from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
+from smoothl1.sources.columns import shown
+from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT
 from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.encodings import MISREAD
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
-from smoothl1.witnesses.what_differences_prove import fault_of, is_odd, is_renumbered
+from smoothl1.witnesses.remedies import hint_about, remedy_for
+from smoothl1.witnesses.what_differences_prove import fault_of, is_odd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.witnesses.shared_column import SharedColumn
 
     Proofs = dict[tuple[int, int], str]
-
-
-_IN_ORDER_OF_FILES = "sort rows in the order of the files, or give files with that column for --key"
 
 
 def judge_shared(
@@ -75,14 +73,14 @@ def judge_shared(
                 f"{_differs(column, agreement, other)}, and {fault}: rows are not paired as they "
                 "should be",
                 path=path,
-                hint=f"{_remedy(column, agreement, n_sides, beside)}"
+                hint=f"{remedy_for(column, agreement, n_sides, beside)}"
                 "--no-key-check pairs them as they stand",
             )
         yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
         if proof is None and is_odd(column, agreement):
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
-        _warn_of(columns, paths[one], paths[other_one], warn)
+        _warn_of(columns, (paths[one], paths[other_one]), n_sides, beside, warn)
     warn_of_copies(found, paths[:n_sides], {*proofs, *likely}, warn)
     unsure = _unsure(found), _unsure(found, with_fractions=False)
     warn_of_other_labels(found, paths, unsure, warn)
@@ -126,7 +124,7 @@ def refuse_differences(
         is_foreign = column.is_guessed and agreement.foreign_texts.are_there
         if is_odd and not (column.is_copy or is_foreign):
             differs = _differs(column, agreement, paths[column.other])
-            remedy = _remedy(column, agreement, len(paths) - len(beside), beside)
+            remedy = remedy_for(column, agreement, len(paths) - len(beside), beside)
             raise DataError(
                 f"{differs}, and {why} whether rows are in another order",
                 path=paths[column.one],
@@ -193,17 +191,16 @@ def _with_those_that_follow(proofs: dict[tuple[int, int], str]) -> dict[tuple[in
 
 def _warn_of(
     columns: Sequence[tuple[SharedColumn, Agreement]],
-    path: str,
-    other: str,
+    of_both: tuple[str, str],
+    n_sides: int,
+    beside: Sequence[str],
     warn: Callable[[str], None],
 ) -> None:
-    """Warn of columns of two inputs that differ and prove nothing."""
+    """Warn of columns of two inputs, of these paths, that differ and prove nothing."""
+    path, other = of_both
     differ = [found for found in columns if found[1].is_comparable and not found[1].is_misread]
     if differ:
-        names = [column.key_name for column, _ in differ if column.is_guessed]
-        hint = matching(names[0]) if len(differ) == len(names) else "--key matches rows by a column"
-        if all(column.side_of_files is not None for column, _ in differ):
-            hint = _IN_ORDER_OF_FILES
+        hint = hint_about([column for column, _ in differ], n_sides, beside)
         warn(f"{path}: {_differ(differ, other)} ({hint})")
     for column in (found[0] for found in columns if found not in differ):
         warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
@@ -266,34 +263,3 @@ def _why(column: SharedColumn, agreement: Agreement, proof: str | None) -> str:
     nothing = f"{_verb(column, 'prove')} nothing"
     rest = nothing if proof is None else f"{shown(proof)} agrees in every row"
     return f"{_called(column)} {differs}, but {rest}"
-
-
-def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]) -> str:
-    if is_renumbered(column, agreement):  # a key would match the next row
-        return "let both count from the same number; "
-    if agreement.has_other_affixes:
-        return "write both alike, as keys must be; "
-    return remedy(column, n_sides, beside, is_distinct=agreement.begins_distinct)
-
-
-def remedy(column: SharedColumn, n_sides: int, beside: Sequence[str], *, is_distinct: bool) -> str:
-    """The beginning of a hint: how rows are matched.
-
-    Args:
-        column: The column that differs.
-        n_sides: The number of sides, without what is beside them.
-        beside: What the last inputs hold that no key can match.
-        is_distinct: Whether no value of the column seems to occur twice.
-    """
-    if column.other >= n_sides:
-        what = beside[column.other - n_sides]
-        return f"{what} must be in the order of the predictions, or a column of theirs; "
-    if column.side_of_files is not None:
-        return f"{_IN_ORDER_OF_FILES}; "
-    if not column.may_be_key:
-        return ""
-    if is_text(column.name) != is_text(column.other_name):
-        return f"{ENCODING_HINT}; "
-    name = column.key_name
-    is_one = is_distinct and (name == column.name or column.other == n_sides - 1)
-    return f"{matching(name if is_one else None)}; "

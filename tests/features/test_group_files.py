@@ -64,6 +64,13 @@ def test_the_only_column_of_a_file_is_compared_with_that_of_the_predictions(
         with pytest.raises(DataError, match=r"'site' differs .* in another order") as refused:
             evaluate(*sides, pred="p", target="y" if len(sides) == 1 else (), **{role: labels})
         assert f"{role} must be in the order of the predictions" in str(refused.value.hint)
+    others = save_table(tmp_path / f"others.{kind}", {"site": ["north", "south"] * 12})
+    told: list[str] = []
+    evaluate(table, pred="p", target="y", warn=told.append, **{role: others})
+    assert len(told) == 1
+    assert told[0].endswith(
+        f"({role} must be in the order of the predictions, or a column of theirs)"
+    )
     same = save_table(tmp_path / f"same.{kind}", {"site": sites})
     heard: list[str] = []
     found = evaluate(table, pred="p", target="y", warn=heard.append, **{role: same})

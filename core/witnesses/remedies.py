@@ -1,0 +1,72 @@
+"""What to do about columns in common that differ: how rows are matched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.columns import matching
+from smoothl1.sources.names import ENCODING_HINT, is_text
+from smoothl1.witnesses.what_differences_prove import is_renumbered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.shared_column import SharedColumn
+
+_IN_ORDER_OF_FILES = "sort rows in the order of the files, or give files with that column for --key"
+
+
+def hint_about(columns: Sequence[SharedColumn], n_sides: int, beside: Sequence[str]) -> str:
+    """The hint of a warning about columns of two inputs that differ.
+
+    Args:
+        columns: The columns, at least one.
+        n_sides: See `remedy`.
+        beside: See `remedy`.
+    """
+    other = columns[0].other
+    if other >= n_sides:
+        return _in_order(beside[other - n_sides])
+    if all(column.side_of_files is not None for column in columns):
+        return _IN_ORDER_OF_FILES
+    if all(column.is_guessed for column in columns):
+        return matching(columns[0].key_name)
+    return "--key matches rows by a column"
+
+
+def _in_order(what: str) -> str:
+    return f"{what} must be in the order of the predictions, or a column of theirs"
+
+
+def remedy_for(
+    column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]
+) -> str:
+    """The beginning of a hint about a column that differs: see `remedy`."""
+    if is_renumbered(column, agreement):  # a key would match the next row
+        return "let both count from the same number; "
+    if agreement.has_other_affixes:
+        return "write both alike, as keys must be; "
+    return remedy(column, n_sides, beside, is_distinct=agreement.begins_distinct)
+
+
+def remedy(column: SharedColumn, n_sides: int, beside: Sequence[str], *, is_distinct: bool) -> str:
+    """The beginning of a hint: how rows are matched.
+
+    Args:
+        column: The column that differs.
+        n_sides: The number of sides, without what is beside them.
+        beside: What the last inputs hold that no key can match.
+        is_distinct: Whether no value of the column seems to occur twice.
+    """
+    if column.other >= n_sides:
+        return f"{_in_order(beside[column.other - n_sides])}; "
+    if column.side_of_files is not None:
+        return f"{_IN_ORDER_OF_FILES}; "
+    if not column.may_be_key:
+        return ""
+    if is_text(column.name) != is_text(column.other_name):
+        return f"{ENCODING_HINT}; "
+    name = column.key_name
+    is_one = is_distinct and (name == column.name or column.other == n_sides - 1)
+    return f"{matching(name if is_one else None)}; "
