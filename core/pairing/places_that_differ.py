@@ -73,7 +73,7 @@ def _of_other_names(one: Axes, other: Axes, i: int) -> Iterator[Difference]:
         mine, theirs = _alone(one, other, i, kind), _alone(other, one, i, kind)
         if len(mine) == len(theirs) == 1:
             names = [shown(without_groups(places.name)) for places in (*mine, *theirs)]
-            found = _difference(*mine, *theirs, names[0], f"{names[1]} of {other.path}")
+            found = _difference(mine[0], theirs[0], names[0], f"{names[1]} of {other.path}")
             if found is not None and (found.is_order or found.are_half_the_same):
                 yield found
 

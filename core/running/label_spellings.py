@@ -37,13 +37,13 @@ def warn_of_spellings(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> N
             files = _files_with(inputs.sides, LabelRole("by", level))
             pairs = _apart(learned.numbers.texts(level), *files) if files else []
             if pairs:
-                warn(may_be_one("groups", *map(repr, pairs[0]), "file"))
+                warn(_may_be_one("groups", pairs[0]))
                 break
     files = _files_with(inputs.sides, LabelRole("cluster")) if learned.clusters else None
     if learned.clusters is not None and files:
         pairs = _apart(learned.clusters.texts(), *files)
         if pairs:
-            warn(may_be_one("clusters", *map(repr, pairs[0]), "file"))
+            warn(_may_be_one("clusters", pairs[0]))
 
 
 def _files_with(sides: Sequence[Side], role: LabelRole) -> tuple[ShardedSource, int] | None:
@@ -54,8 +54,15 @@ def _files_with(sides: Sequence[Side], role: LabelRole) -> tuple[ShardedSource, 
     source = side.source
     while isinstance(source, WrappedSource):
         source = source.source
-    are_files = isinstance(source, ShardedSource) and len(source.shards) > 1
-    return (source, side.label_roles.index(role)) if are_files else None
+    if not (isinstance(source, ShardedSource) and len(source.shards) > 1):
+        return None
+    return source, side.label_roles.index(role)
+
+
+def _may_be_one(what: str, pair: tuple[str, str]) -> str:
+    """The sentence that two groups or clusters of several files may be one."""
+    one, other = map(repr, pair)
+    return may_be_one(what, one, other, "file")
 
 
 def _apart(texts: Sequence[str], source: ShardedSource, place: int) -> Pairs:

@@ -62,7 +62,8 @@ def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
 
 def _snapshot_of_list(files: Any, location: str) -> str | None:
     """The snapshot for which a list of manifests was written, if its header says that."""
-    with AvroFile(files.new_input(location)) as avro:
+    file: AvroFile[Any] = AvroFile(files.new_input(location))
+    with file as avro:
         found: str | None = avro.header.meta.get("snapshot-id")
     return found
 

@@ -261,8 +261,8 @@ def _member(
         warn(not_stored(store.path, node.what, n_missing, n_all, known.fill))
     if not is_number(known.dtype):
         return array
-    found = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
-    values = partial(missing_values_of, found, known.dtype, node.name, is_netcdf=False)
+    attributes = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
+    values = partial(missing_values_of, attributes, known.dtype, node.name, is_netcdf=False)
     return masked(array, values, allow_missing=needs.allow_missing)
 
 
