@@ -15,6 +15,7 @@ from smoothl1.sources.memory.label_order import (
     telling_index,
     unit_of,
 )
+from smoothl1.sources.memory.no_arrays import refuse_no_array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +33,6 @@ LABELS = ("<groups>", "<clusters>")
 """The names of the arguments that hold labels, not numbers."""
 
 
-_QUERIES = {"LazyFrame": "collect()", "DuckDBPyRelation": "to_arrow_table()"}
-"""Classes of Polars, Narwhals and DuckDB that are no tables yet, and the method that makes one."""
-
-
 def open_memory(given: InMemory, needs: Needs) -> Table:
     """Open an array or a table in memory.
 
@@ -45,10 +42,10 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
         needs: Whether values of a table may be missing.
 
     Raises:
-        DtypeError: It has no numbers with a loss, is on a GPU, or is a query that was not run.
+        DtypeError: It has no numbers with a loss, is on a GPU, or is no array or table.
         ShapeError: Its lists are not equally long.
     """
-    _refuse_query(given)
+    refuse_no_array(given)
     values, path = given.values, given.path
     if _is_on_gpu(values):
         raise DtypeError("on a GPU", path=path, hint="SmoothL1Loss takes it there; or copy it")
@@ -91,26 +88,18 @@ def check_orders(inputs: Sequence[str | InMemory]) -> None:
     Two tables are not compared here: their index is a column that they have in common.
 
     Raises:
-        DtypeError: One is a query that was not run.
+        DtypeError: One is no array or table.
         ShapeError: They have the same index or columns in another order, or an index of other
             dates.
     """
     held = [given for given in inputs if isinstance(given, InMemory)]
     for given in held:
-        _refuse_query(given)
+        refuse_no_array(given)
     for other in held[1:]:
         if not (_has_columns(held[0].values) and _has_columns(other.values)):
             names = (held[0].path, other.path)
             check_label_order(held[0].values, other.values, names)
             check_dates(held[0].values, other.values, names)
-
-
-def _refuse_query(given: InMemory) -> None:
-    """Refuse what only becomes a table when it is run, before anything else looks at it."""
-    method = _QUERIES.get(type(given.values).__name__)
-    if method:
-        what = f"a {type(given.values).__name__} is a query that was not run"
-        raise DtypeError(what, path=given.path, hint=f"give the table that its {method} returns")
 
 
 def _has_columns(values: Any) -> bool:

@@ -1,0 +1,81 @@
+"""Objects that are often given in place of arrays and tables: what they are, and what to give.
+
+They are known by their classes and by what they can do, so that no library has to be installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.errors import DtypeError
+
+if TYPE_CHECKING:
+    from smoothl1.job import InMemory
+
+_QUERIES = {"LazyFrame": "collect()", "DuckDBPyRelation": "to_arrow_table()"}
+"""Classes of Polars, Narwhals and DuckDB that are no tables yet, and the method that makes one."""
+
+_OF_LIBRARIES = {
+    ("datasets", "Dataset"): "with_format('arrow')[:]",
+    ("pyarrow", "RecordBatchReader"): "read_all()",
+    ("pyarrow", "FileSystemDataset"): "to_table()",
+    ("pyarrow", "InMemoryDataset"): "to_table()",
+    ("pyarrow", "UnionDataset"): "to_table()",
+    ("pyarrow", "Scanner"): "to_table()",
+}
+"""Classes of libraries, and the method that makes a table of one."""
+
+_GROUPS = {("h5py", "File"), ("h5py", "Group"), ("zarr", "Group"), ("numpy", "NpzFile")}
+"""Classes that hold arrays by their names."""
+
+_ARRAYS = ("__array__", "__dlpack__", "__arrow_c_stream__", "__arrow_c_array__", "__getitem__")
+
+
+def refuse_no_array(given: InMemory) -> None:
+    """Refuse what is no array or table, before anything else looks at it.
+
+    Args:
+        given: An argument. It is not read.
+
+    Raises:
+        DtypeError: It is of a kind that is known; what to give in its place is in the hint.
+    """
+    values = given.values
+    name = type(values).__name__
+    if name in _QUERIES:
+        what = f"a {name} is a query that was not run"
+        hint = f"give the table that its {_QUERIES[name]} returns"
+        raise DtypeError(what, path=given.path, hint=hint)
+    hint = _hint_about(values)
+    if hint is not None:
+        article = "an" if name[0] in "AEIOUaeiou" else "a"
+        raise DtypeError(f"{article} {name} is no array or table", path=given.path, hint=hint)
+
+
+def _hint_about(values: Any) -> str | None:
+    """What to give in place of an object; None if it may be an array or a table."""
+    kind = type(values)
+    key = (kind.__module__.partition(".")[0], kind.__name__)
+    if key in _OF_LIBRARIES:
+        return f"give the table that its .{_OF_LIBRARIES[key]} returns"
+    if key in _GROUPS:
+        return "give one of its arrays: ['NAME'][:]"
+    if hasattr(values, "toarray") and hasattr(values, "tocsr"):
+        return "give the array that its .toarray() returns"
+    if isinstance(values, Mapping) and not hasattr(values, "__array__"):
+        return "give one of its values: ['NAME']"
+    if isinstance(values, (set, frozenset)):
+        return "give a list: the values of a set have no order"
+    return None if any(hasattr(values, each) for each in _ARRAYS) else _hint_about_stream(values)
+
+
+def _hint_about_stream(values: Any) -> str | None:
+    """What to give in place of an object that only gives one value after the other."""
+    if hasattr(values, "getvalue"):
+        return "write its bytes to a file, and give the path"
+    if hasattr(values, "readline"):
+        return "give its path"
+    if hasattr(values, "as_numpy_iterator"):
+        return "give list(dataset.as_numpy_iterator())"
+    return "give a list of its values" if hasattr(values, "__iter__") else None

@@ -1,0 +1,72 @@
+"""Objects that are no arrays or tables are named with what to give in their place."""
+
+from __future__ import annotations
+
+import array
+import collections
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as pd
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DtypeError, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VALUES = [1.5, -2.5]
+ZEROS = [0.0, 0.0]
+MEAN = (1.0 + 2.0) / 2
+
+
+def refusal(given: Any) -> str:
+    with pytest.raises(DtypeError, match=r"<predictions>: an? \w+ is no array or table") as caught:
+        evaluate(given, ZEROS)
+    return caught.value.hint or ""
+
+
+def test_what_is_advised_in_place_of_an_object_is_evaluated(tmp_path: Path) -> None:
+    sparse = pytest.importorskip("scipy.sparse").coo_array(VALUES)
+    table = pa.table({"p": VALUES})
+    pq.write_table(table, tmp_path / "x.parquet")
+    np.savez(tmp_path / "x.npz", p=VALUES)
+    cases: list[tuple[Any, str]] = [
+        ({"p": VALUES}, "['p']"),
+        (sparse, ".toarray()"),
+        (pd.dataset(tmp_path / "x.parquet"), ".to_table()"),
+        (table.to_reader(), ".read_all()"),
+        (np.load(tmp_path / "x.npz"), "['p'][:]"),
+    ]
+    for given, advised in cases:
+        assert advised.replace("'p'", "'NAME'") in refusal(given)
+        found = eval(f"given{advised}", {"given": given})
+        named = {"pred": "p"} if isinstance(found, pa.Table) else {}
+        assert evaluate(found, ZEROS, **named).mean == MEAN, advised
+
+
+def test_what_gives_one_value_after_the_other_is_to_be_listed(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", VALUES)
+    for given in ((value for value in VALUES), iter(VALUES), dict.fromkeys(VALUES).keys()):
+        assert refusal(given) == "give a list of its values"
+    assert "a set" not in refusal(iter(VALUES))
+    assert "no order" in refusal(set(VALUES))
+    assert "write its bytes to a file" in refusal(io.BytesIO(b""))
+    with (tmp_path / "x.npy").open("rb") as file:
+        assert refusal(file) == "give its path"
+
+
+def test_what_can_be_read_as_an_array_is_not_refused() -> None:
+    numbers = np.array(VALUES)
+    for given in (
+        tuple(VALUES),
+        collections.deque(VALUES),
+        array.array("d", VALUES),
+        memoryview(numbers),
+        pa.array(VALUES),
+    ):
+        assert evaluate(given, ZEROS).mean == MEAN
+    assert evaluate(range(2), ZEROS).mean == 0.25
