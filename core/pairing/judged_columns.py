@@ -60,7 +60,13 @@ def judged_columns(
         refuse_differences(found, paths, beside, "a part does not show")
     elif any(any(side.left_out) for side in pairing.sides):
         n = len(paths) - len(beside)
-        of_keys = [(c, a) for c, a in found if c.other >= n and c.name in key]
+        of_keys = [
+            (c, a)
+            for c, a in found
+            if c.other >= n
+            and c.name in key
+            and not (c.is_guessed and a.foreign_texts.are_apart)  # as far as most rows tell
+        ]
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
     judged = tuple(judge_shared(found, paths, beside, warn))
     if pairing.checks_files:

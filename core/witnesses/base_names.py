@@ -53,33 +53,61 @@ def _base_texts(texts: pa.Array) -> pa.Array:
 
 
 class ForeignTexts:
-    """Whether texts stand beside integers, and one is no whole number in any spelling. Merged.
-
-    Then the columns do not hold the same values, whatever other rows hold.
-    """
+    """Whether one side holds whole numbers, and the other texts that are none. Merged."""
 
     def __init__(self) -> None:
         self._are_beside_integers = True
-        self._is_found = False
+        self._are_known = True
+        self._words = [False, False]
+        self._whole = [False, False]
 
     def add(self, one: pa.Array, other: pa.Array) -> None:
         """Add some rows in which the columns differ."""
         from pyarrow import types
 
-        texts = [column for column in (one, other) if types.is_binary(column.type)]
-        are_mixed = len(texts) == 1 and any(map(types.is_integer, (one.type, other.type)))
-        self._are_beside_integers &= are_mixed
-        self._is_found = self._is_found or (are_mixed and _has_words(texts[0]))
+        if all(self._words):
+            return
+        are_texts = [types.is_binary(column.type) for column in (one, other)]
+        are_integers = [types.is_integer(column.type) for column in (one, other)]
+        self._are_known &= all(map(any, zip(are_texts, are_integers, strict=True)))
+        self._are_beside_integers &= self._are_known and sum(are_texts) == 1
+        for side, column in enumerate((one, other)):
+            if are_texts[side]:
+                has_words, has_whole = _has_words(column), _has_whole(column)
+                self._words[side] |= has_words
+                self._whole[side] |= has_whole
 
     def merge(self, other: ForeignTexts) -> None:
         """Add other rows."""
         self._are_beside_integers &= other._are_beside_integers
-        self._is_found |= other._is_found
+        self._are_known &= other._are_known
+        for side in (0, 1):
+            self._words[side] |= other._words[side]
+            self._whole[side] |= other._whole[side]
 
     @property
     def are_there(self) -> bool:
-        """Whether all texts that were added stand beside integers, and one is no whole number."""
-        return self._are_beside_integers and self._is_found
+        """Whether all texts that were added stand beside integers, and one is no whole number.
+
+        Then the columns do not hold the same values, whatever other rows hold.
+        """
+        return self._are_beside_integers and any(self._words)
+
+    @property
+    def are_apart(self) -> bool:
+        """Whether one side has whole numbers alone, and the other texts of which none is one.
+
+        Then the columns do not hold the same values, if these are most of the rows.
+        """
+        sides = [side for side in (0, 1) if self._words[side] and not self._words[1 - side]]
+        return self._are_known and any(not self._whole[side] for side in sides)
+
+
+def _plain(texts: pa.Array) -> pa.Array:
+    """Texts without folder and suffix."""
+    from smoothl1.witnesses.values import plain_texts
+
+    return plain_texts(_base_texts(texts))
 
 
 def _has_words(texts: pa.Array) -> bool:
@@ -87,12 +115,20 @@ def _has_words(texts: pa.Array) -> bool:
     import pyarrow.compute as pc
 
     from smoothl1.witnesses.hashes import WHOLE_NUMBER
-    from smoothl1.witnesses.values import plain_texts
 
-    texts = plain_texts(_base_texts(texts))
+    texts = _plain(texts)
     is_whole = pc.match_substring_regex(texts, WHOLE_NUMBER)
     is_word = pc.and_(pc.invert(is_whole), pc.greater(pc.binary_length(texts), 0))
     return pc.any(is_word).as_py() is True
+
+
+def _has_whole(texts: pa.Array) -> bool:
+    """Whether a text is a whole number without folder and suffix."""
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.hashes import WHOLE_NUMBER
+
+    return pc.any(pc.match_substring_regex(_plain(texts), WHOLE_NUMBER)).as_py() is True
 
 
 class BaseNames:

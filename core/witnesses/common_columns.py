@@ -134,6 +134,7 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
         is_comparable="other" not in kinds,
         is_copy=is_copy,
         is_copy_of_other=others.is_evaluated,
+        is_of_groups=mine.is_group or others.is_group,
     )
 
 

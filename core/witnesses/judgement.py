@@ -108,7 +108,8 @@ def refuse_differences(
     """Refuse some of the rows in which a column in common differs; see `judge_shared`.
 
     All rows would show whether its values are the same in another order. Some rows do not, but for
-    a guess of texts and integers in which a text is none.
+    a guess of texts and integers in which a text is none. A guess with what is read as groups is
+    none.
 
     Args:
         found: See `judge_shared`.
@@ -121,8 +122,8 @@ def refuse_differences(
     """
     for column, agreement in found:
         is_odd = agreement.is_comparable and not agreement.agrees
-        is_foreign = column.is_guessed and agreement.foreign_texts.are_there
-        if is_odd and not (column.is_copy or is_foreign):
+        is_none = column.is_guessed and (column.is_of_groups or agreement.foreign_texts.are_there)
+        if is_odd and not (column.is_copy or is_none):
             differs = _differs(column, agreement, paths[column.other])
             remedy = remedy_for(column, agreement, len(paths) - len(beside), beside)
             raise DataError(

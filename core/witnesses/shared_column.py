@@ -41,6 +41,7 @@ class SharedColumn(NamedTuple):
             (`one` and `other` are the same then); None for a column that two inputs have.
         is_joined: Whether the columns are two ids of one input, perhaps those of a join (`one` and
             `other` are the same then).
+        is_of_groups: Whether one of the inputs reads it as groups or clusters.
     """
 
     name: str
@@ -66,6 +67,7 @@ class SharedColumn(NamedTuple):
     is_of_folders: bool = False
     lone_beside: int | None = None
     is_joined: bool = False
+    is_of_groups: bool = False
 
     @property
     def key_name(self) -> str:

@@ -283,3 +283,30 @@ def test_a_value_may_be_missing_in_a_row_that_is_left_out(tmp_path: Path) -> Non
     (tmp_path / "p.csv").write_text("id,p\na,1\nb,2\nc,\n")
     with pytest.raises(DataError, match="row 3, column 'p': the value is missing"):
         evaluate(*paths, **columns, unmatched="omit")
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_refused"),
+    [
+        ({"n": ["1", "2", "3", "4"], "site": ["a", "a", "b", "b"]}, False),
+        ({"site": ["a", "b", "a", "b"]}, False),
+        ({"n": ["im_b", "im_a", "im_c", "im_d"], "site": ["a", "a", "b", "b"]}, True),
+        ({"n": ["im_b", "2", "im_c", "im_d"], "site": ["a", "a", "b", "b"]}, True),
+    ],
+    ids=["numbers", "groups alone", "another order", "some numbers"],
+)
+def test_keys_are_compared_with_what_may_be_the_same_column_beside_groups(
+    beside: dict[str, list[str]], *, is_refused: bool
+) -> None:
+    pred = pa.table({"image": ["im_a", "im_b", "im_c", "im_d"], "p": [1.0, 2.0, 3.0, 4.0]})
+    target = pa.table({"image": ["im_b", "im_a", "im_c"], "y": [2.0, 1.5, 3.0]})
+
+    def run() -> int:
+        how: dict[str, Any] = {"key": "image", "unmatched": "omit", "by": "site"}
+        return len(evaluate(pred, target, groups=pa.table(beside), warn=str, **how).values)
+
+    if is_refused:
+        with pytest.raises(DataError, match=r"'image' differs from 'n' .* do not show"):
+            run()
+    else:
+        assert run() == 2
