@@ -119,7 +119,7 @@ def format_of(
     if found is None and _has_user_block(file):
         found = _HDF5
     if options.raw is not None and (found is None or _is_minus_one(file.head)):
-        _check_raw(file)
+        _check_raw(file, options.raw)
         return "raw"
     if found is None:
         if options.encoding == "utf-8":
@@ -158,7 +158,12 @@ def _named_format(file: Input, warn: Callable[[str], None], *, is_stored: bool) 
 
 def _check_text(file: Input, named: str | None) -> None:
     """Refuse anything that is not plain text, or is named like another format."""
-    from smoothl1.sources.foreign import foreign_kind, is_binary, refusal  # late: text needs it
+    from smoothl1.sources.foreign import (  # late: text needs it
+        foreign_kind,
+        is_binary,
+        refusal,
+        refuse_records,
+    )
 
     is_array = file.head.startswith(b"[")
     head = file.read(0, _ARRAY_BYTES) if is_array else file.head
@@ -173,6 +178,7 @@ def _check_text(file: Input, named: str | None) -> None:
         if (encoding := _wide_encoding(file.head)) is not None:
             what = f"text in {encoding.upper()} without a byte order mark"
             raise DataError(what, hint=f"--encoding {encoding} reads CSV")
+        refuse_records(file)
         at = f" and has a NUL byte at byte {file.head.index(0)}" if b"\x00" in file.head else ""
         raise DataError(
             f"neither text nor a format that is known: it begins with {file.head[:8]!r}{at}",
@@ -198,10 +204,17 @@ def _wide_encoding(head: bytes) -> str | None:
     return None
 
 
-def _check_raw(file: Input) -> None:
+def _check_raw(file: Input, dtype: str) -> None:
     """Refuse what is certainly no headerless binary."""
-    from smoothl1.sources.foreign import certain_kind, is_binary, refusal  # late, as above
+    from smoothl1.sources.foreign import (  # late, as above
+        certain_kind,
+        is_binary,
+        refusal,
+        refuse_records,
+    )
 
+    if "f" in dtype:  # a float; integers may be the sizes of records by chance
+        refuse_records(file)
     if (kind := certain_kind(file.head)) is not None:
         raise refusal(kind, file.path)
     if b"\n" in file.head and file.head.isascii() and not is_binary(file.head):

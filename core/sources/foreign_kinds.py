@@ -170,6 +170,11 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
             "snappy.stream_decompress(open('{path}', 'rb'), open('{stem}', 'wb'))\"",
         ),
     ),
+    (
+        16,
+        b"\xde\xc0\xef\xbe\x01\0\0\0",
+        Kind("an LMDB database", "save the numbers as .npy, Parquet or CSV"),
+    ),
     (0, b"7z\xbc\xaf\x27\x1c", _unpacked("a 7z archive", "7z x")),
     (0, b"Rar!\x1a\x07", _unpacked("a rar archive", "unrar x")),
     (257, b"ustar", _unpacked("a tar archive", "tar -xkf")),
@@ -261,6 +266,13 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"<", Kind("HTML or XML", "save the numbers as .npy, Parquet or CSV")),
 )
 """Kinds by the bytes that they have at a place, in the order tried."""
+
+LZMA = Kind("lzma-compressed data", "unpack it: xz --format=lzma -dc {path} > {stem}")
+
+FORTRAN = Kind(
+    "records of Fortran (form='unformatted')",
+    "write them with access='stream', which --raw DTYPE reads",
+)
 
 TF_RECORD = numpy_kind(
     "a TFRecord file",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import lzma
 import pickle
 import re
 import shutil
@@ -104,6 +105,9 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "a TFRecord.*TFRecordDataset": long + struct.pack("<I", 0x18FEFB95) + bytes(20),
         "a TIFF": b"II*\x00\x08\x00\x00\x00",
         "a tar archive.*tar -xkf": tarred(),
+        "an LMDB database": bytes(16) + b"\xde\xc0\xef\xbe\x01" + bytes(7),
+        "records of Fortran.*access='stream'": long[:4] + bytes(range(16)) + long[:4],
+        "lzma-compressed.*xz --format=lzma": lzma.compress(b"1\n", lzma.FORMAT_ALONE),
         "a 7z archive": b"7z\xbc\xaf\x27\x1c\x00\x04",
         "a rar archive": b"Rar!\x1a\x07\x01\x00",
         "lz4-compressed": b"\x04\x22\x4d\x18\x64\x40",
@@ -242,6 +246,30 @@ def test_what_is_packed_is_unpacked_before_it_is_converted(
     (tmp_path / "a.pkl.gz").write_bytes(gzip.compress(pickle.dumps(ARRAY)))
     assert f"unpack it to {tmp_path / 'a.pkl'}, then" in refusal(tmp_path / "a.pkl.gz")[1]
     assert converted(tmp_path / "a.pkl.gz", "a.npy", monkeypatch) == VALUES
+
+
+def test_records_of_fortran_are_no_floats_but_integers_may_look_so(tmp_path: Path) -> None:
+    """Read as floats, all numbers would lie between two of the file."""
+    record = struct.pack("<i4di", 32, *VALUES, 32)
+    path = tmp_path / "x.bin"
+    floats, integers = ReadOptions(raw="float64"), ReadOptions(raw="int32")
+    for data in (record, 3 * record):
+        path.unlink(missing_ok=True)
+        path.write_bytes(data)
+        with pytest.raises(DataError, match="records of Fortran"):
+            read(path, options=floats)
+        assert read(path, options=integers)[0] == 32
+    (tmp_path / "y.bin").write_bytes(struct.pack("<5d", 32.0, *VALUES))
+    assert read(tmp_path / "y.bin", options=floats).tolist() == [32.0, *VALUES]
+
+
+@pytest.mark.skipif(shutil.which("xz") is None, reason="there is no xz")
+def test_lzma_is_unpacked_as_is_advised(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv.lzma"
+    path.write_bytes(lzma.compress(b"y\n1.5\n", lzma.FORMAT_ALONE))
+    command = refusal(path)[1].removeprefix("unpack it: ")
+    subprocess.run(command, shell=True, check=True)
+    assert read(tmp_path / "x.csv").tolist() == [1.5]
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R")
