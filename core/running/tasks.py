@@ -8,6 +8,7 @@ that what it read is unchanged: when inputs are closed, the run that read them m
 
 from __future__ import annotations
 
+import atexit
 import operator
 import os
 import threading
@@ -194,10 +195,10 @@ class _Open:
     def release(self) -> None:
         """Close the inputs if this was their last user; each answer has checked them."""
         self.n_users -= 1
-        if self.n_users:
-            return
         for held in self.inputs.held:
             held.checks_at_close = False
+        if self.n_users:
+            return
         with suppress(SmoothL1Error):  # of what was opened ahead, and nobody has read
             self._stack.close()
 
@@ -230,7 +231,9 @@ def forget(shared: Pass) -> None:
             _close_last()
 
 
+@atexit.register
 def _close_last() -> None:
+    """Close the inputs of the last pass; at exit without the lock, which a task may hold."""
     if _last:
         _last.pop().release()
 

@@ -67,11 +67,13 @@ def test_an_answer_says_that_what_it_read_is_unchanged_and_no_later_run_hears_of
 
 
 def test_a_process_ends_without_a_word_if_what_it_read_changes_later(tmp_path: Path) -> None:
+    """Also if modules are gone when what is open is closed."""
     script = (
         "import numpy as np; from smoothl1 import answer, plan_tasks\n"
         "np.save('p.npy', [1.0, 2.0])\n"
         "plan = plan_tasks('p.npy', 'p.npy'); print(len([answer(task) for task in plan.tasks]))\n"
-        "np.save('p.npy', [1.0, 2.0, 3.0])"
+        "np.save('p.npy', [1.0, 2.0, 3.0])\n"
+        "import smoothl1.files.file, sys; smoothl1.files.file.sys = None"
     )
     command = [sys.executable, "-W", "ignore", "-c", script]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
