@@ -111,8 +111,12 @@ class _Starting:
                 self._kill_processes()
             if waited_s > self.patience_s + CLOSING_S:
                 return
-        if self.cluster is not None:
+        if self.cluster is None:
+            return
+        try:
             self.cluster.close(timeout=CLOSING_S)
+        except TimeoutError:  # which says nothing about the run
+            self._kill_processes()
 
     def _kill_processes(self) -> None:
         """Kill the processes that were started; Dask may start others in their place."""

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import DataError, Execution, SettingsError, StorageError, evaluate, open_dask
-from smoothl1.engines import dask
+from smoothl1.engines import dask, dask_cluster
 from smoothl1.engines.contract import LostPartError
 from smoothl1.engines.packages import own_versions
 
@@ -217,6 +217,22 @@ def greet(server: socket.socket) -> None:
     with suppress(OSError):
         while True:
             server.accept()[0].sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+
+def test_a_cluster_that_takes_long_to_close_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[object] = []
+    monkeypatch.setattr(dask_cluster._Starting, "_kill_processes", killed.append)
+    starting = dask_cluster._Starting(1, "", None)  # type: ignore[arg-type]
+    starting.cluster = TooLong()
+    starting.close()
+    assert killed == [starting]
+
+
+class TooLong:
+    """A cluster that does not close in time."""
+
+    def close(self, timeout: float) -> None:
+        raise TimeoutError(f"timed out after {timeout} s.")
 
 
 def test_no_workers_and_no_scheduler_end_within_the_deadline() -> None:
