@@ -130,7 +130,8 @@ def check_totals(
 def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
     """The columns that may hold the label of a row of totals, if a table is small.
 
-    These hold text. In a file of text, ids may be whole numbers, too, of which the last is missing.
+    These hold text. In a file of text, ids may be whole numbers, too, of which the last is missing
+    or a label.
     """
     taken = {name for columns in of_input.wanted.fields for name in columns}
     times = Counter(table.names)
@@ -148,7 +149,7 @@ def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
         if len(content) == _MOST_BYTES:
             return []
         is_empty = _EMPTY.search(content.rstrip(b"\r\n").rpartition(b"\n")[2])
-        return labels if is_empty else texts if _CELL.search(content) else []
+        return labels if is_empty or _CELL.search(content) else []
     return [] if isinstance(table, Streamed) else texts
 
 
@@ -175,7 +176,7 @@ def _total_in(labels: Labels, numbers: Rows) -> _Total | None:
     for texts in labels:
         found = [i for i, text in enumerate(texts) if _LABEL.fullmatch(_as_text(text))]
         if len(found) == 1 and found[0] in (0, len(texts) - 1) and len(texts) > _FEWEST_OTHERS:
-            for rows in numbers:
+            for rows in filter(_vary, numbers):
                 if what := _sums_up(rows, found[0]):
                     return _Total(found[0], _as_text(texts[found[0]]), what, len(texts))
     return _unnamed_total(labels, numbers)
@@ -189,7 +190,7 @@ def _unnamed_total(labels: Labels, numbers: Rows) -> _Total | None:
     has_label = [[_as_text(text).strip() != "" for text in texts] for texts in labels]
     if not any(all(of[:-1]) for of in has_label) or any(of[-1] for of in has_label):
         return None
-    found = {_sums_up(rows, n_rows - 1, _UNNAMED_TOLERANCE) for rows in numbers if rows.any()}
+    found = {_sums_up(rows, n_rows - 1, _UNNAMED_TOLERANCE) for rows in filter(_vary, numbers)}
     return (
         _Total(n_rows - 1, "", found.pop(), n_rows) if len(found) == 1 and "" not in found else None
     )
@@ -208,6 +209,11 @@ def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
     if any(len(texts) != total.n_rows or texts[total.row] == total.label for texts in labels):
         return True
     return not any(len(rows) == total.n_rows and not _sums_up(rows, total.row) for rows in numbers)
+
+
+def _vary(rows: NDArray[Any]) -> bool:
+    """Whether numbers differ: a constant, such as 0, is the mean of others by itself."""
+    return not (rows == rows[0]).all()
 
 
 def _sums_up(rows: NDArray[Any], at: int, rounding: float = _TOLERANCE) -> str:

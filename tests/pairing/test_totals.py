@@ -142,3 +142,37 @@ def test_a_last_row_that_lacks_a_label_or_is_a_sum_by_chance_is_read(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(p, tmp_path / "t.npy", pred="p").n == len(values)
+
+
+@pytest.mark.parametrize(
+    ("label", "values", "is_total"),
+    [
+        ("all", [0.5, 0.5, 0.5, 0.5], False),
+        ("total", [0, 0, 0, 0], False),
+        ("total", [0.5, 0.5, 0.5, 1.5], True),
+    ],
+)
+def test_a_constant_is_no_mean_of_others(
+    tmp_path: Path, label: str, values: list[float], *, is_total: bool
+) -> None:
+    words = {"word": ["bat", "cat", "dog", label], "p": values}
+    p = save_table(tmp_path / "p.csv", words)
+    np.save(tmp_path / "t.npy", [1.0, 2.0, 5.0, 3.0])
+    if is_total:
+        with pytest.raises(DataError, match="holds the sum of the other rows"):
+            evaluate(p, tmp_path / "t.npy")
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            evaluate(p, tmp_path / "t.npy")
+
+
+def test_a_row_of_totals_below_ids_that_are_numbers_is_warned_of(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{i}.5,{i}\n" for i in range(1, 5))
+    (tmp_path / "p.csv").write_text(f"id,p,y\n{rows}Total,12,10\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="row 5, 'Total', holds the sum of"):
+        evaluate(tmp_path / "p.csv", pred="p", target="y")
+    (tmp_path / "p.csv").write_text(f"id,p,y\n{rows}Total,9,8\n", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        evaluate(tmp_path / "p.csv", pred="p", target="y")
