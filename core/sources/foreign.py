@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -20,6 +21,7 @@ from smoothl1.sources.foreign_kinds import (
     PANDAS,
     PICKLE,
     PICKLE_OF_NAMES,
+    PICKLE_OF_ROWS,
     TF_RECORD,
 )
 
@@ -40,6 +42,9 @@ _CONTROL = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1b"))
 
 _DICTIONARY = re.compile(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\}|\(dp|\}q")
 """How a pickle of a dictionary begins, after its protocol and the length of its first frame."""
+
+_ROWS = re.compile(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\](?:\x94|q.)?\(?\}")
+"""How one of a list of dictionaries begins, likewise."""
 
 _SHORT_MARK = 4
 """A mark of so few printable characters may begin a text, too."""
@@ -67,6 +72,8 @@ def _of_pickle(head: bytes) -> Kind:
         return JOBLIB
     if b"pandas" in head:
         return PANDAS
+    if _ROWS.match(head):
+        return PICKLE_OF_ROWS
     return PICKLE_OF_NAMES if _DICTIONARY.match(head) else PICKLE
 
 
@@ -127,10 +134,11 @@ def with_names(remedy: str, path: str) -> str:
     stem = os.path.splitext(path.rstrip("/"))[0]
 
     def free(found: re.Match[str]) -> str:
-        added = ""
-        while (name := f"{stem}{added}{found[1]}") == path or os.path.lexists(name):
-            added += "_new"
-        return name
+        names = (
+            f"{stem}{added}{found[1]}"
+            for added in chain(("", "_new"), map("_new{}".format, count(2)))
+        )
+        return next(name for name in names if name != path and not os.path.lexists(name))
 
     return re.sub(r"\{stem\}((?:\.\w+)?)", free, remedy).replace("{path}", path)
 

@@ -48,10 +48,12 @@ def numpy_kind(what: str, modules: str, array: str, *, trust: bool = False) -> K
     return Kind(what, f"convert it{', if you trust it' if trust else ''}: {command}")
 
 
-_TORCH = numpy_kind(
+_TORCH = Kind(
     "a PyTorch file, which is a pickle and never loaded",
-    "torch",
-    "torch.load('{path}', map_location='cpu', weights_only=True).detach().numpy()",
+    'convert it: python -c "import torch, numpy; '
+    "x = torch.load('{path}', map_location='cpu', weights_only=True); "
+    "x = x if isinstance(x, dict) else {'y': x}; "
+    "numpy.savez('{stem}.npz', **{name: x[name].detach().numpy() for name in x})\"",
 )
 PICKLE = numpy_kind(
     "a Python pickle, which is never loaded",
@@ -63,6 +65,12 @@ PICKLE_OF_NAMES = Kind(
     "a Python pickle, which is never loaded",
     'convert it, if you trust it: python -c "import pickle, numpy; '
     "numpy.savez('{stem}.npz', **pickle.load(open('{path}', 'rb')))\"",
+)
+PICKLE_OF_ROWS = Kind(
+    "a Python pickle, which is never loaded",
+    'convert it, if you trust it: python -c "import pickle, pandas; '
+    "pandas.DataFrame(pickle.load(open('{path}', 'rb')))"
+    ".rename(columns=str).to_parquet('{stem}.parquet')\"",
 )
 JOBLIB = numpy_kind(
     "a joblib file, which is a Python pickle and never loaded",

@@ -203,8 +203,9 @@ def test_tables_of_pandas_in_json_and_pickles_are_converted_to_the_same_bits(
         found = converted(tmp_path / f"{orient}.json", f"{orient}.parquet", monkeypatch, name="y")
         assert found == VALUES, orient
     frame.to_pickle(tmp_path / "frame.pkl")
+    (tmp_path / "rows.pkl").write_bytes(pickle.dumps(json.loads(frame.to_json(orient="records"))))
     frame["y"].to_pickle(tmp_path / "column.pkl")
-    for kind in ("frame", "column"):
+    for kind in ("frame", "column", "rows"):
         found = converted(tmp_path / f"{kind}.pkl", f"{kind}.parquet", monkeypatch, name="y")
         assert found == VALUES, kind
 
@@ -224,7 +225,7 @@ def test_no_command_writes_to_its_input_or_to_a_file_that_is_there(
             named = re.findall(r"[\w.]+", remedy_of(kind, path))
             assert named.count(path) == kind.remedy.count("{path}"), kind
             assert there not in named, kind
-            assert f"x_new_new{suffix}" in named, kind
+            assert f"x_new2{suffix}" in named, kind
             n_written += 1
     assert n_written > 30
 
