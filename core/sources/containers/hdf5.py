@@ -170,7 +170,7 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
         _check_stored(h5py, dataset, name)
     except SmoothL1Error:
         return unread(type_name, name)  # what is wrong is told if it is chosen
-    if not may_be_compared(dataset.attrs) or dataset.shape is None:
+    if not may_be_compared(dataset.attrs, dtype) or dataset.shape is None:
         return ColumnInfo(type_name, axes=axes, unit=unit_of(dataset.attrs))
     return info_of(type_name, dtype, dataset.shape, axes, dataset.attrs)
 

@@ -16,7 +16,7 @@ from smoothl1.sources.contract import Numbers, SourceDetails
 from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,12 @@ _OF_MISSING = ("_FillValue", "missing_value")
 
 _PACKED = ("scale_factor", "add_offset", "_Unsigned")
 """Attributes by which readers make other numbers, in float32 or float64: they differ in which."""
+
+_NEUTRAL = {"scale_factor": 1.0, "add_offset": 0.0}
+"""Values by which these change no number."""
+
+_AS_STORED = (("true", "u"), ("false", "i"))
+"""Values of `_Unsigned` that say what the kind of the dtype says."""
 
 _VALID = ("valid_range", "valid_min", "valid_max")
 """Attributes by which some readers leave numbers out, and others do not."""
@@ -48,9 +54,32 @@ _UNWRITTEN = {
 """What netCDF writes where nothing was written, unless there is `_FillValue`."""
 
 
-def may_be_compared(attributes: Container[str]) -> bool:
-    """Whether an array with these attributes holds its values as they are."""
-    return not any(attribute in attributes for attribute in (*_PACKED, *_VALID))
+def may_be_compared(attributes: Any, dtype: np.dtype[Any]) -> bool:
+    """Whether an array of a dtype with these attributes, by name, holds its values as they are."""
+    return next(_changing(attributes, dtype), None) is None
+
+
+def _changing(attributes: Any, dtype: np.dtype[Any]) -> Iterator[str]:
+    """The attributes by which readers make other numbers."""
+    for name in (*_PACKED, *_VALID):
+        if name in attributes and not _changes_nothing(name, attributes[name], dtype):
+            yield name
+
+
+def _changes_nothing(name: str, value: Any, dtype: np.dtype[Any]) -> bool:
+    """Whether all readers make the same numbers with an attribute as without it.
+
+    Some give numbers the dtype of the attribute, which must hold all of them.
+    """
+    if name == "_Unsigned":
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        return isinstance(text, str) and (text, dtype.kind) in _AS_STORED
+    found = np.asarray(float(value) if type(value) is int else value)
+    if name not in _NEUTRAL or found.size != 1 or found.dtype.kind != "f":
+        return False
+    is_exact = dtype.kind == "f" or (dtype.kind in "iu" and dtype.itemsize <= 4)
+    holds_all = is_exact and np.can_cast(dtype, found.dtype)
+    return holds_all and float(found.reshape(-1)[0]) == _NEUTRAL[name]
 
 
 class MissingValues(NamedTuple):
@@ -79,13 +108,12 @@ def missing_values_of(
     Raises:
         DtypeError: Readers of its attributes differ in the numbers.
     """
-    for attribute in (*_PACKED, *_VALID):
-        if attribute in attributes:
-            raise DtypeError(
-                f"array {shown(name)} has the attribute {attribute}, which readers apply in "
-                "different ways",
-                hint="save the numbers that are meant as an array of their own, without it",
-            )
+    for attribute in _changing(attributes, dtype):
+        raise DtypeError(
+            f"array {shown(name)} has the attribute {attribute}, which readers apply in "
+            "different ways",
+            hint="save the numbers that are meant as an array of their own, without it",
+        )
     if dtype.kind in "SUOM":
         return MissingValues()
     missing = tuple(

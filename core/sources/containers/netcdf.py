@@ -109,7 +109,7 @@ def open_table(
 
 def _info(of: Variable) -> ColumnInfo:
     type_name = f"{of.dtype.name} {of.shape}"
-    if not may_be_compared(of.attributes):
+    if not may_be_compared(of.attributes, of.dtype):
         return ColumnInfo(type_name, axes=of.axes, unit=unit_of(of.attributes))
     return info_of(type_name, of.dtype, of.shape, of.axes, of.attributes)
 

@@ -10,6 +10,7 @@ import pytest
 from scipy.io import netcdf_file
 
 from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, evaluate
+from smoothl1.sources.containers.missing_values import may_be_compared, missing_values_of
 from tests.sources.files import read
 
 if TYPE_CHECKING:
@@ -165,6 +166,50 @@ def test_what_readers_differ_in_is_refused(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(DataError, match=says):
             read(tmp_path / "x.nc", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "dtype", "is_neutral"),
+    [
+        ("scale_factor", np.float64(1), "f8", True),
+        ("add_offset", np.float32(0), "f4", True),
+        ("scale_factor", np.float32(1), "i2", True),
+        ("scale_factor", np.float64(1), "i4", True),
+        ("scale_factor", np.float32(1), "i4", False),  # float32 does not hold all of them
+        ("scale_factor", np.float32(1), "f8", False),
+        ("scale_factor", np.float64(1), "i8", False),
+        ("scale_factor", np.array([1.0, 1.0]), "f8", False),
+        ("add_offset", np.float64(1), "f8", False),
+        ("scale_factor", np.float64("nan"), "f8", False),
+        ("scale_factor", 1, "f8", True),  # as JSON has it in Zarr
+        ("scale_factor", "1", "f8", False),
+        ("_Unsigned", "false", "i2", True),
+        ("_Unsigned", b"true", "u2", True),
+        ("_Unsigned", "true", "i2", False),
+        ("valid_min", np.float64(0), "f8", False),
+    ],
+)
+def test_attributes_that_change_no_number_are_accepted(
+    name: str, value: Any, dtype: str, is_neutral: bool
+) -> None:
+    assert may_be_compared({name: value}, np.dtype(dtype)) is is_neutral
+    if is_neutral:
+        missing_values_of({name: value}, np.dtype(dtype), "x", is_netcdf=False)
+    else:
+        with pytest.raises(DataError, match=f"attribute {name}, which readers apply"):
+            missing_values_of({name: value}, np.dtype(dtype), "x", is_netcdf=False)
+
+
+def test_a_scale_of_one_beside_a_missing_value_is_read(tmp_path: Path) -> None:
+    with netcdf_file(tmp_path / "x.nc", "w", mmap=False) as file:
+        file.createDimension("n", 3)
+        variable = file.createVariable("a", "d", ("n",))
+        variable[:] = [1.5, -9.0, 2.5]
+        variable.scale_factor, variable.add_offset = np.float64(1), np.float64(0)
+        variable._FillValue = np.float64(-9)
+    settings = EvalSettings((0.0,), nan="omit")
+    found = evaluate(tmp_path / "x.nc", np.zeros(3), settings, warn=[].append)
+    assert found.tallies[0].sum == 4.0
 
 
 @pytest.mark.parametrize("data", [b"ab", b"CDF", b"CDF\x07" + bytes(99), b"abcdefgh" * 9])
