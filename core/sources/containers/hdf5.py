@@ -23,6 +23,7 @@ from smoothl1.errors import (
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.labels import info_of, unit_of, unread
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
@@ -51,9 +52,6 @@ _FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError, 
 _OF_NETCDF = ("_Netcdf4Dimid", "DIMENSION_LIST", "_Netcdf4Coordinates")
 """Attributes that only netCDF gives to its arrays."""
 
-_NO_COORDINATES = b"This is a netCDF dimension but not a netCDF variable"
-"""How netCDF calls the scale of a dimension that has a length alone."""
-
 
 def open_table(
     file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
@@ -79,12 +77,9 @@ def _table_of(
 ) -> ArraysTable:
     """The table of a file, which closes it, too."""
     with _faults_of(file, "damaged HDF5 file"):
-        names, links, frames = _found(h5py, opened)
-        datasets = [opened[name] for name in names]
-        infos = [
-            _info_of(h5py, dataset, name) for dataset, name in zip(datasets, names, strict=True)
-        ]
-        numeric = [_is_number(dataset) for dataset in datasets]
+        names, links, frames = contents_of(h5py, opened)
+        infos = [_info_of(h5py, opened[name], name) for name in names]
+        numeric = [_is_number(opened[name]) for name in names]
     remedy = None
     if frames:
         remedy = remedy_of(PANDAS_HDF5, file.path, frames[0])
@@ -92,7 +87,8 @@ def _table_of(
         warn(f"{what}, which are read in place of its columns [{remedy}]")
     if not names:
         raise DataError("an HDF5 file without datasets")
-    infos += [ColumnInfo(f"link to {goal}") for goal in links.values()]
+    with _faults_of(file, "damaged HDF5 file"):
+        infos += [_info_of_link(h5py, opened, name, link) for name, link in links.items()]
     open_member = partial(_member, h5py, file, opened, needs, (*names, *links), links, warn)
     return ArraysTable(
         file,
@@ -132,32 +128,12 @@ def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
         raise found or DataError(f"{what}: {words[:200]}") from error
 
 
-def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str], list[str]]:
-    """The datasets by their paths, the links with what they lead to, and the tables of pandas."""
-    names: list[str] = []
-    links: dict[str, str] = {}
-    frames: list[str] = []
-
-    def see(name: str, link: Any) -> None:
-        if isinstance(link, h5py.ExternalLink):
-            links[name] = "another file"
-        elif isinstance(link, h5py.SoftLink):
-            links[name] = shown(link.path)
-        else:
-            found = opened.get(name)
-            if isinstance(found, h5py.Dataset):
-                names.extend([name] * (not _is_length_alone(found)))
-            elif found is not None and "frame" in str(found.attrs.get("pandas_type")):
-                frames.append(name)
-
-    opened.visititems_links(see)
-    return names, links, frames
-
-
-def _is_length_alone(dataset: Any) -> bool:
-    """Whether a dataset has no values: netCDF writes one for each dimension without coordinates."""
-    scale = dataset.attrs.get("NAME") if dataset.is_scale else None
-    return isinstance(scale, bytes) and scale.startswith(_NO_COORDINATES)
+def _info_of_link(h5py: Any, opened: Any, name: str, link: Link) -> ColumnInfo:
+    """The array that a link leads to; its fractions are compared under its own name alone."""
+    if link.goal is None:
+        return ColumnInfo(f"link to {link.words}")
+    info = _info_of(h5py, opened[link.goal], name)
+    return info._replace(kind="") if info.kind == "fraction" else info
 
 
 def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
@@ -222,7 +198,7 @@ def _member(
     opened: Any,
     needs: Needs,
     names: tuple[str, ...],
-    links: dict[str, str],
+    links: dict[str, Link],
     warn: Callable[[str], None],
     position: int,
     *,
@@ -230,10 +206,10 @@ def _member(
 ) -> Source:
     name = names[position]
     what = f"dataset {shown(name)}"
-    if name in links:
-        raise DataError(f"{what} is a link to {links[name]}, which is not followed")
+    if name in links and links[name].goal is None:
+        raise DataError(f"{what} is a link to {links[name].words}", hint=LINK_HINT)
     with _faults_of(file, what):
-        dataset = opened[name]
+        dataset = opened[links[name].goal if name in links else name]
         _check_kind(h5py, dataset, what, as_labels=as_labels)
         _check_stored(h5py, dataset, what)
         _warn_of_unwritten(dataset, file.path, what, warn)

@@ -60,7 +60,6 @@ def test_what_stands_in_other_files_or_is_no_number_is_refused(tmp_path: Path, h
         file["y"] = [1.5, 2.5]
     with h5py.File(path, "w") as file:
         file["external"] = h5py.ExternalLink(str(other), "y")
-        file["soft"] = h5py.SoftLink("/text")
         layout = h5py.VirtualLayout((2,), "f8")
         layout[:] = h5py.VirtualSource(str(other), "y", (2,))
         file.create_virtual_dataset("virtual", layout)
@@ -73,7 +72,6 @@ def test_what_stands_in_other_files_or_is_no_number_is_refused(tmp_path: Path, h
         file.create_dataset("enum", (2,), kind)
     for name, says in {
         "external": "is a link to another file, which is not followed",
-        "soft": "is a link to '/text'",
         "virtual": "is made of parts of other files",
         "raw": "is made of parts of other files",
         "text": "dataset 'text' holds text, not numbers",
