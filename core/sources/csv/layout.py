@@ -147,13 +147,28 @@ class Layout(NamedTuple):
         """
         unseen = self.unseen if error.what.startswith("no column") else None
         return (
-            comment_hint(self.n_comments, options)
+            self._hint_about_names_in_comments(error, options)
+            or comment_hint(self.n_comments, options)
             or delimiter_hint(self.first_row.names, options)
             or unseen
             or self._hint_about_blanks(error)
             or self._hint_about_title(error, options)
             or error.hint
         )
+
+    def _hint_about_names_in_comments(self, error: DataError, options: ReadOptions) -> str | None:
+        """The hint if the names of columns may be in a line of comments, as numpy.savetxt writes.
+
+        The name that is not there is in the line, or the line was left out.
+        """
+        if not error.what.startswith("no column"):
+            return None
+        if options.comment and options.header is None and not self.has_header:
+            return "--header reads names from the comment above the rows, if it has them"
+        names = self.names[0].lstrip("# \t") if self.n_comments == 1 else ""
+        if error.what.startswith(tuple(f"no column {n!r};" for n in (names, *names.split()) if n)):
+            return "--comment '#' --header reads the names from the line that begins with #"
+        return None
 
     def _hint_about_blanks(self, error: DataError) -> str | None:
         """The hint if the name that is not there is a word of the only column's name."""

@@ -113,6 +113,21 @@ def test_comments_at_the_beginning_are_named_with_the_option_that_skips_them(
     assert found.tolist() == [0.5, 0.7]
 
 
+@pytest.mark.parametrize("text", ["#id,pred\n1,0.5\n2,0.7\n", "# id pred\n1 0.5\n2 0.7\n"])
+def test_names_in_a_comment_are_named_with_the_options_that_read_them(
+    save: Save, text: str
+) -> None:
+    path = save(text)
+    with pytest.raises(DataError, match=r"\[--comment '#' --header reads the names from"):
+        read(path, "id")
+    with pytest.raises(DataError, match=r"\[--header reads names from the comment above"):
+        read(path, "id", options=ReadOptions(comment="#"))
+    found = read(path, "id", options=ReadOptions(comment="#", header=True))
+    assert found.tolist() == [1, 2]
+    with pytest.raises(DataError, match=r"\[--comment '#' leaves out the line that begins"):
+        read(path, "other")
+
+
 def test_the_file_with_comments_is_blamed_for_them(save: Save, tmp_path: Path) -> None:
     path = save("# model 3\n# v2\nid,pred\n1,0.5\n")
     (tmp_path / "t.csv").write_text("id,y\n1,0.25\n")
