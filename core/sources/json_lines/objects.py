@@ -11,7 +11,7 @@ from smoothl1.sources.json_lines.values import Number, plain
 from smoothl1.sources.names import ENCODING_HINT
 
 _HINT = "a JSON object a line: jq -c . FILE writes them so"
-_CSV_HINT = "; --format-in csv reads it as CSV"
+_CSV_HINT = "; --format-in csv reads all inputs as CSV"
 
 _KINDS = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 

@@ -168,7 +168,7 @@ def test_numbers_in_lists_and_objects_keep_their_text(tmp_path: Path) -> None:
 
 def test_text_that_begins_with_a_brace_may_be_csv(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("{p}\n1\n")
-    with pytest.raises(DataError, match=r"row 1 is not .*--format-in csv reads it as CSV"):
+    with pytest.raises(DataError, match=r"row 1 is not .*--format-in csv reads all inputs as CSV"):
         read(tmp_path / "x")
     assert read(tmp_path / "x", options=ReadOptions(format="csv")).tolist() == [1.0]
 
