@@ -124,5 +124,5 @@ def _refuse_whole(lines: list[bytes], path: str) -> None:
         kind = kind_of_json(lines)
         error = refusal(kind, path)
         if kind is JSON and not any(isinstance(value, dict) for value in values):
-            error.hint = f"{error.hint}; --format-in jsonl takes it for one row, and all inputs for rows"
+            error.hint = f"{error.hint}; --format-in jsonl takes it for one row, in all inputs"
         raise error
