@@ -12,6 +12,7 @@ from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.results.contradictions import damaged
+from smoothl1.results.elements import MOST_ELEMENTS, n_seen_of
 
 if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
@@ -50,7 +51,9 @@ def check_consistent(result: Result) -> None:
 
 def _check_elements(result: Result) -> None:
     """Check that the inputs have the elements that were counted, and that the first NaN is one."""
-    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[: len(result.groups)])
+    n_seen = n_seen_of(result)
+    if n_seen > MOST_ELEMENTS:
+        raise damaged(f"more than {MOST_ELEMENTS} elements")
     for side in result.inputs:
         n_all = n_seen if side.shape is None else math.prod(side.shape)
         if n_seen > n_all or (n_seen < n_all and result.part is None):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from smoothl1.errors import DataError
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
+from smoothl1.results.elements import MOST_ELEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +24,6 @@ _MOST_DIGITS = 4096
 _MOST_EXPONENT = 1024 + 64
 """Largest exponent of a sum, of 2**64 times the largest binary64. Twice that for squares, three
 times for cubes."""
-
-_BEYOND_COUNTS = 1 << 63
-"""Counts are integers of 64 bits with a sign."""
 
 _KINDS: dict[type, str] = {
     bool: "true or false",
@@ -103,7 +101,7 @@ class Reader:
         value = self.content.get(name)
         if type(value) is not int:  # `get` says what is wrong; a call of it takes as long as all
             value = self.get(name, int)
-        if not 0 <= value < _BEYOND_COUNTS:
+        if not 0 <= value <= MOST_ELEMENTS:
             raise self.damaged(name, f"is {short(value)}")
         return value
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.results.column_targets import first_other_target
+from smoothl1.results.elements import MOST_ELEMENTS, n_seen_of
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import check_parts, dropped_from
 from smoothl1.tallies.group import Group, in_order
@@ -35,6 +36,7 @@ def merged(results: Sequence[Result]) -> Result:
         other.check_alike(first)
     check_parts([result.part for result in results])
     _check_columns(results)
+    _check_counts(results)
     are_parts = first.part is not None
     if are_parts:
         results = sorted(results, key=lambda result: result.part or ())
@@ -144,6 +146,20 @@ def _check_columns(results: Sequence[Result]) -> None:
         )
 
 
+def _check_counts(results: Sequence[Result]) -> None:
+    """Refuse more elements than can be counted. No count of a result is above that of elements.
+
+    Raises:
+        DataError: They have more together.
+    """
+    if sum(map(n_seen_of, results)) > MOST_ELEMENTS:
+        raise DataError(
+            f"the results have more than {MOST_ELEMENTS} elements together, the most that a "
+            "result counts",
+            hint="is a count in one of them wrong?",
+        )
+
+
 def _refuse_nothing(whole: Result) -> None:
     """Refuse a run of which all elements were left out, as `evaluate` does.
 
@@ -204,8 +220,7 @@ def _check_shapes(results: Sequence[Result]) -> None:
             if one != another:
                 of_one, of_other = (f"{x.part} read {what} of shape" for x in (first, other))
                 raise DataError(f"{of_one} {one}, and {of_other} {another}", hint=_AGAIN)
-    seen = (tally.n_seen for one in results for tally in one.tallies[: len(one.groups)])
-    n_seen, n_all = sum(seen), math.prod(first.inputs[0].shape or ())
+    n_seen, n_all = sum(map(n_seen_of, results)), math.prod(first.inputs[0].shape or ())
     if n_seen != n_all:
         what = f"the parts have {n_seen} elements together, and the predictions {n_all}"
         raise DataError(what, hint=_AGAIN)

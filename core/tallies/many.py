@@ -76,6 +76,11 @@ class ManyTallies(LazyTuple[Tally]):
         """The number of elements in all groups together: see `Tally.n`."""
         return int(self.of_betas[0].records["n"].sum())
 
+    def n_seen(self) -> int:
+        """All elements of all groups, also those that were left out: see `Tally.n_seen`."""
+        others = self.of_betas[0].others
+        return self.n_elements() + int((others["n_omitted"] + others["n_weightless"]).sum())
+
     def forget_positions(self) -> None:
         """Forget where NaN are, before a tally is asked for: elements are those of several runs."""
         for tally in self.of_betas:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from smoothl1 import Result, evaluate
+from smoothl1 import DataError, Result, evaluate
 from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD
 from smoothl1.results import result_json
 from smoothl1.tallies.many import ManyTallies
@@ -82,6 +83,39 @@ def test_tallies_without_moments_that_others_have_stay_as_they_are() -> None:
     assert first.moments is not None
     for moments in (None, replace(first.moments, third=None)):
         assert packed((first._replace(moments=moments), *others), result.settings) is None
+
+
+def _of_elements(n: int) -> dict[str, Any]:
+    """A saved result of n elements, nearly all of them in its first group."""
+    document = _result(1, 3, nan="omit", statistics=False).to_json()
+    entry, n_before = document["results"][0], sum(one["count"] for one in document["results"])
+    entry["count"] += n - n_before
+    entry["mean"] = float(Fraction(entry["sum"]) / entry["count"])
+    for side in document["inputs"].values():
+        side["shape"] = [n]
+    document["signature"] = document["signature"].replace(f"n:{n_before}", f"n:{n}")
+    return document
+
+
+@pytest.mark.parametrize("many", [1, 1 << 20], ids=["arrays", "one by one"])
+def test_counts_beyond_64_bits_are_refused_where_results_are_read_and_merged(
+    many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result_json, "MANY", many)
+    half, less = (Result.from_json(_of_elements((1 << 62) - one)) for one in (0, 1))
+    whole = Result.merged([half, less])
+    assert whole.n == (1 << 63) - 1
+    assert Result.from_json(whole.to_json()) == whole
+    for other in (half, whole):
+        with pytest.raises(DataError, match="more than 9223372036854775807 elements together"):
+            Result.merged([other, half])
+    beyond = _of_elements((1 << 63) - 1)
+    for entry in beyond["results"][1:]:
+        entry["omitted"] = 1 << 62
+    for side in beyond["inputs"].values():
+        side["shape"] = None
+    with pytest.raises(DataError, match="damaged: more than 9223372036854775807 elements"):
+        Result.from_json(beyond)
 
 
 def test_results_of_many_groups_are_read_and_merged_as_those_of_few(
