@@ -17,7 +17,8 @@ from smoothl1.tallies.group import is_of_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smoothl1.results.ranking import RankedModel, Ranking
+    from smoothl1.results.model_losses import RankedModel
+    from smoothl1.results.ranking import Ranking
     from smoothl1.tallies.group import Group
 
 _NUMBERS = (

@@ -12,7 +12,8 @@ from smoothl1.results.columns import Column
 from smoothl1.results.overall import ranking_columns_with_all
 
 if TYPE_CHECKING:
-    from smoothl1.results.ranking import RankedModel, Ranking
+    from smoothl1.results.model_losses import RankedModel
+    from smoothl1.results.ranking import Ranking
 
 _SHOWN = (
     *("rank", "model", "mean", "difference", "low", "high", "p_value"),

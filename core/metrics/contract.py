@@ -55,6 +55,14 @@ class Metric(Protocol):
         """
         ...
 
+    def of_group(self, place: int) -> Self:
+        """The value of one group alone; what is of all groups stays as it is.
+
+        Args:
+            place: The place of the group among all.
+        """
+        ...
+
     def merged(
         self,
         parts: Sequence[Self],

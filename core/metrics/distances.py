@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +53,7 @@ class Distances:
     """
 
     names: tuple[str, ...]
-    sums: tuple[DistanceSums, ...]
+    sums: tuple[DistanceSums, ...] = field(repr=False)
 
     def columns(self, betas: Sequence[float], tallies: Sequence[Tally]) -> list[Cells]:
         n = len(self.sums)
@@ -68,6 +68,9 @@ class Distances:
             )
             for name in self.names
         ]
+
+    def of_group(self, place: int) -> Distances:
+        return Distances(self.names, (self.sums[place],))
 
     def merged(
         self,

@@ -7,7 +7,7 @@ drift, take further passes: see `quantile_search`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,7 +55,7 @@ class Quantiles:
     """
 
     quantiles: tuple[float, ...]
-    groups: tuple[GroupQuantiles, ...]
+    groups: tuple[GroupQuantiles, ...] = field(repr=False)
 
     def columns(self, betas: Sequence[float], tallies: Sequence[Tally]) -> list[Cells]:
         return [
@@ -66,6 +66,9 @@ class Quantiles:
             )
             for i, q in enumerate(self.quantiles)
         ]
+
+    def of_group(self, place: int) -> Quantiles:
+        return Quantiles(self.quantiles, (self.groups[place],))
 
     def merged(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ class Within:
     """
 
     tolerances: tuple[float, ...]
-    counts: tuple[tuple[int, ...], ...]
+    counts: tuple[tuple[int, ...], ...] = field(repr=False)
 
     def columns(self, betas: Sequence[float], tallies: Sequence[Tally]) -> list[Cells]:
         columns: list[Cells] = []
@@ -45,6 +45,9 @@ class Within:
             ]
             columns += [(name, "count", counted), (share, "number", shares)]
         return columns
+
+    def of_group(self, place: int) -> Within:
+        return Within(self.tolerances, (self.counts[place],))
 
     def merged(
         self,

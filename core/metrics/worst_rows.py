@@ -69,6 +69,9 @@ class WorstRows:
     def columns(self, betas: object, tallies: object) -> list[Any]:
         return []
 
+    def of_group(self, place: int) -> WorstRows:
+        return self
+
     def merged(
         self,
         parts: Sequence[WorstRows],

@@ -59,7 +59,7 @@ apart."""
 _SCALE_EXPONENT = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ExactSum:
     """An exact sum of finite binary64 numbers.
 
@@ -99,6 +99,17 @@ class ExactSum:
 
     def __add__(self, other: ExactSum) -> ExactSum:
         return ExactSum(self.units + other.units)
+
+    def __repr__(self) -> str:
+        """The sum as that of a few numbers, the first of which is the sum rounded once."""
+        name, rest, terms = type(self).__name__, self, list[float]()
+        while rest.units:
+            terms.append(float(rest))
+            if math.isinf(terms[-1]):
+                return f"{name}(units={self.units})"
+            numerator, denominator = terms[-1].as_integer_ratio()
+            rest = ExactSum(rest.units - (numerator << -UNIT_EXPONENT) // denominator)
+        return f"{name}.of({terms})" if terms else f"{name}()"
 
     def __float__(self) -> float:
         """The sum rounded once to binary64; an infinity if it is too large."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError, counted
 from smoothl1.results.columns import group_names
+from smoothl1.results.overall import name_of_all
 from smoothl1.tallies.group import Group, group_of
 
 if TYPE_CHECKING:
@@ -68,11 +69,29 @@ def _absent(name: object, settings: EvalSettings, groups: Sequence[Group]) -> st
         n_names = counted(len(subjects), "name")
         return f"no group {name!r}: each has {n_names}, of {', '.join(subjects)}"
     known = [tuple(group.named().values()) for group in groups]
-    found = _near(tuple(map(str, names)), known)
+    found = None if name == name_of_all(groups) else _near(tuple(map(str, names)), known)
     if found is not None:
         return f"no group {name!r}: did you mean {_shown(found)}?"
+    if name == name_of_all(groups):
+        return f"no group {name!r}: overall has all groups together"
     listed = ", ".join(map(_shown, known[:_MOST_NAMES])) + ", ..." * (len(known) > _MOST_NAMES)
     return f"no group {name!r}: there are {listed}"
+
+
+def absent_number(name: str, known: Sequence[str]) -> str:
+    """What is said of a number that a group does not have.
+
+    Args:
+        name: Its name.
+        known: The names of all that the group has.
+    """
+    from smoothl1.settings import ALSO
+    from smoothl1.sources.columns import close_names  # late: only for an error
+
+    if name in ALSO:
+        return f"no {name}: it was not asked for (evaluate(..., also={name!r}))"
+    close = close_names(name, list(known))
+    return f"no {name}: did you mean {close[0]}?" if close else f"no {name}: to_dict() has all"
 
 
 def _near(names: tuple[str, ...], known: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:

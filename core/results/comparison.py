@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.intervals import CONFIDENCE
 from smoothl1.results.json_fields import (
     encode_entry,
     encode_input,
@@ -14,6 +15,7 @@ from smoothl1.results.json_fields import (
     encode_settings,
     ignored_count,
 )
+from smoothl1.results.named import ByName
 from smoothl1.results.single import check_single, summary_of
 
 if TYPE_CHECKING:
@@ -33,12 +35,10 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group import Group
 
 SCHEMA, _SIDES = "smoothl1.comparison/1", ("pred_a", "pred_b", "target")
-CONFIDENCE = 0.95
-"""The confidence level of intervals, unless another is asked for."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Comparison:
+class Comparison(ByName["Difference"]):
     """Two models on the same targets, at each beta and for each group.
 
     Attributes:
@@ -85,28 +85,29 @@ class Comparison:
         Raises:
             SettingsError: There are several; `differences` and `to_arrow` have all.
         """
-        check_single(len(self.differences))
+        check_single(len(self.differences), len(self.settings.betas))
         return self.differences[0].estimate.value
 
     @property
     def sum(self) -> float:
         """The sum of the differences; a SettingsError if there are several betas or groups."""
-        check_single(len(self.differences))
+        check_single(len(self.differences), len(self.settings.betas))
         return self.differences[0].sum
 
-    def __getitem__(self, name: str | tuple[str, ...]) -> Difference:
-        """The difference of a group by its name: see `Result`."""
-        from smoothl1.results.by_name import place_of  # late, since most read all
+    @property
+    def overall(self) -> Difference:
+        """The difference of all groups together: exactly that of a run without groups.
 
-        return self.differences[place_of(name, self.settings, self.groups)]
+        Raises:
+            SettingsError: There are several betas, or groups that do not tell it: columns, whose
+                elements share rows, and groups of clusters.
+        """
+        from smoothl1.results.overall import only, overall_comparison  # late, since few ask for it
 
-    def __contains__(self, name: object) -> bool:
-        """Whether there is a group of that name."""
-        from smoothl1.results.by_name import has_group
+        return only(self, overall_comparison).differences[0]
 
-        return has_group(name, self.settings, self.groups)
-
-    __iter__: ClassVar[None] = None  # groups have names, and no numbers
+    def _at(self, place: int) -> Difference:
+        return self.differences[place]
 
     def __float__(self) -> float:
         """The mean difference, if there is one beta and no groups."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from smoothl1.numerics.exact_sum import ExactSum
 from smoothl1.numerics.ratio import ratio_of
 from smoothl1.results.increase import as_float
-from smoothl1.results.intervals import Estimate, estimate_of_mean
+from smoothl1.results.intervals import CONFIDENCE, Estimate, estimate_of_mean
 
 if TYPE_CHECKING:
     from smoothl1.numerics.ratio import Ratio
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Difference:
     """The losses of two models at one beta and for one group.
 
@@ -59,6 +59,11 @@ class Difference:
         if ratio is None:
             return Estimate(math.nan, math.nan, math.nan)
         return estimate_of_mean(ratio, self._total.ratio(self.a.size))
+
+    @property
+    def mean(self) -> float:
+        """The mean difference B - A, exact and rounded once."""
+        return self.estimate.value
 
     @property
     def sum(self) -> float:
@@ -131,6 +136,17 @@ class Difference:
             "omitted": self.a.n_omitted,
             "zero_weight": self.a.n_weightless,
         }
+
+    def __getattr__(self, name: str) -> float:
+        """A number by its name in tables, such as `stderr`; `low` and `high` are at 95%."""
+        if not name.startswith("_") and name in (numbers := self.numbers(CONFIDENCE)):
+            return numbers[name]
+        raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        told = self.numbers(CONFIDENCE)
+        names = ("difference", "stderr", "mean_a", "mean_b", "count")
+        return f"<{type(self).__name__} B - A: {', '.join(f'{n} {told[n]!r}' for n in names)}>"
 
     def merge(self, other: Difference) -> Difference:
         """The difference of both sets of rows together, which have no row in common."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.results.columns import comparison_columns, ranking_columns, result_columns
@@ -15,16 +15,20 @@ from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.metrics.contract import Metric
     from smoothl1.results.columns import Column
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.increase import Increase
-    from smoothl1.results.ranking import ModelLosses, Ranking
+    from smoothl1.results.model_losses import ModelLosses
+    from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
 
 _ALL = "all"
+
+Compared = TypeVar("Compared", "Comparison", "Ranking")
 
 
 def overall(result: Result) -> Result:
@@ -88,6 +92,39 @@ def overall_comparison(found: Comparison) -> Comparison | None:
     return replace(
         found, settings=replace(settings, by=None), differences=differences, groups=(Group(),)
     )
+
+
+def check_one_beta(settings: EvalSettings) -> None:
+    """Refuse to choose one of the betas for all elements.
+
+    Raises:
+        SettingsError: There are several.
+    """
+    n_betas = len(settings.betas)
+    if n_betas > 1:
+        what = f"there are {n_betas} betas, so that all elements have several values"
+        raise SettingsError(what, hint="entries has all")
+
+
+def only(found: Compared, together: Callable[[Compared], Compared | None]) -> Compared:
+    """A comparison or ranking of all groups together, at one beta.
+
+    Args:
+        found: The comparison, which may have no groups.
+        together: What makes that of all groups, or None where they do not tell it.
+
+    Raises:
+        SettingsError: There are several betas, or the groups do not tell it.
+    """
+    check_one_beta(found.settings)
+    whole = found if len(found.groups) == 1 else together(found)
+    if whole is None:
+        what = "columns share rows" if found.settings.by_column else "groups share clusters"
+        raise SettingsError(
+            f"{what}, and so do not tell the comparison of all of them",
+            hint="compare(...) without groups and columns",
+        )
+    return whole
 
 
 def comparison_columns_with_all(

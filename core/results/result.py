@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import smoothl1
 from smoothl1.checks import check_kind
 from smoothl1.errors import DataError, SettingsError, for_callers
+from smoothl1.results.named import ByName
 from smoothl1.results.signature import signature_of
 from smoothl1.results.single import check_single, option_of_labels, shown_setting, summary_of
 from smoothl1.tallies.group import Group
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.files.digests import Digest
     from smoothl1.metrics.contract import Metric
     from smoothl1.metrics.worst_rows import WorstRow
+    from smoothl1.results.group_numbers import GroupNumbers
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.part import PartOfPlan
     from smoothl1.settings import EvalSettings
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Result:
+class Result(ByName["GroupNumbers"]):
     """The losses of one evaluation, for each beta and group.
 
     `from_json` reads the JSON of `to_json` back to an equal value; `merged` combines results.
@@ -112,28 +114,31 @@ class Result:
         """
         return self._only.sum
 
-    def __getitem__(self, name: str | tuple[str, ...]) -> Tally:
-        """The tally of a group by its name, whose `mean`, `sum` and `n` are those of the group.
-
-        Args:
-            name: The value of the column that was grouped by; a tuple of several, outermost first,
-                and of the name of the column with `by_column`.
+    @property
+    def overall(self) -> GroupNumbers:
+        """The numbers of all groups together: exactly those of a run without groups.
 
         Raises:
-            KeyError: There is no such group.
             SettingsError: There are several betas; `entries` has all.
         """
-        from smoothl1.results.by_name import place_of  # late, since most read all
+        from smoothl1.results.group_numbers import overall_numbers  # late, as below
 
-        return self.tallies[place_of(name, self.settings, self.groups)]
+        return overall_numbers(self)
 
-    def __contains__(self, name: object) -> bool:
-        """Whether there is a group of that name."""
-        from smoothl1.results.by_name import has_group
+    def _at(self, place: int) -> GroupNumbers:
+        from smoothl1.results.group_numbers import numbers_at
 
-        return has_group(name, self.settings, self.groups)
+        return numbers_at(self, place)
 
-    __iter__: ClassVar[None] = None  # groups have names, and no numbers
+    def __getattr__(self, name: str) -> float:
+        """A number by its name in tables, such as `rmse`, if there is one beta and no groups."""
+        from smoothl1.results.group_numbers import names_of_numbers  # late: most ask for the mean
+
+        if name.startswith("_") or name not in names_of_numbers(self.settings):
+            raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
+        check_single(len(self.tallies), len(self.settings.betas))
+        number: float = getattr(self.overall, name)
+        return number
 
     def __float__(self) -> float:
         """The mean or sum, as `reduction` says, if there is one beta and no groups."""
@@ -155,7 +160,7 @@ class Result:
 
     @property
     def _only(self) -> Tally:
-        check_single(len(self.tallies))
+        check_single(len(self.tallies), len(self.settings.betas))
         return self.tallies[0]
 
     @property

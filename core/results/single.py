@@ -14,8 +14,12 @@ _MOST_VALUES = 3
 """Most values in a representation: there may be a million groups."""
 
 
-def check_single(n_values: int) -> None:
+def check_single(n_values: int, n_betas: int) -> None:
     """Refuse to choose one of several values.
+
+    Args:
+        n_values: The number of values.
+        n_betas: The number of betas among them; groups have a value at each.
 
     Raises:
         SettingsError: There is not exactly one value.
@@ -23,7 +27,7 @@ def check_single(n_values: int) -> None:
     if n_values != 1:
         raise SettingsError(
             f"there are {n_values:,} values, of betas and groups, and not one",
-            hint="values and to_arrow() have all",
+            hint="to_arrow() has all" + "; overall has all groups together" * (n_betas == 1),
         )
 
 

@@ -67,8 +67,9 @@ def ranking_of(
     warn: Warn,
 ) -> Ranking:
     """The ranking of two models or more; see `result_of`."""
-    from smoothl1.results.model_names import names_of_models  # late: most compare two models
-    from smoothl1.results.ranking import ModelLosses, Ranking
+    from smoothl1.results.model_losses import ModelLosses  # late: most compare two models
+    from smoothl1.results.model_names import names_of_models
+    from smoothl1.results.ranking import Ranking
 
     summaries = _summaries(inputs, learned, warn)
     groups, differences = learned.results(inputs.column_names)

@@ -61,6 +61,14 @@ class Tally(NamedTuple):
     moments: Moments | None = NO_ROWS
     n_ignored: int = 0
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} mean {self.mean!r}, n {self.n}>"
+
+    @property
+    def count(self) -> int:  # type: ignore[override]  # else a method of tuples, without a word
+        """Elements seen, as tables call them."""
+        return self.n
+
     @property
     def n_undefined(self) -> int:
         """Elements left out because a side is NaN or missing."""

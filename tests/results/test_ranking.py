@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import Execution, Ranking, ReadOptions, SettingsError, compare
-from smoothl1.results.ranking import simultaneous
+from smoothl1.results.model_losses import simultaneous
 from tests import oracle
 from tests.grids import cut_small
 from tests.intervals import sample_of

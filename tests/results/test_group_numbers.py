@@ -1,0 +1,141 @@
+"""The numbers of a group, and of all groups together, by the names that tables have."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from fractions import Fraction
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from smoothl1 import ExactSum, Result, SettingsError, compare, evaluate
+
+RNG = np.random.default_rng(5)
+TABLE = pa.table(
+    {
+        **{name: RNG.standard_normal(40) for name in "pqyz"},
+        "site": ["east" if i % 3 else "west" for i in range(40)],
+        "user": [i // 5 for i in range(40)],
+    }
+)
+EAST = TABLE.filter(pa.array([i % 3 > 0 for i in range(40)]))
+SIDES = {"pred": "p", "target": "y"}
+MORE = {"also": ("rmse", "max"), "within": 0.5, "quantiles": 0.9, "statistics": True}
+
+
+@pytest.mark.parametrize("more", [{}, {"cluster": "user"}], ids=["rows", "clusters"])
+def test_a_group_has_the_numbers_of_a_run_of_its_rows(more: dict[str, str]) -> None:
+    found = evaluate(TABLE, by="site", **SIDES, **MORE, **more)["east"]
+    alone = evaluate(EAST, **SIDES, **MORE, **more)
+    row = alone.to_arrow().to_pylist()[0]
+    told = found.to_dict()
+    assert told.pop("site") == "east"
+    assert told == {name: cell for name, cell in row.items() if name in told}
+    assert {*row} - {*told} == {"unmatched", "duplicates"} & {*row}
+    assert (found.count, found.n, found.quadratic) == (26, 26, found.n_quadratic)
+    assert (found.stderr, found.rmse) == (alone.stderr, alone.rmse)
+    assert found.metrics == {name: row[name] for name in found.metrics}
+    assert [*found.metrics] == [*row][-5:]
+
+
+def test_a_group_has_exact_numbers() -> None:
+    losses = [Fraction(1, 2), Fraction(5, 2)]  # of distances 1 and 3 at beta 1
+    table = {"p": [1.0, 3.0, 9.0], "y": [0.0] * 3, "g": ["a", "a", "b"]}
+    found = evaluate(pa.table(table), by="g", also="rmse", statistics=True, **SIDES)["a"]
+    mean = sum(losses) / 2
+    variance = sum((loss - mean) ** 2 for loss in losses)
+    assert (found.mean, found.sum, found.stderr) == (mean, sum(losses), math.sqrt(variance / 2))
+    assert found.rmse == math.sqrt(5)
+    assert repr(found) == f"<a: mean 1.5, count 2, rmse {math.sqrt(5)!r}>"
+    assert f"{found:.2f}" == "1.50"
+
+
+def test_all_groups_together_are_a_run_without_groups() -> None:
+    found, plain = (evaluate(TABLE, **SIDES, **MORE, **more) for more in ({"by": "site"}, {}))
+    assert found.overall == plain.overall
+    assert found.overall.to_dict() == plain.overall.to_dict()
+    assert (plain.rmse, plain.stderr, plain.count) == (
+        plain.overall.rmse,
+        plain.overall.stderr,
+        plain.n,
+    )
+    with pytest.raises(SettingsError, match="there are 2 values"):
+        _ = found.rmse
+    with pytest.raises(KeyError, match="overall has all groups together"):
+        found["all"]
+    with pytest.raises(SettingsError, match="2 betas"):
+        _ = evaluate(TABLE, betas=(1, 2), **SIDES).overall
+
+
+def test_a_standard_error_is_there_or_says_why_not() -> None:
+    for found in (evaluate(TABLE, by="site", **SIDES), evaluate(TABLE, **SIDES)):
+        for one in (found.overall, found if len(found.groups) == 1 else found["east"]):
+            with pytest.raises(SettingsError, match="were not asked for") as caught:
+                _ = one.stderr
+            assert caught.value.hint == "evaluate(..., statistics=True)"
+    sides = {"pred": ("p", "q"), "target": ("y", "z"), "by_column": True}
+    columns = evaluate(TABLE, statistics=True, **sides)
+    assert columns["p"].stderr == columns.tallies[0].standard_error > 0
+    with pytest.raises(SettingsError, match="all columns together have no standard error"):
+        _ = columns.overall.stderr
+    assert evaluate(TABLE, cluster="user", **sides).overall.stderr > 0
+
+
+def test_a_number_that_is_not_there_is_named() -> None:
+    found = evaluate(TABLE, by="site", also="rmse", **SIDES)
+    for name, said in (("rmes", "did you mean rmse?"), ("mae", "also='mae'"), ("xyz", "to_dict")):
+        with pytest.raises(AttributeError, match=f"no {name}: ") as caught:
+            getattr(found["east"], name)
+        assert said in str(caught.value)
+    assert not hasattr(found, "xyz")
+    assert {"count", "rmse", "stderr", "n_quadratic"} <= {*dir(found["east"])}
+    for again in (copy.copy(found["east"]), pickle.loads(pickle.dumps(found["east"]))):
+        assert again == found["east"]
+
+
+def test_a_comparison_and_a_ranking_have_groups_and_all_of_them() -> None:
+    sides = {"pred_a": "p", "pred_b": "q", "target": "y"}
+    found, plain = compare(TABLE, by="site", **sides), compare(TABLE, **sides)
+    assert found.overall == plain.overall == plain.differences[0]
+    row = compare(EAST, **sides).to_arrow().to_pylist()[0]
+    assert {name: getattr(found["east"], name) for name in ("stderr", "low", "rows")}.items() <= (
+        row.items()
+    )
+    assert repr(found["east"]).startswith(f"<Difference B - A: difference {row['difference']!r}, ")
+    assert not hasattr(found["east"], "xyz")
+    with pytest.raises(SettingsError, match="groups share clusters"):
+        _ = compare(TABLE, by="site", cluster="user", **sides).overall
+    ranked = compare(TABLE, pred=("p", "q", "z"), target="y", by="site")
+    east = compare(EAST, pred=("p", "q", "z"), target="y")
+    assert ranked["east"] == east.overall
+    assert next(iter(ranked["east"])) == east.best
+    assert [model.mean for model in ranked["east"].values()] == east.to_arrow()["mean"].to_pylist()
+
+
+def test_groups_are_named_as_in_a_dict() -> None:
+    found = evaluate(TABLE, by="site", **SIDES)
+    assert (list(found), len(found), [*dict(found)]) == (["east", "west"], 2, found.keys())
+    assert {name: one.mean for name, one in found.items()} == {
+        name: found[name].mean for name in ("east", "west")
+    }
+    nested = evaluate(TABLE, by=("site", "user"), **SIDES)
+    assert nested.keys()[:2] == [("east", "0"), ("east", "1")]
+    plain = evaluate(TABLE, **SIDES)
+    assert (plain.keys(), bool(plain)) == ([], True)
+    for of_groups in (len, list):
+        with pytest.raises(TypeError, match="without groups is not iterable and has no length"):
+            of_groups(plain)
+    assert float(np.array(plain, dtype=object).item()) == plain.mean
+
+
+def test_exact_sums_are_short_to_look_at() -> None:
+    assert repr(ExactSum.of([0.5, 1.0])) == "ExactSum.of([1.5])"
+    assert repr(ExactSum.of([-3.0, 2.0**-80])) == f"ExactSum.of([-3.0, {2.0**-80!r}])"
+    large = ExactSum.of([1.7e308] * 2)
+    assert repr(large) == f"ExactSum(units={large.units})"
+    found = evaluate(TABLE, also="rmse", quantiles=0.5, within=1, **SIDES)
+    assert max(len(repr(one)) for one in (*found.tallies, *found.metrics)) < 60
+    assert isinstance(found, Result)
