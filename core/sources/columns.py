@@ -146,6 +146,9 @@ def hint_about_names(name: str, names: Sequence[str]) -> str | None:
         return "a name may hold a comma: give each column an option of its own"
     if not (name.isascii() or all(map(is_text, names))):
         return ENCODING_HINT
+    owner = next((other for other in names if name.startswith((f"{other}/", f"{other}."))), None)
+    if owner is not None:
+        return f"if {shown(owner)} holds records, save each of their fields by itself"
     close = close_names(name, names)
     return f"did you mean {shown(close[0])}?" if close else None
 
@@ -233,7 +236,8 @@ def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise DataError(f"no numeric column; there are {shown_names(names)}")
+        what = f"no numeric column; there are {shown_names(names)}"
+        raise DataError(what, hint="smoothl1 inspect shows what they hold")
     raise DataError(f"several numeric columns: {shown_names([names[i] for i in found])}")
 
 

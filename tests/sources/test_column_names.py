@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smoothl1.sources.columns import has_column, has_columns
+from smoothl1.sources.columns import has_column, has_columns, hint_about_names
 
 NAMES = ("a", "b", "@7", "a")
 
@@ -24,3 +24,10 @@ NAMES = ("a", "b", "@7", "a")
 def test_a_table_has_columns_by_name_or_position(asked: list[str], *, has: bool) -> None:
     assert has_columns(iter(asked), NAMES) is has
     assert all(has_column(name, NAMES) for name in asked) is has
+
+
+def test_a_field_of_a_record_is_not_the_record() -> None:
+    said = "if 'tab' holds records, save each of their fields by itself"
+    for name in ("tab/p", "tab.p"):
+        assert hint_about_names(name, ["tab", "y"]) == said
+    assert hint_about_names("tab/p", ["tab/pred", "y"]) == "did you mean 'tab/pred'?"
