@@ -17,6 +17,8 @@ from smoothl1.cli.result_tables import is_on_terminal, write_rows, write_tables
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smoothl1.cli.arguments import CiReports, ModelColumns, Output
     from smoothl1.cli.engine_options import EngineChoice
     from smoothl1.cli.views import ModelsReport
@@ -140,7 +142,7 @@ def command(
             if is_page:
                 file.write(_page_of(found, rule))
             else:
-                _write(file, report, output, _rows_of(found))
+                _write(file, report, output, _rows_of(found), warnings.append)
         if not quiet:
             _announce(report, warnings)
         gating.say_failures(report.verdicts)  # before the reports are written, which may fail
@@ -200,11 +202,17 @@ def _rows_of(found: Comparison | Ranking) -> list[Column] | None:
     return top_columns(found)
 
 
-def _write(file: BinaryIO, report: ModelsReport, output: Output, rows: list[Column] | None) -> None:
+def _write(
+    file: BinaryIO,
+    report: ModelsReport,
+    output: Output,
+    rows: list[Column] | None,
+    warn: Callable[[str], None],
+) -> None:
     if output.as_json:
         file.write(console.as_json(report.to_json()))
     elif output.table is not None or output.chosen:
-        write_tables(file, output, report.columns, rows, prefers_rows=True)
+        write_tables(file, output, report.columns, rows, prefers_rows=True, warn=warn)
     else:
         is_seen = is_on_terminal(output)
         file.write(report.lines(output.precision, on_terminal=is_seen).encode())

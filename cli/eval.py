@@ -140,7 +140,8 @@ def command(
                 in_folder.end(result)
             if is_reduced:
                 baseline = conclusion.baseline_of(result)
-                reporting.write_result(file, result, output, baseline, prefers_rows=True)
+                warn = conclusion.warnings.append
+                reporting.write_result(file, result, output, baseline, warn_of_rows=warn)
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
                 warn_of_part(result, output, conclusion.warnings.append)

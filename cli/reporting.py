@@ -15,7 +15,7 @@ from smoothl1.files.atomic import atomic_file
 from smoothl1.files.compressing import compressed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
     from smoothl1.cli.ci_reports import OpenReports
@@ -44,7 +44,7 @@ def write_result(
     output: Output,
     baseline: Result | None = None,
     *,
-    prefers_rows: bool = False,
+    warn_of_rows: Callable[[str], None] | None = None,
 ) -> None:
     """Write the reduced losses in the form that the user asked for.
 
@@ -55,26 +55,30 @@ def write_result(
         result: The result.
         output: The output, with its form.
         baseline: The result that a table on a terminal compares the values with, if any.
-        prefers_rows: Whether a form of a single table has the worst rows, if there are any.
+        warn_of_rows: If worst rows were asked for: is told of what a table leaves out. A form of a
+            single table then has these rows.
     """
     if output.as_json:
         file.write(console.result_as_json(result))
     elif output.table is not None or output.chosen:
-        _write_tables(file, result, output, prefers_rows=prefers_rows)
+        _write_tables(file, result, output, warn_of_rows)
     else:
         _write_values(file, result, output, baseline)
 
 
-def _write_tables(file: BinaryIO, result: Result, output: Output, *, prefers_rows: bool) -> None:
+def _write_tables(
+    file: BinaryIO, result: Result, output: Output, warn: Callable[[str], None] | None
+) -> None:
     from smoothl1.results.columns import result_columns, top_columns
     from smoothl1.results.overall import columns_with_all
 
     def columns_of(*, for_people: bool) -> Sequence[Column]:
         return columns_with_all(result) if for_people else result_columns(result)
 
-    has_rows = bool(result.top) or (result.settings.top is not None and not has_room(output))
+    is_asked = bool(output.chosen) or not has_room(output)
+    has_rows = bool(result.top) or (result.settings.top is not None and is_asked)
     rows = top_columns(result) if has_rows else None
-    write_tables(file, output, columns_of, rows, prefers_rows=prefers_rows)
+    write_tables(file, output, columns_of, rows, prefers_rows=warn is not None, warn=warn)
 
 
 def _write_values(file: BinaryIO, result: Result, output: Output, baseline: Result | None) -> None:

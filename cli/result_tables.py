@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from smoothl1.cli import console
+from smoothl1.cli.configuration import is_typed
 from smoothl1.cli.forms import FOR_PEOPLE
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import BinaryIO
 
     from smoothl1.cli.arguments import Output
     from smoothl1.results.columns import Column
 
     Table = Sequence[Column]
+
+
+_NUMBERS_OF = {"--also": "also", "--within": "within", "--quantile": "quantiles"}
+"""Options whose numbers no worst row has, and their parameters."""
 
 
 class ColumnsOf(Protocol):
@@ -48,10 +53,12 @@ def write_tables(
     rows: Table | None = None,
     *,
     prefers_rows: bool = False,
+    warn: Callable[[str], None] | None = None,
 ) -> None:
     """Write the table of a result, and below it that of its worst rows, if there are any.
 
-    A form that is a single table has the worst rows alone, or the result alone.
+    A form that is a single table has the worst rows alone, or the result alone. So has every form
+    if --columns names columns of one of them alone.
 
     Args:
         file: A file open for writing bytes.
@@ -59,6 +66,7 @@ def write_tables(
         columns_of: Gives the table of the result, as people or as programs have it.
         rows: The table of its worst rows.
         prefers_rows: Whether a form of a single table has these, unless --columns says otherwise.
+        warn: Is told of what was asked for and is not written; None if rows were not asked for.
 
     Raises:
         SettingsError: No table has a column that was asked for, or both have in a single table.
@@ -67,10 +75,14 @@ def write_tables(
         from smoothl1.cli.views.chosen import numbers_chosen  # late: few results are so written
 
         _write(file, [numbers_chosen(columns_of(for_people=False), output.chosen)], output)
-    elif rows is None or has_room(output):
-        _write(file, _tables(output, columns_of, rows), output)
+        return
+    if rows is None or has_room(output):
+        tables = _tables(output, columns_of, rows)
     else:
-        _write(file, [_single(output, columns_of(for_people=False), rows, prefers_rows)], output)
+        tables = _single(output, columns_of(for_people=False), rows, prefers_rows)
+    _write(file, [table for table in tables if table], output)
+    if rows is not None and warn is not None:
+        _warn_of_left_out(output, tables, warn)
 
 
 def write_rows(file: BinaryIO, output: Output, rows: Table) -> None:
@@ -102,19 +114,45 @@ def _tables(output: Output, columns_of: ColumnsOf, rows: Table | None) -> list[T
     )  # none would say: all groups
 
 
-def _single(output: Output, columns: Table, rows: Table, prefers_rows: bool) -> Table:
-    """The one table of two that a form has which is a single one."""
+def _single(output: Output, columns: Table, rows: Table, prefers_rows: bool) -> list[Table]:
+    """The result and its worst rows, of which one is empty: the form is a single table."""
     from smoothl1.cli.views.chosen import asked, chosen
 
-    tables = [rows, columns] if prefers_rows else [columns, rows]
-    are_asked = asked(tables, output.chosen)
+    are_asked = asked([columns, rows], output.chosen)
     if all(are_asked):
         raise SettingsError(
             "--columns names columns of the result and of its worst rows, and "
             f"-f {output.table} is one table",
             hint="name those of one, or -f markdown, which has both",
         )
-    return chosen(tables, output.chosen)[1 if are_asked[1] else 0]
+    has_rows = are_asked[1] or (prefers_rows and not are_asked[0])
+    of_result, of_rows = chosen([columns, rows], output.chosen)
+    return [[], of_rows] if has_rows else [of_result, []]
+
+
+def _warn_of_left_out(
+    output: Output, tables: Sequence[Table], warn: Callable[[str], None]
+) -> None:
+    """Warn of worst rows, or of numbers of the result, that were asked for and are not written.
+
+    Args:
+        output: The output.
+        tables: The tables of the result and of its worst rows, as they are written.
+        warn: Is told.
+    """
+    of_result, of_rows = tables
+    if not of_rows and is_typed("top"):
+        warn(
+            "--top: the worst rows are not written, since --columns names none of their own "
+            "columns: name some, such as row, or leave out --top"
+        )
+    if not of_result and not output.chosen:
+        names = [option for option, name in _NUMBERS_OF.items() if is_typed(name)]
+        if names:
+            warn(
+                f"-f {output.table} is one table, of the worst rows, and lacks the numbers of "
+                f"{' and '.join(names)}: -f markdown or --json has both"
+            )
 
 
 def _form(output: Output) -> str:

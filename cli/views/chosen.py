@@ -41,8 +41,8 @@ _MOST_NAMES = 30
 def chosen(tables: Sequence[Table], typed: Sequence[str]) -> list[Table]:
     """The columns of each table that were asked for, in that order.
 
-    A table of which none is asked for, or only names that another one has, too, keeps all of its
-    columns. If that is so of all tables, the names are those of the first.
+    A table is left out, which is to say empty, if none of its columns is named, or only columns
+    that another one has, too. If that is so of all tables, each has those that it has.
 
     Args:
         tables: At least one table.
@@ -55,10 +55,10 @@ def chosen(tables: Sequence[Table], typed: Sequence[str]) -> list[Table]:
         return list(tables)
     names = names_of(typed, _names(tables))
     are_asked = asked(tables, typed)
-    if not any(are_asked):
-        are_asked = [True, *are_asked[1:]]
     return [
-        [column for name in names for column in table if column.name == name] if is_asked else table
+        [column for name in names for column in table if column.name == name]
+        if is_asked or not any(are_asked)
+        else []
         for table, is_asked in zip(tables, are_asked, strict=True)
     ]
 

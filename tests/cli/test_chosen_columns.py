@@ -11,6 +11,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
+from smoothl1.cli.main import main
 from smoothl1.errors import SettingsError
 from tests.cli.terminals import on_terminal
 from tests.inside import called
@@ -92,18 +93,42 @@ def test_comparisons_rankings_merged_results_and_inspections_have_it_too(
     assert said.splitlines()[:3] == ["column,type", "region,string", "p,double"]
 
 
-def test_each_of_two_tables_has_its_own_columns(
+def test_of_two_tables_those_are_written_of_which_an_own_column_is_named(
     path: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     args = ("eval", path, *SIDES, "--top", "1", "--columns")
-    whole = "row\tregion\tpred\ttarget\tloss\n3\twest\t5.0\t0.0\t5.0\n"
     of_groups = "region\tmean\neast\t2.0\nwest\t5.0\n"
-    assert called(capfd, *args, "region,mean") == f"{of_groups}\n{whole}"
+    assert called(capfd, *args, "region,mean") == of_groups
     assert called(capfd, *args, "region,mean,row") == f"{of_groups}\nregion\trow\nwest\t3\n"
+    assert called(capfd, *args, "region") == "region\neast\nwest\n\nregion\nwest\n"
+    assert called(capfd, *args, "row,pred", "-f", "markdown").splitlines() == [
+        *("| row | pred |", "| ---: | ---: |", "| 3 | 5.0 |")
+    ]
     assert called(capfd, *args, "loss,row,region", "-f", "csv") == "loss,row,region\n5.0,3,west\n"
     assert called(capfd, *args, "mean,region", "-f", "csv") == "mean,region\n2.0,east\n5.0,west\n"
     with pytest.raises(SettingsError, match="of the result and of its worst rows, and -f csv is"):
         called(capfd, *args, "mean,row", "-f", "csv")
+    models = ("compare", path, *MODELS[:4], "--target", "y", "-b", "0", "--top", "1", "--columns")
+    assert called(capfd, *models, "row,difference") == "row\tdifference\n3\t4.0\n"
+
+
+def test_a_warning_names_what_was_asked_for_and_is_not_written(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    args = ("eval", path, *SIDES[:4], "-b", "0", "--top", "1")
+    for more, said in (
+        (["--columns", "mean"], "--top: the worst rows are not written"),
+        (["--columns", "mean", "-f", "csv"], "--top: the worst rows are not written"),
+        (["-f", "csv", "--also", "rmse"], "lacks the numbers of --also: -f markdown or --json"),
+        (["-f", "csv"], ""),
+        (["-f", "markdown", "--also", "rmse"], ""),
+        (["--columns", "row"], ""),
+        (["--columns", "row", "-f", "csv", "--also", "rmse"], ""),
+    ):
+        main.main([*args, *more], standalone_mode=False)
+        told = capfd.readouterr().err
+        assert said in told
+        assert bool(said) == bool(told)
 
 
 def test_names_that_no_table_has_are_refused_before_anything_is_read(
