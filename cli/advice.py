@@ -183,10 +183,10 @@ def missing(error: click.MissingParameter, args: Sequence[str]) -> click.UsageEr
         error: The error of Click.
         args: The arguments of the command.
     """
-    files = [
-        value for option, value in pairwise(args) if option in _OF_COLUMNS and os.path.exists(value)
-    ]
+    named = (value for option, value in pairwise(args) if option in _OF_COLUMNS)
+    files = [value for value in named if os.path.exists(value)]
     if not files or error.ctx is None:
+        error.message += values.for_standard_input()
         return error
     meant = shlex.join([*error.ctx.command_path.split(), *files])
     message = f"{error.format_message().rstrip('.')}: {args[args.index(files[0]) - 1]} names a "

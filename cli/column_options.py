@@ -22,6 +22,15 @@ def _columns_of(
     return columns_of(ctx, param, incomplete)
 
 
+def _columns_of_result(
+    ctx: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Names of columns of a result for a shell that completes a command line."""
+    from smoothl1.cli.completion import columns_of_result  # late: only for completion
+
+    return columns_of_result(ctx, incomplete)
+
+
 PRED = click.option(
     "--pred",
     "pred_names",
@@ -117,7 +126,8 @@ PRED_OF_MODELS = click.option(
     multiple=True,
     metavar="COL",
     help="Column of the predictions of a model in one table: repeat it for each model, or give one "
-    "quoted pattern ('model_*') for all. With an input for each, the column of every model.",
+    "quoted pattern ('model_*') for all. Where each model has a file of its own: the column that "
+    "they all have.",
 )
 PRED_A = click.option(
     "--pred-a",
@@ -134,4 +144,24 @@ PRED_B = click.option(
     multiple=True,
     metavar="COL",
     help="Column of the predictions of the second. Repeatable.",
+)
+_THESE = (
+    "Write only these columns of the table, in this order: names as its header has them, separated "
+    "by commas. Repeatable. Without -f, a table all the same"
+)
+CHOSEN = click.option(
+    "--columns",
+    "chosen",
+    multiple=True,
+    metavar="NAMES",
+    shell_complete=_columns_of_result,
+    help=f"{_THESE}. Names that only worst rows (--top) have give these rows alone.",
+)
+CHOSEN_OF_CONTENTS = click.option(
+    "--columns",
+    "chosen",
+    multiple=True,
+    metavar="NAMES",
+    shell_complete=_columns_of_result,
+    help=f"{_THESE}.",
 )

@@ -14,6 +14,7 @@ from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.cli.result_tables import is_on_terminal, write_rows, write_tables
+from smoothl1.cli.saved_inputs import refuse_saved_result
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -84,8 +85,9 @@ def command(
     better) with its confidence interval, Student's paired t, a p-value that goes with the interval,
     and the number of rows in which either is better. Three models or more are ranked by their mean
     loss, each with its difference from the best; the intervals and p-values allow for all pairs of
-    models. Or give one table that has all columns, and name these. The last file is always TARGET:
-    if your files hold predictions and targets, give one of them twice, as a model and at the end.
+    models. Or give one table that has all columns, and name these. The last file is always TARGET.
+    Where a file of a model holds the targets, too, name it once more at the end:
+    compare a.csv b.csv b.csv.
     """
     is_page = forms.is_page(output)
     if is_page and settings.top is not None:
@@ -102,6 +104,9 @@ def command(
         telling_errors(reports, all_inputs) as stopwatch,
         open_reports(reports, stopwatch) as opened,
     ):
+        if len(inputs) == 2:  # a third is missing: which one, the hint would guess
+            for path in inputs:
+                refuse_saved_result(path)
         n_models = columns.n_models(len(inputs))
         _check_two(n_models, rule)
         is_of = {"is_ranking": n_models != 2, "has_groups": groups is not None}

@@ -26,7 +26,7 @@ from smoothl1.cli.choices import OneOf
 from smoothl1.cli.parsing import StrictCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 VARIABLE = "_SMOOTHL1_COMPLETE"
 """Environment variable that a shell sets when it asks for words: how, and with which of the
@@ -100,7 +100,10 @@ Examples:
 @click.command("completion", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("shell", type=OneOf(tuple(_SHELLS)))
 def command(shell: str) -> None:
-    """Print the script that lets SHELL complete commands, options, files and column names."""
+    """Print the script that lets SHELL complete commands, options, files and column names.
+
+    The examples append it to the file that each shell reads when it starts: open a new shell then.
+    """
     click.echo(ShellComplete.source(_completer(shell)), nl=False)
 
 
@@ -127,6 +130,32 @@ def columns_of(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[
         with suppress(Exception):
             names |= dict.fromkeys(_columns(path, ctx))
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def columns_of_result(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The names of columns of the table that a command writes, after commas, too.
+
+    Args:
+        ctx: The context of the command.
+        incomplete: What is typed of the value.
+    """
+    from smoothl1.cli.known_columns import usual_columns
+
+    n_inputs = len(ctx.params.get("inputs") or ctx.args)
+    return one_more_of(usual_columns(str(ctx.info_name), ctx.params, n_inputs), incomplete)
+
+
+def one_more_of(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """The names that may follow in a list with commas, of which none is there twice.
+
+    Args:
+        names: All names.
+        incomplete: What is typed of the list.
+    """
+    before, comma, last = incomplete.rpartition(",")
+    given = {name.strip() for name in before.split(",")}
+    found = [name for name in names if name not in given and name.startswith(last.strip())]
+    return [CompletionItem(f"{before}{comma}{name}") for name in found]
 
 
 def _completer(shell: str) -> ShellComplete:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +12,9 @@ from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.part_options import refuse_gates, warn_of_part
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
+from smoothl1.cli.saved_inputs import refuse_saved_result
 from smoothl1.errors import SettingsError
-from smoothl1.files.file import HEAD_BYTES, STANDARD_INPUT
+from smoothl1.files.file import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, GateOptions, Output, Parts
@@ -169,30 +169,12 @@ def check_sides(pred: str, target: str | None, selection: Selection) -> None:
     if target is None and not (selection.pred and selection.target):
         from shlex import quote  # late: only for this error
 
-        _refuse_saved_result(pred)
+        refuse_saved_result(pred)
         listed = "" if pred == STANDARD_INPUT else f"; smoothl1 inspect {quote(pred)} lists them"
         raise SettingsError(
             "TARGET is missing",
             hint=f"name a second file, or both columns: --pred COL --target COL{listed}",
         )
-
-
-def _refuse_saved_result(path: str) -> None:
-    """Refuse JSON that smoothl1 has written, which no options make an input."""
-    if not os.path.isfile(path):
-        return
-    from smoothl1.sources.foreign import refusal  # late: only for this error
-    from smoothl1.sources.foreign_json import OWN_JSON, OWN_RESULT, kind_of_json
-
-    try:
-        with open(path, "rb") as file:
-            kind = kind_of_json(file.read(HEAD_BYTES).splitlines())
-    except OSError:
-        return
-    if kind in (OWN_RESULT, OWN_JSON):
-        error = refusal(kind, path)
-        error.path = path
-        raise error
 
 
 def _shows_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:

@@ -215,7 +215,8 @@ def losses_output(
     if output.precision is not None and is_typed("precision"):
         raise SettingsError(f"--precision is for mean and sum, not for {option}")
     if output.chosen:
-        raise SettingsError(f"--columns is for tables of mean and sum, not for {option}")
+        what = f"--columns is for tables of mean and sum, not for {option}"
+        raise SettingsError(what, hint="leave it out; --keep COL writes a column beside losses")
     if path is None and output.as_json:
         raise SettingsError(f"with {option} the losses go to stdout", hint="give -o FILE to --json")
     if output.format is not None and output.format not in sinks.formats():

@@ -31,7 +31,10 @@ Examples:
 @click.argument("name", required=False, metavar="[COMMAND]", shell_complete=_names_of)
 @click.pass_context
 def command(ctx: click.Context, name: str | None) -> None:
-    """Show the help page of COMMAND, as `smoothl1 COMMAND --help` does."""
+    """Show the help page of COMMAND, as `smoothl1 COMMAND --help` does.
+
+    An installation has manual pages, too: man smoothl1-eval.
+    """
     from smoothl1.cli.main import main
 
     group = ctx.parent

@@ -41,7 +41,7 @@ Examples:
 @options.groups
 @options.clusters
 @options.settings_of_pairs
-@options.selection
+@options.selection_of_pairs
 @reading.options
 @options.output_of_inspection
 @options.without_effect
@@ -76,6 +76,7 @@ def command(
         raise SettingsError("columns are paired of two files, or of one with --pred and --target")
     if any(path == STANDARD_INPUT or pipe_of(path) for path in files):
         raise SettingsError("a pipe cannot be looked at without using it up")
+    _refuse_columns_of_pairs(output)
     outputs.check_no_input_pipe(output, (weights, groups, clusters))
     from smoothl1.running.content import describe  # late, since it imports NumPy
 
@@ -94,6 +95,21 @@ def command(
         console.warn(warnings)
     if refusal is not None:
         raise refusal
+
+
+def _refuse_columns_of_pairs(output: Output) -> None:
+    """Refuse --columns with the heads of the pairs, which are not in the table.
+
+    Raises:
+        SettingsError: There is such a name.
+    """
+    names = [name.strip() for text in output.chosen for name in text.split(",")]
+    for name in names:
+        if name in ("row", "pred", "target"):
+            raise SettingsError(
+                f"--columns chooses of what the files hold, and {name!r} is of the first pairs",
+                hint="leave out --columns, which shows the pairs; or --json has them",
+            )
 
 
 def _preview(

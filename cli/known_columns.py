@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import SettingsError
-from smoothl1.settings import GROUPS
+from smoothl1.settings import GROUPS, EvalSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from smoothl1.cli.arguments import ModelColumns, Output
     from smoothl1.results.comparison_gate import Rule
     from smoothl1.selection import Selection
-    from smoothl1.settings import EvalSettings
 
 
 def check_columns_of_result(
@@ -36,13 +35,8 @@ def check_columns_of_result(
     _check_metrics(output, settings)
     if not output.chosen:
         return
-    from smoothl1.results.columns import result_columns  # late: most outputs have all columns
-    from smoothl1.results.metrics_json import number_names
-    from smoothl1.results.result import Result
-
     settings = _with_groups(settings, has_groups=has_groups)
-    empty = Result(settings, (), (), ())  # type: ignore[arg-type]  # it has all columns
-    known = [*(column.name for column in result_columns(empty)), *number_names(settings)]
+    known = _of_result(settings)
     _check(output, settings, selection, known, ("pred", "target", "loss"))
 
 
@@ -73,17 +67,60 @@ def check_columns_of_models(
     _check_metrics(output, settings)
     if not output.chosen:
         return
-    from smoothl1.results.columns import WORSE_NAMES, comparison_columns, ranking_columns
+    from smoothl1.results.columns import WORSE_NAMES  # late: most outputs have all columns
+
+    settings = _with_groups(settings, has_groups=has_groups)
+    known = _of_models(settings, rule, is_ranking=is_ranking)
+    _check(output, settings, models, known, WORSE_NAMES)
+
+
+def usual_columns(command: str, given: Mapping[str, Any], n_inputs: int) -> list[str]:
+    """The columns of the table that a command writes, and of its worst rows, for a shell.
+
+    Args:
+        command: The name of the command.
+        given: Its parameters, as far as they are typed.
+        n_inputs: The number of its inputs.
+    """
+    from smoothl1.cli.views.inspection import CONTENT_NAMES  # late: few commands need it
+    from smoothl1.results.columns import WORSE_NAMES
+    from smoothl1.results.comparison_gate import Rule
+
+    if command == "inspect":
+        return list(CONTENT_NAMES)
+    settings = EvalSettings(by=given.get("by") or (), also=given.get("also") or ())
+    if command != "compare":
+        names, of_rows = _of_result(settings), ("pred", "target", "loss")
+    else:
+        is_ranking = max(n_inputs - 1, len(given.get("pred_names") or ())) > 2
+        names, of_rows = _of_models(settings, Rule(0.95), is_ranking=is_ranking), WORSE_NAMES
+    if given.get("top") is not None:
+        names += ["row", *(given.get("key") or ()), *(given.get("keep") or ()), *of_rows]
+    return list(dict.fromkeys(names))
+
+
+def _of_result(settings: EvalSettings) -> list[str]:
+    """The columns of the table of an evaluation."""
+    from smoothl1.results.columns import result_columns  # late: most outputs have all columns
+    from smoothl1.results.metrics_json import number_names
+    from smoothl1.results.result import Result
+
+    empty = Result(settings, (), (), ())  # type: ignore[arg-type]  # it has all columns
+    return [*(column.name for column in result_columns(empty)), *number_names(settings)]
+
+
+def _of_models(settings: EvalSettings, rule: Rule, *, is_ranking: bool) -> list[str]:
+    """The columns of the table of a comparison, or of a ranking."""
+    from smoothl1.results.columns import comparison_columns, ranking_columns
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.ranking import Ranking
 
-    settings = _with_groups(settings, has_groups=has_groups)
     if is_ranking:
         columns = ranking_columns(Ranking(settings, (), (), (), ()), rule.confidence)
     else:
         empty = Comparison(settings, (), (), ())  # type: ignore[arg-type]  # it has all columns
         columns = comparison_columns(empty, rule.confidence, rule.margin)
-    _check(output, settings, models, [column.name for column in columns], WORSE_NAMES)
+    return [column.name for column in columns]
 
 
 def _with_groups(settings: EvalSettings, *, has_groups: bool) -> EvalSettings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from itertools import islice, pairwise
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -167,3 +168,12 @@ def elsewhere(option: str, command: str, here: str | None) -> str:
     if here == "compare" and option.startswith("--reduction"):
         return "compare always compares means"
     return f"smoothl1 {command} has {option}"
+
+
+def for_standard_input() -> str:
+    """What to write for standard input, if it is a pipe or a file; else nothing."""
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:  # it is closed
+        return ""
+    return "Write - for standard input." if stat.S_ISFIFO(mode) or stat.S_ISREG(mode) else ""

@@ -18,12 +18,9 @@ if TYPE_CHECKING:
 
 def _metrics_of(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The metrics that may follow what is typed, of which none is there twice."""
-    from click.shell_completion import CompletionItem
+    from smoothl1.cli.completion import one_more_of  # late: only for completion
 
-    before, comma, last = incomplete.rpartition(",")
-    given = {name.strip() for name in before.split(",")}
-    names = [name for name in METRIC_NAMES if name not in given and name.startswith(last.strip())]
-    return [CompletionItem(f"{before}{comma}{name}") for name in names]
+    return one_more_of(METRIC_NAMES, incomplete)
 
 
 _SHARES = {"median": "0.5", "quartiles": "0.25,0.5,0.75", "min": "0", "max": "1"}
@@ -84,12 +81,19 @@ TOP = click.option(
     help="Also tell the N elements with the largest losses, and their rows: a table below the "
     "result, and in JSON; with -f csv, tsv, parquet or arrow, that table alone.",
 )
+TOP_OF_REPORT = click.option(
+    "--top",
+    type=WholeNumber(1, MAX_TOP),
+    metavar="N",
+    help="How many of the elements with the largest losses are shown, and their rows (default: "
+    "10).",
+)
 TOP_OF_MODELS = click.option(
     "--top",
     type=WholeNumber(1, MAX_TOP),
     metavar="N",
     help="Also tell the N elements in which the loss of B is larger than that of A by most, and "
     "their rows: a table below the result, and in JSON; with -f csv, tsv, parquet or arrow, that "
-    "table alone.",
+    "table alone. Of two models, and on no page.",
 )
 METRICS = (ALSO, WITHIN, QUANTILE, TOP)

@@ -13,6 +13,8 @@ from smoothl1.cli.choices import FormName, OneOf
 from smoothl1.cli.column_options import (
     BY,
     BY_COLUMN,
+    CHOSEN,
+    CHOSEN_OF_CONTENTS,
     CLUSTER,
     DUPLICATES,
     KEEP,
@@ -29,7 +31,7 @@ from smoothl1.cli.column_options import (
 )
 from smoothl1.cli.engine_options import ENGINE, engine_of
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
-from smoothl1.cli.metric_options import ALSO, METRICS, TOP, TOP_OF_MODELS
+from smoothl1.cli.metric_options import ALSO, METRICS, TOP_OF_MODELS, TOP_OF_REPORT
 from smoothl1.cli.parsing import Decimals, DeviceName, Numbers, WholeNumber, joined
 from smoothl1.cli.part_options import PARTS, parts_of
 from smoothl1.cli.path_types import PathOrUri, unless_stdout
@@ -146,14 +148,6 @@ _precision = click.option(
     help="Significant digits of mean and sum (default: the shortest text that reads back to the "
     "same number).",
 )
-_columns = click.option(
-    "--columns",
-    "chosen",
-    multiple=True,
-    metavar="NAMES",
-    help="Write only these columns of the table, in this order: names as its header and the JSON "
-    "have them, separated by commas. Repeatable. Without -f, a table all the same.",
-)
 _per_row = click.option(
     "--per-row",
     is_flag=True,
@@ -243,7 +237,7 @@ def _selection(
     target_names: tuple[str, ...],
     key: tuple[str, ...],
     weight: str | None,
-    keep: tuple[str, ...],
+    keep: tuple[str, ...] = (),
 ) -> Selection:
     return Selection(pred_names, target_names, (), key, weight, keep=keep)
 
@@ -256,21 +250,26 @@ settings = collected(
 settings_of_means = collected(
     "settings", _settings, _beta, _delta, TOP_OF_MODELS, *_GROUPS, WEIGHT_MEAN
 )
-settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, ALSO, TOP, *_GROUPS)
+settings_of_report = collected(
+    "settings", _settings, _beta, _delta, _reduced, ALSO, TOP_OF_REPORT, *_GROUPS
+)
 settings_of_pairs = collected("settings", _settings, *_GROUPS, WEIGHT_MEAN)
 selection = collected("selection", _selection, PRED, TARGET, KEY, WEIGHT, KEEP)
+selection_of_pairs = collected("selection", _selection, PRED, TARGET, KEY, WEIGHT)
 columns_of_models = collected(
     "columns", ModelColumns, PRED_OF_MODELS, PRED_A, PRED_B, TARGET, KEY, WEIGHT, KEEP_OF_MODELS
 )
-output = collected("output", Output, _path, _format, _as_json, _precision, _per_row, _columns)
+output = collected("output", Output, _path, _format, _as_json, _precision, _per_row, CHOSEN)
 output_of_comparison = collected(
-    "output", Output, _path_of_comparison, _format_of_comparison, _as_json, _precision, _columns
+    "output", Output, _path_of_comparison, _format_of_comparison, _as_json, _precision, CHOSEN
 )
 output_of_whole = collected(
-    "output", Output, _path_of_whole, _format_of_whole, _as_json, _precision, _columns
+    "output", Output, _path_of_whole, _format_of_whole, _as_json, _precision, CHOSEN
 )
 output_of_report = collected("output", Output, _path_of_report, _report_format, _as_json)
-output_of_inspection = collected("output", Output, _path, _format_of_inspection, _as_json, _columns)
+output_of_inspection = collected(
+    "output", Output, _path, _format_of_inspection, _as_json, CHOSEN_OF_CONTENTS
+)
 gates = collected("gates", gates_of, *GATES)
 rule = collected("rule", rule_of, *COMPARISON)
 ci_reports = collected("reports", CiReports, *CI_FILES)
@@ -278,7 +277,7 @@ parts = collected("parts", parts_of, *PARTS)
 engine = collected("engine", engine_of, *ENGINE)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
-    *(_beta, _delta, _reduction, *METRICS, _precision, _per_row),
+    *(_beta, _delta, _reduction, *METRICS, KEEP, _precision, _per_row),
     *GATES,
     *CI_FILES,
     *PARTS,

@@ -130,9 +130,7 @@ def _single(output: Output, columns: Table, rows: Table, prefers_rows: bool) -> 
     return [[], of_rows] if has_rows else [of_result, []]
 
 
-def _warn_of_left_out(
-    output: Output, tables: Sequence[Table], warn: Callable[[str], None]
-) -> None:
+def _warn_of_left_out(output: Output, tables: Sequence[Table], warn: Callable[[str], None]) -> None:
     """Warn of worst rows, or of numbers of the result, that were asked for and are not written.
 
     Args:

@@ -91,7 +91,7 @@ def check_metrics(
     if max(quantiles, default=0.0) > 1.0:
         largest = max(quantiles)
         raise SettingsError(
-            f"quantile must be from 0 to 1, not {largest}", hint=_of_per_cent(largest)
+            f"quantile must be from 0 to 1, not {largest:.17g}", hint=_of_per_cent(largest)
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.cli.console import printable
 from smoothl1.cli.views.aligned import aligned, folded
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from smoothl1.running.inspection import Pairing
 
 _COUNTS = ("rows", "row_groups", "missing")
+
+CONTENT_NAMES = (
+    *("path", "format", "rows", "row_shape", "order", "row_groups", "compression"),
+    *("column", "type", "missing"),
+)
+"""The columns of a table of contents."""
 
 _MARGIN = "    "
 """What stands before the rest of a line that is folded."""
@@ -47,7 +53,7 @@ def inspection_text(
 
 
 def _content_lines(content: Content) -> list[str]:
-    n_rows = "rows known when read" if content.n_rows is None else counted(content.n_rows, "row")
+    n_rows = "rows not counted" if content.n_rows is None else counted(content.n_rows, "row")
     what = [content.format, n_rows]
     if content.files:
         what.append(f"{len(content.files):,} files, {content.files[0]} to {content.files[-1]}")
@@ -81,7 +87,7 @@ def _missing(column: Column) -> str:
 
 def content_columns(contents: Sequence[Content]) -> list[ResultColumn]:
     """The content of inputs as a table: a row for each column of a table, and for each array."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "path": content.path,
             "format": content.format,
@@ -99,7 +105,7 @@ def content_columns(contents: Sequence[Content]) -> list[ResultColumn]:
     ]
     return [
         ResultColumn(name, "count" if name in _COUNTS else "text", [row[name] for row in rows])
-        for name in rows[0]
+        for name in CONTENT_NAMES
     ]
 
 

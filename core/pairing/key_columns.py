@@ -63,8 +63,11 @@ def checked_keys(sides: Sequence[Table], asked: Columns) -> list[Columns]:
     keys = keys_of(sides, asked)
     _refuse_swapped(sides, keys)
     for i, (table, key) in enumerate(zip(sides, keys, strict=True)):
+        is_target = i == len(sides) - 1
+        if not is_target:
+            _refuse_names_of_models(table, key, sides[:-1])
         others = [other.names for other in sides if other is not table and other.names]
-        _check_key(table, key, asked, others, is_target=i == len(sides) - 1)
+        _check_key(table, key, asked, others, is_target=is_target)
     return keys
 
 
@@ -105,6 +108,23 @@ def _refuse_swapped(sides: Sequence[Table], keys: Sequence[Columns]) -> None:
                 f"no column {shown(name)}; there are {shown_names(table.names)}",
                 path=table.path,
                 hint=f"swap them: --key {_joined((target_name, pred_name))}",
+            )
+
+
+def _refuse_names_of_models(model: Table, key: Columns, models: Sequence[Table]) -> None:
+    """Refuse a model that lacks a key which another model has: one name is for all of them.
+
+    Raises:
+        DataError: There is such a key.
+    """
+    for name in key:
+        is_elsewhere = any(has_column(name, other.names) for other in models)
+        if model.names and is_elsewhere and not has_column(name, model.names):
+            raise DataError(
+                f"no column {shown(name)}; there are {shown_names(model.names)}",
+                path=model.path,
+                hint="all models must have the key under one name, so rename it in this one; "
+                "--key user=id is for models that differ from the targets",
             )
 
 

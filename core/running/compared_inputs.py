@@ -52,6 +52,6 @@ def _given_twice(given: Sequence[Any], *, both: bool) -> str:
     if both:
         return f"give {first} twice if it has both models: {first} {first} {last}"
     return (
-        f"give {last} twice if it has predictions and targets: {first} {last} {last}; "
-        f"or {first}, if it has both models: {first} {first} {last}, with --pred-a and --pred-b"
+        f"the targets come last: {first} {last} {last} takes those in {last}, and "
+        f"{first} {first} {last} with --pred-a and --pred-b compares two models in {first}"
     )

@@ -12,6 +12,7 @@ from smoothl1.cli.main import main
 from smoothl1.errors import SettingsError
 from smoothl1.settings import ALSO
 from smoothl1.sources.columns import hint_about_names
+from tests.command import standard_input
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +158,10 @@ def test_a_file_in_the_place_of_a_column_is_an_input(
         "Missing argument 'PRED': --pred names a column; did you mean "
         "smoothl1 eval 'my p.npy' t.npy?"
     )
-    assert refusal("eval", "--pred", "y_hat", "--weights", "t.npy") == "Missing argument 'PRED'."
+    typed = ("eval", "--pred", "y_hat", "--weights", "t.npy")
+    assert refusal(*typed) == "Missing argument 'PRED'."
+    with standard_input(tmp_path / "t.npy"):
+        assert refusal(*typed) == "Missing argument 'PRED'. Write - for standard input."
 
 
 def test_a_file_that_is_not_there_is_answered_with_one_that_is(run: Run, tmp_path: Path) -> None:
@@ -334,7 +338,7 @@ def test_hints_lead_to_what_the_command_takes() -> None:
     assert hint_about_names("a,bb", ["x", "a,b"]) == "did you mean 'a,b'?"
     with pytest.raises(SettingsError) as caught:
         compare("a.csv", "b c.csv", pred="pred", target="y")
-    assert "predictions and targets: a.csv 'b c.csv' 'b c.csv'; or" in caught.value.hint
+    assert "targets come last: a.csv 'b c.csv' 'b c.csv' takes those" in caught.value.hint
     with pytest.raises(SettingsError) as caught:
         compare("a.csv", "b c.csv", pred_a="a", pred_b="b", target="y")
     assert caught.value.hint == "give a.csv twice if it has both models: a.csv a.csv 'b c.csv'"

@@ -155,6 +155,14 @@ def test_names_that_no_table_has_are_refused_before_anything_is_read(
         called(capfd, "eval", path, *SIDES[:4], "-r", "none", "--columns", "row")
 
 
+def test_columns_of_the_first_pairs_are_told_from_those_of_the_files(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SettingsError, match=r"'row' is of the first pairs .leave out"):
+        called(capfd, "inspect", path, *SIDES, "--columns", "row,pred")
+    assert called(capfd, "inspect", path, *SIDES, "--columns", "rows").startswith("rows\n")
+
+
 def test_names_with_commas_and_of_files_of_groups_are_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -177,3 +177,13 @@ def test_no_unit_of_the_data_changes_whether_b_is_worse(
     rows = [(b, a, w) for a, b, w in rows]
     done = compared(run, tmp_path, rows, "--fail-if", "not-better", "-q")
     assert (done.returncode, "B is not better" in done.stderr) == (int(not is_worse), not is_worse)
+
+
+def test_a_saved_result_in_place_of_a_model_is_named_as_one(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text('{\n  "schema": "smoothl1.result/1"\n}\n')
+    (tmp_path / "t.csv").write_text("p,y\n1,2\n")
+    for inputs in (["r.json", "t.csv"], ["t.csv", "r.json"]):
+        done = run("compare", *inputs)
+        assert done.returncode == 3
+        assert "r.json: not a file of numbers: it looks like a result of smoothl1" in done.stderr
+    assert run("compare", "t.csv", "t.csv").returncode == 2

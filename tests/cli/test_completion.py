@@ -62,6 +62,17 @@ def test_metrics_are_completed_after_commas_too(run: Run) -> None:
     ]
 
 
+def test_columns_of_results_are_completed_after_commas_too(run: Run) -> None:
+    for line, found in (
+        ("eval p t --columns mean,c", ["mean,count"]),
+        ("eval p t --by region --also rmse --top 2 --columns r", ["region", "rmse", "row"]),
+        ("compare a b t --columns di", ["difference"]),
+        ("compare a b c t --columns mo", ["model"]),
+        ("inspect p --columns c", ["compression", "column"]),
+    ):
+        assert words(run, f"smoothl1 {line}") == [f"plain,{name}" for name in found]
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [

@@ -42,7 +42,7 @@ def test_inspect_says_what_files_hold(run: Run, samples: Path) -> None:
         "  'y_hat' float",
         "  'y' float",
         f"{samples}/boxes_preds.npy: npy, 100 rows, <f4, shape of a row (4,)",
-        f"{samples}/preds.csv: csv, rows known when read",
+        f"{samples}/preds.csv: csv, rows not counted",
         "  'y_hat' number",
     ]
 

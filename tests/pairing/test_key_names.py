@@ -92,3 +92,19 @@ def test_a_key_of_two_names_that_are_swapped_is_answered_with_the_right_order(
     with pytest.raises(DataError, match=r"no column 'id'; there are 'user', 'p'$"):
         run(*sides, key="id=name", warn=lambda _: None)  # would not fit the other way, either
     run(*sides, key="user=id", warn=lambda _: None)
+
+
+def test_models_that_call_the_key_differently_are_told_that_one_name_is_for_all(
+    tmp_path: Path,
+) -> None:
+    for name, rows in (("a", "id,p\n1,2\n"), ("b", "item,p\n1,3\n"), ("t", "item,y\n1,1\n")):
+        (tmp_path / f"{name}.csv").write_text(rows)
+    a, b, t = (str(tmp_path / f"{name}.csv") for name in "abt")
+    choices = {"pred": "p", "target": "y", "warn": lambda _: None}
+    for key in ("id", "item", "id=item"):
+        with pytest.raises(DataError, match=r"no column .*all models must have the key under one"):
+            compare(a, b, t, key=(key,), **choices)
+    with pytest.raises(DataError, match=r"--key item=NAME where names differ"):
+        compare(b, b, a, key=("item",), **{**choices, "target": "p"})
+    assert len(compare(b, b, t, key=("item",), **choices).inputs) == 3
+    assert len(compare(a, a, t, key=("id=item",), **choices).inputs) == 3
