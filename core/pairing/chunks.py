@@ -288,8 +288,8 @@ def hint_about_rows(sides: Sequence[Side], shared: Sequence[SharedColumn]) -> st
         sides: All sides.
         shared: The columns that two of them have in common.
     """
-    if not (shared and all(side.has_pairs for side in sides)):
-        return None
-    from smoothl1.witnesses.unequal_rows import hint_about_key  # late: only for an error
+    from smoothl1.witnesses.unequal_rows import hint_about_header, hint_about_key  # late
 
-    return hint_about_key(shared, len(sides))
+    if all(side.has_pairs for side in sides):
+        return hint_about_key(shared, len(sides)) if shared else None
+    return hint_about_header([side.source for side in sides if not side.has_pairs])

@@ -180,6 +180,8 @@ class SourceDetails(NamedTuple):
             known, or if there is one file.
         index_rows: The values of an index that is not stored, if it is one of integers.
         has_rows: Whether there are any rows, as far as known.
+        first_row: The first row of a file of labels that counts as its header, but may be a label;
+            "" if there is none.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -187,6 +189,7 @@ class SourceDetails(NamedTuple):
     bounds: tuple[int, ...] | None = None
     index_rows: range | None = None
     has_rows: bool = True
+    first_row: str = ""
 
 
 class Elementwise(NamedTuple):

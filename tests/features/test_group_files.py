@@ -107,6 +107,31 @@ def test_a_first_row_that_is_a_label_below_may_be_a_header_or_data(
     assert evaluate(*sides, SUM, statistics=True, **files).n == 5
 
 
+@pytest.mark.parametrize("first", ["2024-01-01", "k1", '"b 7"'])
+def test_a_first_row_like_the_label_below_may_be_a_header_or_data(
+    tmp_path: Path, sides: tuple[Path, Path], first: str
+) -> None:
+    path = tmp_path / "labels.csv"
+    labels = [first.replace("1", str(i)).replace("7", str(i)) for i in range(2, 7)]
+    path.write_text("\n".join([first, *labels, ""]))
+    with pytest.raises(DataError, match="is like the row below it, and may be a header or data"):
+        evaluate(*sides, SUM, groups=path)
+    assert len(found(evaluate(*sides, SUM, groups=path, options=ReadOptions(header=True)))) == 5
+    path.write_text("\n".join(["region1", *labels, ""]))
+    assert len(found(evaluate(*sides, SUM, groups=path))) == 5
+
+
+def test_labels_without_a_header_are_named_where_one_is_lacking(
+    tmp_path: Path, sides: tuple[Path, Path]
+) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("a\nb\nc\nd\ne\n")
+    with pytest.raises(ShapeError, match=r"'a' counts as the header of .*labels.csv: if it is a"):
+        evaluate(*sides, SUM, clusters=path, statistics=True)
+    no_header = ReadOptions(header=False)
+    assert len(found(evaluate(*sides, SUM, groups=path, options=no_header))) == 5
+
+
 @pytest.mark.parametrize("dtype", ["<i8", ">i2", "u1", "?", "<U3", ">U3"])
 def test_labels_of_every_dtype_are_read(
     tmp_path: Path, sides: tuple[Path, Path], dtype: str

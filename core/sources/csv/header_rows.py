@@ -7,6 +7,7 @@ data.
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import index_columns, shown_names
+from smoothl1.sources.columns import index_columns, shown, shown_names
 from smoothl1.sources.csv.cells import INTEGER_PATTERN, matches
 from smoothl1.sources.csv.first_row import are_same, is_fraction, is_whole
 from smoothl1.sources.csv.hints import REPEATED_HINT
@@ -25,6 +26,7 @@ from smoothl1.sources.ids import is_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from smoothl1.files.contract import Input
     from smoothl1.sources.csv.first_row import Cell
     from smoothl1.sources.csv.layout import Layout
 
@@ -35,6 +37,9 @@ _SAMPLES_BYTES = (1 << 10, 1 << 16)
 files whose first row of data is no header."""
 
 _MOST_LEVELS = 4
+
+_DIGITS = re.compile(rb"[0-9]+")
+_LINE = re.compile(rb"[\r\n]")
 
 
 def refuse_second_header(
@@ -68,6 +73,31 @@ def refuse_second_header(
             f"row 1, {shown_names([cell.text for cell in first])}, may be a second header row",
             hint=f"--skip-rows {n_lines + n} --no-header reads the rows below it, with @2 for the "
             f"second column; --skip-rows {n_lines} --no-header if row 1 is data",
+        )
+
+
+def refuse_header_like_label(file: Input, layout: Layout) -> None:
+    """Refuse a first row of one text that differs from the row below in its digits alone.
+
+    Dates are such texts, and names with a number: `2024-01-01` above `2024-01-02`.
+
+    Args:
+        file: The file.
+        layout: Its layout, by which the first row is a header.
+
+    Raises:
+        DataError: It is such a row.
+    """
+    begin = file.read(layout.data_offset, _SAMPLES_BYTES[0])
+    shapes = {
+        _DIGITS.sub(b"0", line.strip()) for line in (layout.header_line, _LINE.split(begin)[0])
+    }
+    if len(shapes) == 1 and _DIGITS.search(layout.header_line):
+        raise DataError(
+            f"the first row, {shown(layout.names[0])}, is like the row below it, and may be a "
+            "header or data",
+            path=layout.path,
+            hint="--header or --no-header says which",
         )
 
 

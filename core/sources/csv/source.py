@@ -265,7 +265,14 @@ class CsvTable(NamedTuple):
             tuple(i for n, i in enumerate(positions.labels) if n not in wanted.carried),
         )
         may_repeat = self.format == "csv" and self.layout.may_repeat_header(numeric)
-        how = (may_repeat, wanted.carried, SourceDetails(has_rows=self.layout.has_rows))
+        first_row = ""
+        if read[2] == (0,) and self.layout.may_begin_with_label:
+            from smoothl1.sources.csv.header_rows import refuse_header_like_label  # late
+
+            first_row = self.names[0]
+            refuse_header_like_label(self.file, self.layout)
+        details = SourceDetails(has_rows=self.layout.has_rows, first_row=first_row)
+        how = (may_repeat, wanted.carried, details)
         return CsvSource(self, positions, fields, labels, *read, *how, format=self.format)
 
     def close(self) -> None:
