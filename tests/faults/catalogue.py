@@ -33,7 +33,7 @@ N_CASES = {
     "O": 29,
     "T": 7,
     "L": 19,
-    "E": 6,
+    "E": 7,
 }
 """How many cases each letter has; they are numbered from 1."""
 
@@ -1272,6 +1272,7 @@ STORES = {
             "tests/sources/lakes/test_absent.py::test_the_extra_that_reads_a_table_is_named",
             "tests/sources/lakes/test_delta.py::test_the_rows_that_count_are_those_of_the_log",
             "tests/sources/lakes/test_delta_log.py::test_an_empty_commit_is_refused_where_its_rows_count",
+            "tests/sources/lakes/test_delta_log.py::test_a_commit_that_was_cut_at_the_end_of_a_line_is_refused",
         ),
     ),
     "L02": Case(
@@ -1281,6 +1282,7 @@ STORES = {
             "tests/sources/lakes/test_absent.py::test_the_extra_that_reads_a_table_is_named",
             "tests/sources/lakes/test_iceberg.py::test_the_rows_that_count_are_those_of_the_snapshot",
             "tests/sources/lakes/test_iceberg.py::test_a_copy_is_refused_and_not_read_from_the_files_of_the_original",
+            "tests/sources/lakes/test_iceberg.py::test_a_manifest_or_a_list_of_them_that_is_cut_or_another_one_is_refused",
         ),
     ),
     "L03": Case(
@@ -1334,6 +1336,7 @@ STORES = {
             "tests/files/stores/test_requests.py::test_what_is_not_there_or_not_allowed_is_told_in_few_words",
             "tests/files/stores/test_requests.py::test_shards_that_are_replaced_between_two_looks_are_refused",
             "tests/files/stores/test_requests.py::test_a_folder_is_listed_once_and_none_of_its_objects_is_looked_at",
+            "tests/files/stores/test_requests.py::test_a_folder_of_several_pages_is_listed_until_two_listings_agree",
         ),
     ),
     "L10": Case(
@@ -1451,6 +1454,14 @@ ENGINES = {
         "libraries that do not end with the process",
         (
             "tests/files/stores/test_requests.py::test_a_server_that_says_nothing_does_not_keep_the_process",
+        ),
+    ),
+    "E07": Case(
+        "inputs that change between the tasks of a worker, or after its last one",
+        (
+            "tests/running/test_tasks.py::test_an_answer_says_that_what_it_read_is_unchanged_and_no_later_run_hears_of_it",
+            "tests/running/test_tasks.py::test_a_process_ends_without_a_word_if_what_it_read_changes_later",
+            "tests/files/stores/test_elsewhere.py::test_an_object_that_is_replaced_between_two_tasks_is_refused_by_the_answer",
         ),
     ),
 }
