@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError, for_callers
+from smoothl1.errors import DataError, MissingExtraError, for_callers
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import default_warn
 from smoothl1.selection import Selection
@@ -147,7 +147,11 @@ def _any_source(table: Table) -> Source:
     try:
         return table.select(Wanted(()))
     except DataError:
-        first = table.numeric.index(True) if True in table.numeric else 0
+        numeric = [i for i, is_number in enumerate(table.numeric) if is_number]
+        first, *others = numeric or [0]
+        for i in others and [first, *others]:  # the values of an array may be encoded
+            with suppress(DataError, MissingExtraError):
+                return table.select(Wanted(((f"@{i + 1}",),)))
         return table.select(Wanted(((f"@{first + 1}",),)))
 
 

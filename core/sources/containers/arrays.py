@@ -14,7 +14,7 @@ from smoothl1.sources.lockstep import aligned
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     import pyarrow as pa
 
@@ -89,6 +89,17 @@ class ArraysSource(NamedTuple):
 
     def close(self) -> None:
         self.table.close()
+
+
+def looked_at(columns: Sequence[ColumnInfo], numeric: Sequence[bool]) -> tuple[bool, ...]:
+    """Which arrays are looked at where none is named: an only one says what is wrong with it.
+
+    Args:
+        columns: More about each array.
+        numeric: Which hold numbers, and are no axes of others.
+    """
+    is_only_unread = len(columns) == 1 and columns[0].kind in ("", "other")
+    return (True,) if is_only_unread else tuple(numeric)
 
 
 def _nothing() -> None:

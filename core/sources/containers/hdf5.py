@@ -22,7 +22,7 @@ from smoothl1.errors import (
 )
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
-from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.labels import info_of, unit_of, unread
 from smoothl1.sources.containers.missing_values import (
@@ -79,7 +79,7 @@ def _table_of(
     with _faults_of(file, "damaged HDF5 file"):
         names, links, frames = contents_of(h5py, opened)
         infos = [_info_of(h5py, opened[name], name) for name in names]
-        numeric = [_is_number(opened[name]) for name in names]
+        numeric = looked_at(infos, [_is_number(opened[name]) for name in names])
     remedy = None
     if frames:
         remedy = remedy_of(PANDAS_HDF5, file.path, frames[0])

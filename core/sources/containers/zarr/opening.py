@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +10,7 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, StorageErr
 from smoothl1.files.archives import whole_archive
 from smoothl1.files.zarr_marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.columns import shown
-from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.labels import info_of, unit_of, unread
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
@@ -20,7 +20,7 @@ from smoothl1.sources.containers.missing_values import (
 )
 from smoothl1.sources.containers.slices import SlicedArray, not_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
-from smoothl1.sources.containers.zarr.data_types import is_number
+from smoothl1.sources.containers.zarr.data_types import dtype_of_v2, dtype_of_v3, is_number
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
 from smoothl1.sources.npy.no_numbers import no_numbers
@@ -83,6 +83,21 @@ class Node(NamedTuple):
         """Whether its format is 2, and not 3."""
         return "node_type" not in self.entries
 
+    @property
+    def kind(self) -> Any:
+        """Its data type, as its metadata say it."""
+        return self.entries.get("dtype" if self.is_v2 else "data_type")
+
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether its data type is one of numbers, whatever encodes them."""
+        with suppress(DataError):
+            of_kind = (
+                dtype_of_v2(self.kind, (), self.what) if self.is_v2 else dtype_of_v3(self.kind)
+            )
+            return is_number(of_kind)
+        return False
+
     def known(self) -> ArrayMetadata:
         """What is known of it; see `of_v2`."""
         if self.is_v2:
@@ -133,7 +148,8 @@ def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
     nodes = tuple(_arrays(store))
     if not nodes:
         raise DataError("a Zarr store without arrays")
-    infos, numeric = zip(*map(_info_of, nodes), strict=True)
+    infos, are_numbers = zip(*map(_info_of, nodes), strict=True)
+    numeric = looked_at(infos, are_numbers)
     names = tuple(node.name for node in nodes)
     open_member = partial(_member, store, nodes, needs, warn)
     open_labels = partial(open_member, as_labels=True)
@@ -216,14 +232,13 @@ def _read(store: Store, key: str, *, is_needed: bool = True) -> dict[str, Any]:
 
 def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
     """What an array is, and whether it may be meant where none is named: no axis of another."""
-    try:
-        known = node.known()
-    except (DtypeError, MissingExtraError):
-        kind = node.entries.get("dtype" if node.is_v2 else "data_type")
-        return unread(shown(str(kind)), node.path), False
     names = node.attributes.get("_ARRAY_DIMENSIONS", node.entries.get("dimension_names"))
     group, _, name = node.path.rpartition("/")
     is_axis = isinstance(names, list) and names == [name]
+    try:
+        known = node.known()
+    except (DtypeError, MissingExtraError):
+        return unread(shown(str(node.kind)), node.path), node.holds_numbers and not is_axis
     axes: tuple[str, ...] = ()
     if isinstance(names, list) and all(isinstance(axis, str) for axis in names):
         axes = tuple(f"{group}/{axis}".strip("/") for axis in names)
@@ -249,7 +264,7 @@ def _member(
     known = node.known()
     if not (is_number(known.dtype) or as_labels):
         found = "dates" if known.dtype.kind == "M" else "text"
-        raise no_numbers(node.entries.get("dtype" if node.is_v2 else "data_type"), found)
+        raise no_numbers(node.kind, found)
     slices = ChunkedArray(store, node.path, known)
     array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
     if known.narrow:
