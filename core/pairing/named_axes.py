@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.errors import DataError
 from smoothl1.pairing.places import axes_of
 from smoothl1.pairing.places_that_differ import Difference, differences
-from smoothl1.sources.columns import position, shown
+from smoothl1.sources.columns import has_column, position, shown
 from smoothl1.sources.coordinates import usual_axis, without_groups
 from smoothl1.sources.shards import ShardedTable
 from smoothl1.sources.table import ColumnInfo
@@ -88,10 +88,10 @@ def check_axes(
 def _evaluated(
     tables: Sequence[Table], assigned: Sequence[InputRoles]
 ) -> Iterator[tuple[str, _Array]]:
-    """The arrays that are read, by their roles."""
+    """The arrays that are read, by their roles; a name that is not there is refused later."""
     for table, of_input in zip(tables, assigned, strict=True):
         for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True):
-            if len(columns) == 1:
+            if len(columns) == 1 and has_column(columns[0], table.names):
                 info = table.columns[position(columns[0], table.names)]
                 yield role, _Array(table, columns[0], info)
             else:
