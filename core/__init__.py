@@ -77,6 +77,9 @@ _HOMES = {
     "smooth_l1_loss": "criterion.criterion",
 }
 
+_TAKE_SETTINGS = ("compare", "evaluate", "plan_tasks", "preview", "report")
+"""Functions that take settings as keywords: their signatures are written for those who look."""
+
 __all__ = [
     "Comparison",
     "DataError",
@@ -120,6 +123,10 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in _TAKE_SETTINGS:
+        from smoothl1.running.signatures import show_settings
+
+        show_settings(value)
     globals()[name] = value
     return value
 

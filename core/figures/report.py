@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -125,11 +126,13 @@ class Report:
         return report_of(Result.merged(results), FigureData.merged(found, beta))
 
     def _repr_html_(self) -> str:
-        """The report within a notebook."""
+        """The report within a notebook, in a frame as high as the page where scripts run."""
         from html import escape
 
         page = escape(self.to_html())
-        return f'<iframe srcdoc="{page}" width="100%" height="600" title="Report"></iframe>'
+        grow = "this.style.height=this.contentDocument.documentElement.scrollHeight+20+'px'"
+        frame = f'width="100%" height="600" style="border:0" title="Report" onload="{grow}"'
+        return f'<iframe srcdoc="{page}" {frame}></iframe>'
 
 
 def report_of(result: Result, data: FigureData) -> Report:
@@ -241,6 +244,8 @@ def inputs_told(roles: Sequence[str], inputs: Sequence[InputSummary]) -> Iterato
 
 
 def _name(paths: Sequence[str]) -> str:
-    """The last part of a path, and how many others there are."""
+    """The last part of a path, and how many others there are; data in memory by their role."""
+    if re.fullmatch("<[a-z0-9_]+>", paths[0]):
+        return paths[0][1:-1]
     first = os.path.basename(paths[0].rstrip("/")) or paths[0]
     return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"

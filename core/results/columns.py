@@ -232,33 +232,6 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
     return [*_subjects(found.settings, found.groups, told, len(found.models)), *told]
 
 
-def html_table(columns: Sequence[Column], n_rows: int, most_rows: int = 20) -> str:
-    """Columns as a table of HTML, with numbers of six digits.
-
-    Args:
-        columns: At least one. Those that have rows, but no value in any, are left out.
-        n_rows: The number of rows without those of all groups together, which stand below them.
-        most_rows: Most of these rows that are shown; a sentence counts the others.
-    """
-    from html import escape
-
-    empty = [len(c.cells) > 0 and all(cell is None for cell in c.cells) for c in columns]
-    shown = [column for column, is_empty in zip(columns, empty, strict=True) if not is_empty]
-    rows = list(zip(*(column.cells for column in shown), strict=True))
-    head = "".join(f"<th>{escape(column.name)}</th>" for column in shown)
-    more = max(0, n_rows - most_rows)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(_short(cell))}</td>' for cell in row)}</tr>"
-        for row in [*rows[:most_rows], *rows[most_rows + more :]]
-    )
-    note = f"<p>and {more:,} more row{'s' if more > 1 else ''}</p>" if more else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
-
-
-def _short(cell: Cell) -> str:
-    return "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
-
-
 def _subjects(
     settings: EvalSettings, all_groups: Sequence[Group], told: Sequence[Column], n_rows: int = 1
 ) -> list[Column]:

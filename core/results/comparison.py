@@ -123,10 +123,11 @@ class Comparison(ByName["Difference"]):
 
     def _repr_html_(self) -> str:
         """The comparison as a table, for notebooks."""
-        from smoothl1.results.columns import html_table
+        from smoothl1.results.html_tables import html_table, with_worst_rows
         from smoothl1.results.overall import comparison_columns_with_all
 
-        return html_table(comparison_columns_with_all(self, CONFIDENCE), len(self.differences))
+        table = html_table(comparison_columns_with_all(self, CONFIDENCE), len(self.differences))
+        return with_worst_rows(self, table)
 
     def to_dict(self, confidence: float = CONFIDENCE) -> dict[str, Any]:
         """The same as `to_json`: the comparison as a dict of plain values."""

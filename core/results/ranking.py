@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from smoothl1.results.columns import html_table, ranking_columns
+from smoothl1.results.columns import ranking_columns
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.frames import to_arrow, to_pandas
 from smoothl1.results.intervals import CONFIDENCE
@@ -128,7 +128,8 @@ class Ranking(ByName[dict[str, RankedModel]]):
 
     def _repr_html_(self) -> str:
         """The ranking as a table, for notebooks."""
-        from smoothl1.results.overall import ranking_columns_with_all  # late: for notebooks alone
+        from smoothl1.results.html_tables import html_table  # late: for notebooks alone
+        from smoothl1.results.overall import ranking_columns_with_all
 
         n_rows = len(self.losses) * len(self.models)
         return html_table(ranking_columns_with_all(self, CONFIDENCE), n_rows)

@@ -153,10 +153,11 @@ class Result(ByName["GroupNumbers"]):
 
     def _repr_html_(self) -> str:
         """The result as a table, for notebooks."""
-        from smoothl1.results.columns import html_table
+        from smoothl1.results.html_tables import html_table, with_worst_rows
         from smoothl1.results.overall import columns_with_all
 
-        return html_table(columns_with_all(self), len(self.tallies))
+        table = html_table(columns_with_all(self), len(self.tallies))
+        return with_worst_rows(self, table)
 
     @property
     def _only(self) -> Tally:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from inspect import signature
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from smoothl1 import EvalSettings, SettingsError, compare, evaluate, preview
+from smoothl1 import EvalSettings, SettingsError, compare, evaluate, plan_tasks, preview, report
+from smoothl1.settings import Choices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +83,27 @@ def test_a_notebook_shows_a_table(files: Path) -> None:
     assert fewer._repr_html_().endswith("<p>and 1 more row</p>")
     found = compare(files / "a.npy", files / "b.npy", files / "t.npy")
     assert "<th>p_value</th>" in found._repr_html_()
+
+
+def test_a_notebook_shows_worst_rows_below_the_table(files: Path) -> None:
+    pair = files / "a.npy", files / "t.npy"
+    page = evaluate(*pair, top=1)._repr_html_()
+    above, below = page.split("<p>Worst rows</p>")
+    assert "<th>mean</th>" in above
+    assert below.endswith("<tr><td>1</td><td>2</td><td>0</td><td>1.5</td></tr></tbody></table>")
+    assert "Worst rows" not in evaluate(*pair)._repr_html_()
+    worse = compare(files / "b.npy", *pair, top=2)._repr_html_()
+    assert worse.count("<table>") == 2
+    assert "<td>1</td>" in worse[worse.index("Worst rows") :]
+
+
+def test_signatures_name_the_settings(files: Path) -> None:
+    for function in (evaluate, compare, preview, report, plan_tasks):
+        shown = signature(function).parameters
+        assert "choices" not in shown
+        assert {"by", "betas", "top"} <= {*shown}
+        assert (shown["betas"].default, shown["by"].default) == ((1.0,), None)
+    assert {*Choices.__annotations__} <= {*signature(evaluate).parameters}
 
 
 def test_settings_may_be_given_by_themselves(files: Path) -> None:

@@ -77,6 +77,11 @@ def test_a_report_is_shown_in_notebooks_as_its_page(table: str) -> None:
     assert html.unescape(shown_page[1]) == found.to_html()
 
 
+def test_data_in_memory_are_named_by_their_role() -> None:
+    found = smoothl1.report([1.0, 2.0], [1.5, 2.0])
+    assert found.title == "Smooth L1 loss of predictions against targets"
+
+
 def test_figures_do_not_depend_on_chunks_threads_or_backend(
     table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
