@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import smoothl1
 from smoothl1.errors import SettingsError
 from smoothl1.figures import (
@@ -169,7 +171,7 @@ def report_of(result: Result, data: FigureData) -> Report:
         (
             *inputs_told(("Predictions", "Targets"), result.inputs),
             f"Signature: {result.signature}",
-            f"smoothl1 {result.version}, {result.backend}",
+            f"smoothl1 {result.version}, backend {result.backend}",
             *warnings,
         ),
         warnings,
@@ -200,13 +202,20 @@ def report_of_comparison(found: Comparison, confidence: float) -> Report:
     a, b, target = (_name(side.paths) for side in found.inputs)
     return Report(
         found,
-        f"{a} against {b} on {target}" if a != b else f"Two models of {a}",
+        _title_of_two(a, b, target),
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told(("Predictions A", "Predictions B", "Targets"), found.inputs),
             *_made_by(found),
         ),
     )
+
+
+def _title_of_two(a: str, b: str, target: str) -> str:
+    """The title of a comparison: the targets are named if they have a file of their own."""
+    if a == b:
+        return f"Two models of {a}"
+    return f"{a} against {b}" + ("" if target in (a, b) else f" on {target}")
 
 
 def report_of_ranking(found: Ranking, confidence: float) -> Report:
@@ -233,14 +242,23 @@ def _made_by(found: Comparison | Ranking) -> tuple[str, str]:
     """What the numbers of several models depend on, besides the data, and what has formed them."""
     version = smoothl1.__version__
     signature = signature_of(found.settings, found.n, version)
-    return f"Signature: {signature}", f"smoothl1 {version}, {found.backend}"
+    return f"Signature: {signature}", f"smoothl1 {version}, backend {found.backend}"
 
 
 def inputs_told(roles: Sequence[str], inputs: Sequence[InputSummary]) -> Iterator[str]:
-    """A line for each input: its paths, format, columns and dtype."""
+    """A line for each input: its paths, format, columns and the type of its numbers."""
     for role, side in zip(roles, inputs, strict=True):
         columns = f", column {', '.join(side.columns)}" if side.columns else ""
-        yield f"{role}: {', '.join(side.paths)}, {side.format}{columns}, {side.dtype}"
+        yield f"{role}: {', '.join(side.paths)}, {side.format}{columns}, {_type_name(side.dtype)}"
+
+
+def _type_name(dtype: str) -> str:
+    """The name of a dtype in words: float64 for <f8, and float64, big-endian for >f8."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        return dtype  # bfloat16, and others that NumPy does not know
+    return f"{found.name}, big-endian" if dtype.startswith(">") else found.name
 
 
 def _name(paths: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 import smoothl1
 from smoothl1.figures.contract import Bars, Cells
+from smoothl1.figures.report import report_of_comparison
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -237,3 +238,20 @@ def test_a_report_is_of_one_beta_and_no_single_losses(table: str) -> None:
 def test_names_of_files_are_in_the_title(table: str) -> None:
     assert report_of(table).title == "Smooth L1 loss of run.parquet"
     assert os.path.dirname(table) not in report_of(table).title
+
+
+def test_the_page_says_in_words_what_was_read(tmp_path: Path) -> None:
+    for name, dtype in (("a", "<f4"), ("b", ">f8"), ("t", "<f8")):
+        np.save(tmp_path / f"{name}.npy", (np.arange(4) + (name != "t")).astype(dtype))
+    a, b, t = (str(tmp_path / f"{name}.npy") for name in "abt")
+    for inputs, title in (
+        ((a, b, t), "a.npy against b.npy on t.npy"),
+        ((a, b, b), "a.npy against b.npy"),
+        ((a, a, t), "Two models of a.npy"),
+    ):
+        found = smoothl1.compare(*inputs, histogram=True, warn=lambda _: None)
+        assert report_of_comparison(found, 0.95).title == title
+    page = smoothl1.report(a, b, warn=lambda _: None).to_html()
+    assert "a.npy, npy, float32<" in page
+    assert "b.npy, npy, float64, big-endian<" in page
+    assert re.search("smoothl1 [^<,]+, backend ", page)
