@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import time
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from smoothl1.cli import toml_files
 from smoothl1.cli.configuration import KINDS, options_of
 from smoothl1.cli.main import main
 from smoothl1.cli.variables import variable_of
@@ -379,6 +384,52 @@ def test_what_would_take_long_to_parse_is_refused(text: str, said: str, folder: 
     configured(folder, text)
     with pytest.raises(SettingsError, match=said):
         parsed("eval")
+
+
+LONG_KEY = "a." * 101 + "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_long"),
+    [
+        (f"x = 'it' # {LONG_KEY}", False),
+        (f"x = ' # {LONG_KEY}'", False),
+        (f'x = "a \\" {LONG_KEY}"', False),
+        (f'x = """\n"a" "" \\""" {LONG_KEY}\n"""', False),
+        (f"x = '''\n'a' '' {LONG_KEY}\n'''", False),
+        (f'x = "" # "\n{LONG_KEY} = 1', True),
+        (f'x = {{ c = """b"""", {LONG_KEY} = 1 }}', True),
+        (f"x = {{ c = '''b''''', {LONG_KEY} = 1 }}", True),
+        (f"x = \"\\\\\" # '''\n{LONG_KEY} = 1", True),
+        ("a." * 100 + "b = 1", True),
+        ("a." * 99 + "b = 1", False),
+        (f"x = [{'1.5, ' * 1000}]", False),
+    ],
+)
+def test_a_long_key_is_one_outside_of_texts_and_comments(text: str, is_long: bool) -> None:
+    expected = tomllib.loads(text)
+    if is_long:
+        with pytest.raises(SettingsError, match="a key of more than 100 parts"):
+            toml_files.parsed(text.encode(), "x.toml", "it")
+    else:
+        assert toml_files.parsed(text.encode(), "x.toml", "it") == expected
+
+
+@given(st.lists(st.sampled_from([b'"', b"'", b"\\", b"\n", b"#", b"a", b".", b" "]), max_size=60))
+def test_no_byte_of_a_file_is_searched_for_the_end_of_a_text_twice(parts: list[bytes]) -> None:
+    left_over = toml_files._TOKEN.sub(b"", b"".join(parts))
+    assert not set(left_over) & set(b"\"'#a")
+
+
+@pytest.mark.parametrize("text", ['"a\\', '"a\\"b', '"""\\', "'''", "a\t. ", '{"a": "b"}, '])
+def test_texts_with_many_quotes_are_read_at_once(text: str) -> None:
+    """They took minutes: a text was searched for its end from each quote in it."""
+    whole = (text * 200_000)[:200_000]
+    started = time.process_time()
+    for document in (f"x = {json.dumps(whole)}", whole):
+        with contextlib.suppress(SettingsError):
+            toml_files.parsed(document.encode(), "x.toml", "it")
+    assert time.process_time() - started < 60
 
 
 @pytest.mark.parametrize(
