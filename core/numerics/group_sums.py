@@ -210,10 +210,9 @@ class ExactSums:
             unit_exponent: The exponent of the unit.
             at: The numbers of groups; None for all, in their order.
         """
-        self.carry()
         every = self.digits if at is None else self.digits[at]
         n, n_places = every.shape
-        words = np.empty((n, n_places + 1), "<u4")  # two's complement
+        words = np.empty((n, n_places + 1), "<u4")  # two's complement, of digits not yet carried
         over = np.zeros(n, np.int64)
         for i in range(n_places):
             digits = every[:, i] + over

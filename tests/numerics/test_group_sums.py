@@ -297,7 +297,19 @@ def test_as_many_additions_as_are_allowed_leave_room_in_64_bits(sign: int) -> No
     sums.digits[:] = sign * (group_sums.MOST_ADDITIONS * ((1 << 32) - 1) + (1 << 31))
     units = sum(int(digit) << (32 * (3 + i)) for i, digit in enumerate(sums.digits[0].tolist()))
     assert found(sums) == [units]
+    sums.carry()
+    assert found(sums) == [units]
     assert int(np.abs(sums.digits).max()) <= 1 << 31
+
+
+def test_reading_some_groups_changes_none_and_looks_at_no_others() -> None:
+    """Else a document of many groups, read some at a time, takes a time that grows faster."""
+    sums = added(np.array([0, 1, 1, 2]), np.array([1e300, -0.1, 2.0**40, SMALLEST]), 3)
+    sums.digits[2] = (1 << 63) - 1  # a digit that cannot be carried
+    before = sums.digits.copy()
+    at = np.array([1, 0])
+    assert sums.units(at=at) == [units_of(-0.1) + units_of(2.0**40), units_of(1e300)]
+    np.testing.assert_array_equal(sums.digits, before)
 
 
 @given(numbered)
