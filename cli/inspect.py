@@ -89,8 +89,9 @@ def command(
             pairing = _preview(files, beside, settings, selection, reading, warnings.append)
         except (SettingsError, DataError) as error:
             refusal = error  # raised after the content of the files is shown
-    with reporting.destination(output) as file:
-        _write(file, contents, pairing, output)
+    if refusal is None or output.path is None:  # an error leaves an old file as it is
+        with reporting.destination(output) as file:
+            _write(file, contents, pairing, output)
     if not quiet:
         console.warn(warnings)
     if refusal is not None:

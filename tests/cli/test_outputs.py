@@ -107,6 +107,20 @@ def test_a_description_of_files_is_a_table_too(run: Run, tmp_path: Path, name: s
     assert_refused(run, tmp_path, ("inspect", "p.npy", "-o", "x.npy"), said)
 
 
+@pytest.mark.parametrize("form", [("--json", "-o", "x.json"), ("-o", "x.txt")])
+def test_a_description_that_ends_with_an_error_leaves_the_old_file(
+    run: Run, tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    (tmp_path / form[-1]).write_text("OLD")
+    np.save(tmp_path / "short.npy", np.arange(3.0))
+    np.save(tmp_path / "long.npy", np.arange(4.0))
+    done = run("inspect", "short.npy", "long.npy", *form)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert (tmp_path / form[-1]).read_text() == "OLD"
+    shown = run("inspect", "short.npy", "long.npy")
+    assert (shown.returncode, "short.npy" in shown.stdout) == (3, True)
+
+
 @pytest.mark.parametrize("form", ["npy", "text"])
 def test_a_form_of_elements_is_none_of_means(run: Run, tmp_path: Path, form: str) -> None:
     said = f"-f {form} is for losses of single elements [add --reduction none]"
