@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.checks import may_be_pattern
+from smoothl1.cli.configured import built_of_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +163,7 @@ def collected(parameter: str, build: Callable[..., Any], *options: Decorator) ->
         @wraps(function)
         def with_value(**given: Any) -> Any:
             own = {name: given.pop(name) for name in names}
-            return function(**given, **{parameter: build(**own)})
+            return function(**given, **{parameter: built_of_settings(build, own)})
 
         return _with_params(with_value, function, params)
 

@@ -115,7 +115,10 @@ def naming_origins(ctx: click.Context) -> Iterator[None]:
             raise
         options = options_of(ctx.command).items()
         key = next(key for key, option in options if option.name == name)
-        raise SettingsError(f"{key}: {error.message}", path=origin) from error
+        said = error.message
+        if KINDS[key] == _FLAG:  # of a variable: the type of one in a file is checked before
+            said = f"{excerpt(os.environ[origin])} is not {_FLAG}"
+        raise SettingsError(f"{key}: {said}", path=origin) from error
 
 
 def is_configured(ctx: click.Context) -> bool:

@@ -92,8 +92,11 @@ def parsed(data: bytes, path: str, what: str) -> dict[str, Any]:
 
 
 def _decoded(data: bytes) -> str | None:
-    """The text of a file; None if it is not UTF-8. UTF-16 without a mark is UTF-8 with NULs."""
+    """The text of a file; None if it is not UTF-8. UTF-16 without a mark is UTF-8 with NULs.
+
+    A mark of UTF-8 is no part of the text: editors write it, and tomllib refuses it.
+    """
     try:
-        return None if b"\0" in data else data.decode()
+        return None if b"\0" in data else data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None

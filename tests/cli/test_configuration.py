@@ -316,7 +316,7 @@ def test_a_table_that_is_none_is_no_settings(text: str, folder: Path) -> None:
     [
         ("SMOOTHL1_BETA", "1 x", "SMOOTHL1_BETA: beta: 'x' is no number"),
         ("SMOOTHL1_BETA", "1_0", "SMOOTHL1_BETA: beta: '1_0' is no number: write ASCII digits"),
-        ("SMOOTHL1_QUIET", "maybe", "SMOOTHL1_QUIET: quiet: 'maybe' is not a valid boolean."),
+        ("SMOOTHL1_QUIET", "maybe", "SMOOTHL1_QUIET: quiet: 'maybe' is not true or false"),
         ("SMOOTHL1_NAN", "drop", "SMOOTHL1_NAN: nan: 'drop' is not one of"),
     ],
 )
@@ -586,9 +586,38 @@ def test_a_run_uses_the_settings_and_its_result_records_them(
     done = run("eval", "p.npy", "t.npy")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "smoothl1: error: beta must be finite and >= 0, not -1.0 "
-        "[--show-config lists the settings that were not typed]\n"
+        "smoothl1: error: pyproject.toml: beta must be finite and >= 0, not -1.0\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "typed", "said"),
+    [
+        ("BETA", "nan", (), "SMOOTHL1_BETA: beta must be finite and >= 0, not nan"),
+        ("BETA", "1 1.0", (), "SMOOTHL1_BETA: beta: a beta is given twice"),
+        ("BETA", "nan", ("-b", "inf"), "beta must be finite and >= 0, not inf"),
+        ("DECIMAL", "x", ("-b", "inf"), "beta must be finite and >= 0, not inf"),
+        ("REDUCTION", "none", ("-b", "1,2.5"), "SMOOTHL1_REDUCTION: reduction none takes one"),
+    ],
+)
+def test_a_setting_that_is_to_blame_is_named_and_no_other(
+    variable: str,
+    text: str,
+    typed: tuple[str, ...],
+    said: str,
+    run: Run,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(f"SMOOTHL1_{variable}", text)
+    done = run("eval", "p.npy", "t.npy", *typed)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"smoothl1: error: {said}")
+
+
+def test_a_mark_of_utf8_before_the_settings_is_no_part_of_them(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[tool.smoothl1]\nbeta = 3\n", encoding="utf-8-sig")
+    assert parsed("eval")["betas"] == (3.0,)
 
 
 def test_several_missing_values_are_a_list_in_the_file(folder: Path) -> None:
