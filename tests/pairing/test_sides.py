@@ -665,13 +665,13 @@ def test_what_is_no_id_is_evaluated_if_all_columns_are_the_same(
 
 
 @pytest.mark.parametrize("kind", [".parquet", ".arrow"])
-def test_the_hint_leads_past_columns_without_an_exact_dtype_in_common(
+def test_whole_numbers_and_floats_are_matched_by_name_and_read_together(
     tmp_path: Path, kind: str
 ) -> None:
     p = save(tmp_path / f"p{kind}", n=[4, 2, 4], x=[0.5, 1.5, 2.5])
-    t = save(tmp_path / f"t{kind}", n=[5, 2, 4], x=[0.5, 1.5, 3.5])
-    with pytest.raises(DataError, match=r"one by one: --pred and --target choose columns\]"):
-        evaluate(p, t, L1, warn=lambda _: None)
+    t = save(tmp_path / f"t{kind}", n=[5, 2, 4], x=[0.5, 1.5, 3.0])
+    with pytest.warns(UserWarning, match="2 columns were matched by name: 'n', 'x'"):
+        assert evaluate(p, t, L1).values == (1.5,)
     assert evaluate(p, t, L1, pred="n", target="n").values == (1.0,)
 
 

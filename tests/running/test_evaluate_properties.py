@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import smoothl1
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Loss
-from smoothl1.errors import DtypeError
+from smoothl1.errors import DataError
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
@@ -378,7 +378,7 @@ def test_integer_columns_of_both_signs_are_subtracted_exactly_or_refused(tmp_pat
         "t1": np.array([0], np.uint64),
     }
     save_table(path, columns)
-    with contextlib.suppress(DtypeError):
+    with contextlib.suppress(DataError):
         result = evaluate(
             path,
             settings=EvalSettings((0.0,)),

@@ -94,9 +94,10 @@ def open_table(
 
 def _info(tensor: Tensor) -> ColumnInfo:
     type_name = f"{tensor.dtype} {tensor.shape}"
-    if tensor.dtype not in _DTYPES or tensor.dtype in _NARROW:
+    if tensor.dtype not in _DTYPES:
         return ColumnInfo(type_name)
-    return info_of(type_name, np.dtype(_DTYPES[tensor.dtype]), tensor.shape)
+    info = info_of(type_name, np.dtype(_DTYPES[tensor.dtype]), tensor.shape)
+    return info._replace(kind="", may_be_key=False) if tensor.dtype in _NARROW else info
 
 
 def _member(file: SeekableInput, tensors: tuple[Tensor, ...], offset: int, position: int) -> Source:

@@ -21,7 +21,7 @@ from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.npy.source import NpyTable
 from smoothl1.sources.npy.source import open_table as open_npy
-from smoothl1.sources.table import ColumnInfo, Needs
+from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
     import zipfile
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Source
     from smoothl1.sources.npy.header import NpyHeader
     from smoothl1.sources.npy.source import NpySource
+    from smoothl1.sources.table import ColumnInfo
 
 
 def _member(
@@ -74,9 +75,8 @@ def _info(
     """More about a member, from its header; what is wrong with it is told if it is chosen."""
     try:
         with closing(_opened(file, archive, options, warn, position, _array)) as array:
-            if array.header.narrow:
-                return ColumnInfo("array")
-            return info_of("array", array.header.dtype, array.header.shape)
+            info = info_of("array", array.header.dtype, array.header.shape)
+            return info._replace(kind="", may_be_key=False) if array.header.narrow else info
     except DataError:
         return unread("array", archive.infolist()[position].filename.removesuffix(".npy"))
 

@@ -116,3 +116,15 @@ def test_a_tensor_without_axes_is_one_number(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content({"a": tensor((), (0, 8), "F64")}, np.float64(2).tobytes()))
     assert bits(read(tmp_path / "x")) == bits([2.0])
     assert evaluate(tmp_path / "x", np.array(0.0), EvalSettings((0.0,))).tallies[0].sum == 2.0
+
+
+def test_ids_beside_floats_that_numpy_does_not_know_are_compared(tmp_path: Path) -> None:
+    ids = np.array([7, 9, 8, 11, 10, 15])
+    tensors = {"x": tensor((6,), (0, 12), "BF16"), "id": tensor((6,), (12, 60), "I64")}
+    for name, stored in {"p": ids, "q": ids, "t": ids[::-1]}.items():
+        (tmp_path / name).write_bytes(content(tensors, bytes(12) + stored.tobytes()))
+    assert evaluate(tmp_path / "p", tmp_path / "q", pred="x", target="x").mean == 0
+    with pytest.raises(DataError, match=r"column 'id' differs .* in another order"):
+        evaluate(tmp_path / "p", tmp_path / "t", pred="x", target="x")
+    with pytest.raises(DataError, match="array 'x' cannot be a key or a group"):
+        evaluate(tmp_path / "p", tmp_path / "q", pred="id", target="id", by="x")

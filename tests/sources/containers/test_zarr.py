@@ -377,6 +377,17 @@ def test_bfloat16_is_widened(tmp_path: Path) -> None:
     assert read(path).tolist() == values.tolist()
 
 
+def test_ids_beside_bfloat16_are_compared(tmp_path: Path) -> None:
+    ids = np.array([7, 9, 8, 11])
+    for side, stored in {"p": ids, "t": ids[::-1]}.items():
+        (tmp_path / side).mkdir()
+        (tmp_path / side / ".zgroup").write_text('{"zarr_format": 2}')
+        written(tmp_path / side / "x", {}, dtype="bfloat16", shape=[4])
+        written(tmp_path / side / "id", {"0": stored.tobytes()}, dtype="<i8", shape=[4])
+    with pytest.raises(DataError, match=r"column 'id' differs .* in another order"):
+        evaluate(tmp_path / "p", tmp_path / "t", pred="x", target="x", warn=[].append)
+
+
 def test_a_link_that_leads_nowhere_is_no_chunk(tmp_path: Path) -> None:
     path = written(tmp_path / "x", halves())
     (path / ".#lock").symlink_to("nobody@nowhere")  # an editor leaves such

@@ -244,10 +244,12 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
         axes = tuple(f"{group}/{axis}".strip("/") for axis in names)
     kind = known.narrow or str(known.dtype)
     type_name = f"{kind} {known.shape}"
-    if known.narrow or not may_be_compared(known.attributes, known.dtype):
+    if not may_be_compared(known.attributes, known.dtype):
         unit = unit_of(node.attributes)
         return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
     info = info_of(type_name, known.dtype, known.shape, axes, node.attributes)
+    if known.narrow:
+        info = info._replace(kind="", may_be_key=False)
     return info, is_number(known.dtype) and not is_axis
 
 
