@@ -61,7 +61,7 @@ class GroupNumbers:
                 "there are no standard errors: they were not asked for",
                 hint="evaluate(..., statistics=True)",
             )
-        if tally.moments == NO_ROWS and tally.n:
+        if tally.n and tally.not_finite is None and tally.moments == NO_ROWS:
             raise SettingsError(
                 "all columns together have no standard error: the elements of a row are not "
                 "independent of each other",

@@ -65,7 +65,10 @@ class ByName(Generic[Value]):
         Raises:
             SettingsError: There are several betas; `entries` has all.
         """
-        return ((name, self[name]) for name in self.keys())
+        names = self.keys()
+        if names:
+            self[names[0]]  # refuses several betas; else by place, since a name is searched for
+        return zip(names, map(self._at, range(len(names))), strict=True)
 
     def __iter__(self) -> Iterator[Name]:
         """The names of the groups, as those of a dict; a TypeError without groups."""

@@ -82,6 +82,10 @@ def test_a_standard_error_is_there_or_says_why_not() -> None:
     with pytest.raises(SettingsError, match="all columns together have no standard error"):
         _ = columns.overall.stderr
     assert evaluate(TABLE, cluster="user", **sides).overall.stderr > 0
+    undefined = evaluate(
+        [1.0, math.nan], [2.0, 3.0], groups=["a", "b"], statistics=True, nan="propagate", warn=print
+    )
+    assert all(math.isnan(one.stderr) for one in (undefined["b"], undefined.overall))
 
 
 def test_a_number_that_is_not_there_is_named() -> None:
@@ -121,6 +125,8 @@ def test_groups_are_named_as_in_a_dict() -> None:
     assert {name: one.mean for name, one in found.items()} == {
         name: found[name].mean for name in ("east", "west")
     }
+    with pytest.raises(SettingsError, match="2 betas"):
+        evaluate(TABLE, by="site", betas=(1, 2), **SIDES).items()
     nested = evaluate(TABLE, by=("site", "user"), **SIDES)
     assert nested.keys()[:2] == [("east", "0"), ("east", "1")]
     plain = evaluate(TABLE, **SIDES)
