@@ -186,8 +186,8 @@ def missing(error: click.MissingParameter, args: Sequence[str]) -> click.UsageEr
     named = (value for option, value in pairwise(args) if option in _OF_COLUMNS)
     files = [value for value in named if os.path.exists(value)]
     if not files or error.ctx is None:
-        error.message += values.for_standard_input()
-        return error
+        said = f"{error.format_message()} {values.for_standard_input()}"
+        return click.UsageError(said.rstrip(), error.ctx)
     meant = shlex.join([*error.ctx.command_path.split(), *files])
     message = f"{error.format_message().rstrip('.')}: {args[args.index(files[0]) - 1]} names a "
     return click.UsageError(f"{message}column; did you mean {meant}?", error.ctx)

@@ -90,11 +90,12 @@ def usual_columns(command: str, given: Mapping[str, Any], n_inputs: int) -> list
         return list(CONTENT_NAMES)
     settings = EvalSettings(by=given.get("by") or (), also=given.get("also") or ())
     if command != "compare":
-        names, of_rows = _of_result(settings), ("pred", "target", "loss")
+        names = _of_result(settings)
     else:
         is_ranking = max(n_inputs - 1, len(given.get("pred_names") or ())) > 2
-        names, of_rows = _of_models(settings, Rule(0.95), is_ranking=is_ranking), WORSE_NAMES
+        names = _of_models(settings, Rule(0.95), is_ranking=is_ranking)
     if given.get("top") is not None:
+        of_rows = WORSE_NAMES if command == "compare" else ("pred", "target", "loss")
         names += ["row", *(given.get("key") or ()), *(given.get("keep") or ()), *of_rows]
     return list(dict.fromkeys(names))
 

@@ -45,8 +45,8 @@ def refuse_no_array(given: InMemory) -> None:
     name = type(values).__name__
     if name in _QUERIES:
         what = f"a {name} is a query that was not run"
-        hint = f"give the table that its {_QUERIES[name]} returns"
-        raise DtypeError(what, path=given.path, hint=hint)
+        remedy = f"give the table that its {_QUERIES[name]} returns"
+        raise DtypeError(what, path=given.path, hint=remedy)
     hint = _hint_about(values)
     if hint is not None:
         article = "an" if name[0] in "AEIOUaeiou" else "a"
