@@ -63,7 +63,7 @@ def _bars_of_octaves(bins: Bins, beta: float) -> Bars:
     marks = [Mark(beta, f"beta {beta:g}")] if edges[0] < beta < edges[-1] else []
     return Bars(
         axis,
-        Axis("density: pairs per doubling of the distance", 0.0, max(heights) * _ROOM),
+        Axis("density, in pairs per doubling of the distance", 0.0, max(heights) * _ROOM),
         edges,
         heights,
         marks,

@@ -192,7 +192,7 @@ def test_the_median_and_how_many_are_near(call: Call) -> None:
 
 def test_a_histogram(call: Call) -> None:
     found = call("report", *TABLE)
-    told = "from this number up to that of the next line. Bar: pairs per doubling of the distance."
+    told = "up to that of the next line. Bar: density, in pairs per doubling of the distance."
     assert told in " ".join(found.split())
     assert re.search(r"^Blocks of 1 row follow the order of the input", found, re.MULTILINE)
 

@@ -34,18 +34,20 @@ def test_what_is_advised_in_place_of_an_object_is_evaluated(tmp_path: Path) -> N
     table = pa.table({"p": VALUES})
     pq.write_table(table, tmp_path / "x.parquet")
     np.savez(tmp_path / "x.npz", p=VALUES)
+    archive = np.load(tmp_path / "x.npz")
     cases: list[tuple[Any, str]] = [
         ({"p": VALUES}, "['p']"),
         (sparse, ".toarray()"),
         (pd.dataset(tmp_path / "x.parquet"), ".to_table()"),
         (table.to_reader(), ".read_all()"),
-        (np.load(tmp_path / "x.npz"), "['p'][:]"),
+        (archive, "['p'][:]"),
     ]
     for given, advised in cases:
         assert advised.replace("'p'", "'NAME'") in refusal(given)
         found = eval(f"given{advised}", {"given": given})
         named = {"pred": "p"} if isinstance(found, pa.Table) else {}
         assert evaluate(found, ZEROS, **named).mean == MEAN, advised
+    archive.close()
 
 
 def test_what_gives_one_value_after_the_other_is_to_be_listed(tmp_path: Path) -> None:

@@ -276,7 +276,7 @@ class Failing:
         (Failing(), DtypeError, "<predictions>: no array of numbers: Can't call numpy() on Tensor"),
         (["a"], DtypeError, "<predictions> holds a str at position 0"),
         ([[1.0], [1.0, 2.0]], ShapeError, "<predictions> has lists that are not equally long"),
-        ({"a": 1}, DtypeError, "<predictions>: dtype object has no Smooth L1 loss"),
+        ({"a": 1}, DtypeError, "<predictions>: a dict is no array or table [give one of"),
         (np.ma.masked_equal([1.0, 2.0], 2.0), DtypeError, "<predictions> has masked values"),
         (Frame({"x": [1.0]}), DtypeError, "<predictions>: cannot be had as a table of Arrow"),
         (np.zeros((2, 1)), ShapeError, "<predictions>: shape (2, 1), but <targets> has (2,)"),
