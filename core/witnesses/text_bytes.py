@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _UUID_BYTES = 36
+_FEWEST_DAY_BYTES = len("1/2/2024")
+"""Bytes of the shortest date without a time."""
+
 _FEWEST_DATE_BYTES = 11
 """Bytes of the shortest date with a time, or at least a sign that one follows."""
 
@@ -81,10 +84,12 @@ def may_be_date(texts: pa.Array) -> bool:
     Args:
         texts: Texts as bytes, with offsets of 32 bits.
     """
-    if not _DIGITS[_bytes_at(texts, _begins(texts))].any():
+    if np.diff(offsets_of(texts)).max(initial=0) < _FEWEST_DAY_BYTES:
         return False
     data = _data_of(texts)
-    return bool((data == ord("/")).any() or (data == ord(".")).any())
+    if not ((data == ord("/")).any() or (data == ord(".")).any()):
+        return False
+    return bool(_DIGITS[_bytes_at(texts, _begins(texts))].any())
 
 
 def in_lower_case(texts: pa.Array) -> pa.Array:
