@@ -147,7 +147,9 @@ def checked_sentinel(number: object) -> float:
     except OverflowError:
         value = math.inf
     if math.isnan(value):
-        raise ValueError("a target to ignore cannot be nan: nan='omit-target' leaves NaN out")
+        raise ValueError(
+            "a target to ignore cannot be nan: the NaN policy omit-target leaves NaN out"
+        )
     if math.isinf(value):
         raise ValueError(f"a target to ignore must be finite, not {value}")
     if value != number:

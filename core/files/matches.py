@@ -9,7 +9,7 @@ import fnmatch
 import os
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import storage_error
+from smoothl1.errors import DataError, storage_error
 from smoothl1.files.tree import LOCAL, NOT_THERE
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def _is_there(path: str, tree: Tree) -> bool:
 
 def _check_not_there(error: OSError | ValueError, path: str) -> None:
     """Raise an error about a path, unless it says that there is nothing, or no name."""
+    if isinstance(error, DataError):
+        raise error
     is_of_system = os.path.basename(path) in _OF_THE_SYSTEM
     if isinstance(error, OSError) and error.errno not in NOT_THERE and not is_of_system:
         raise storage_error(error, path) from error

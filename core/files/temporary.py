@@ -23,16 +23,27 @@ def open_temporary(path: str) -> BinaryIO:
         OSError: It cannot be created.
     """
     flags, folder = os.O_RDWR | getattr(os, "O_BINARY", 0), os.path.dirname(path) or os.curdir
-    if hasattr(os, "O_TMPFILE"):
+    if hasattr(os, "O_TMPFILE") and _can_be_named(folder, path):
+        os.unlink(path)  # a folder to which files can only be added refuses that
         with suppress(OSError):  # other errors are raised below
-            without_name = flags | os.O_TMPFILE
-            # An empty one first: that a name can be given shows only when it is given, and once.
-            with open(os.open(folder, without_name, 0o600), "wb") as empty:
-                give_name(empty, path)
-            os.unlink(path)
-            return cast("BinaryIO", open(os.open(folder, without_name, 0o666), "w+b"))
+            return cast("BinaryIO", open(os.open(folder, flags | os.O_TMPFILE, 0o666), "w+b"))
     descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)
     return cast("BinaryIO", open(descriptor, "w+b"))
+
+
+def _can_be_named(folder: str, path: str) -> bool:
+    """Whether a file without a name can get one: an empty one now has it, since a name shows that.
+
+    Args:
+        folder: The folder of the file.
+        path: The name, which no file has.
+    """
+    try:
+        with open(os.open(folder, os.O_RDWR | os.O_TMPFILE, 0o600), "wb") as empty:
+            give_name(empty, path)
+    except OSError:
+        return False
+    return True
 
 
 def give_name(file: BinaryIO, path: str) -> None:

@@ -6,7 +6,7 @@ import errno
 from functools import partial
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import StorageError
+from smoothl1.errors import DataError, StorageError
 from smoothl1.files.stores.contract import ObjectState
 from smoothl1.files.stores.object import open_object
 from smoothl1.files.stores.object import state_of as state_of_object
@@ -155,11 +155,22 @@ class StoreTree:
         return asked(lambda: place.store.kinds([place.key]), path)[0]
 
     def _listing(self, folder: str) -> dict[str, bool]:
-        """Whether each name in a folder is that of a folder."""
+        """Whether each name in a folder is that of a folder.
+
+        Raises:
+            DataError: An object with content and a folder have one name, which has to mean one.
+        """
         folder = folder.rstrip("/")
         if folder not in self._listed:
             found = self._entries(folder, recursive=False)
-            self._listed[folder] = {entry.name: entry.is_folder for entry in found}
+            objects = {entry.name: False for entry in found if not entry.is_folder}
+            folders = {entry.name: True for entry in found if entry.is_folder}
+            for entry in found:
+                if entry.name in folders and not entry.is_folder and entry.size != 0:
+                    what = f"holds an object and a folder that are both called {entry.name}"
+                    hint = "give one of them another name, or name the files one by one"
+                    raise DataError(what, path=folder, hint=hint)
+            self._listed[folder] = objects | folders
         return self._listed[folder]
 
     def _entries(self, folder: str, *, recursive: bool) -> list[Entry]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.errors import DataError, naming
-from smoothl1.sources.columns import select_columns, shown
+from smoothl1.sources.columns import select_columns, shown, shown_names
 from smoothl1.sources.containers.labels import labels_of
 from smoothl1.sources.containers.times import as_times
 from smoothl1.sources.contract import Block, SourceDetails
@@ -164,7 +164,10 @@ class ArraysTable:
         if not (chosen.fields or chosen.labels):
             raise DataError("no array was chosen")
         if any(len(columns) > 1 for columns in chosen.fields):
-            raise DataError("several arrays of a file do not form rows: choose one")
+            raise DataError(
+                f"several arrays of a file do not form rows: {shown_names(self.names)}",
+                hint="--pred and --target choose one each",
+            )
         positions = [position for (position,) in chosen.fields]
         numbers = tuple(map(self._member, positions))
         labels = tuple(

@@ -113,7 +113,7 @@ def _refuse_features(table: Any, path: str) -> None:
         _refuse("its columns have other names in the files (column mapping)", path)
     if unknown := sorted(features - _READ):
         _refuse(f"it has the feature {unknown[0]}, which is not read", path)
-    if _DELETIONS in features and _has_deletions(table):
+    if _has_deletions(table):  # also if the protocol forgot to name them
         _refuse("rows of its files are deleted (deletion vectors)", path)
 
 

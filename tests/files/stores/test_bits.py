@@ -125,6 +125,18 @@ def test_a_key_with_an_empty_part_is_refused_where_it_is_meant(bucket: Bucket) -
             outcome(f"{bucket.uri}/{end}", pred="p", target="t")
 
 
+def test_an_object_and_a_folder_of_one_name_are_not_taken_for_one(bucket: Bucket) -> None:
+    for key in ("run/0.csv", "run/0.csv/1.csv", "empty/0.csv/1.csv", "empty/2.csv"):
+        bucket.put(key, b"p,t\n1,4\n")
+    bucket.put("empty/0.csv", b"")  # what some programs leave for a folder
+    for end in ("run/", "run", "run/*"):
+        with pytest.raises(SmoothL1Error, match="an object and a folder that are both called 0"):
+            find_shards(f"{bucket.uri}/{end}", print, tree_of(bucket.uri))
+    with pytest.raises(SmoothL1Error, match="holds a folder, 0"):
+        find_shards(f"{bucket.uri}/empty/", print, tree_of(bucket.uri))
+    assert outcome(f"{bucket.uri}/run/0.csv", pred="p", target="t")[0]["mean"] == 2.5
+
+
 FOLDERS = (
     (("a.csv", "b.csv", "_SUCCESS", "_hidden.csv"), "*"),
     (("part-2.csv", "part-10.csv"), "*.csv"),

@@ -202,9 +202,10 @@ def test_rows_that_are_deleted_beside_the_files_are_refused(
     tmp_path: Path, vector: dict[str, Any]
 ) -> None:
     action = added(deletionVector=vector, stats='{"numRecords": 1}')
-    path = logged(tmp_path / "t", action, **features("deletionVectors"))
-    with pytest.raises(DataError, match=r"deletion vectors.*export the table"):
-        evaluate(path, None, L1, **COLUMNS)
+    named = logged(tmp_path / "t", action, **features("deletionVectors"))
+    for path in (named, logged(tmp_path / "unnamed", action)):  # or the protocol forgot them
+        with pytest.raises(DataError, match=r"deletion vectors.*export the table"):
+            evaluate(path, None, L1, **COLUMNS)
 
 
 def test_columns_with_other_names_in_the_files_are_refused(tmp_path: Path) -> None:
