@@ -111,8 +111,8 @@ _COMMANDS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("eval", *_PAIR, "-r", "none"): (("npy", "csv", "parquet", "arrow", "json", "text"), _LOSSES),
     ("eval", *_PAIR, "--per-row"): ((), ("npy", "csv")),
     ("eval", *_PAIR, "--plan", "2"): ((), ()),
-    ("compare", "p.npy", "p.csv", "t.npy"): (_FORMS, (*_TABLES, "html")),
-    ("compare", "p.npy", "p.csv", "p.jsonl", "t.npy"): ((), ("json", "md")),
+    ("compare", "p.npy", "p.csv", "t.npy", "--separate"): (_FORMS, (*_TABLES, "html")),
+    ("compare", "p.npy", "p.csv", "p.jsonl", "t.npy", "--separate"): ((), ("json", "md")),
     ("merge", "a.json", "b.json"): (_FORMS, (*_TABLES, *_SQUEEZED)),
     ("merge", "ra.json", "rb.json"): ((), ("html", "json")),
     ("report", *_PAIR): (("json",), ("html", "json")),
@@ -152,7 +152,10 @@ CASES = (
         made=("d/_part-00001-of-00002.json",),
     ),
     Case(("report", *_PAIR, "-q", "-o", "d/"), _DRAWN),
-    Case(("compare", "p.npy", "p.csv", "t.npy", "-q", "--fail-if", "not-better"), code=1),
+    Case(
+        ("compare", "p.npy", "p.csv", "t.npy", "--separate", "-q", "--fail-if", "not-better"),
+        code=1,
+    ),
     Case(
         ("eval", *_PAIR, "-q", "-o", "o.json", "--junit", "o.xml", "--markdown", "o.md"),
         ("o.json", "o.xml", "o.md"),
