@@ -18,6 +18,10 @@ _WHOLE_BYTES = 1 << 10
 """Bytes of a stretch that is kept as a whole, and at the beginning and at the end of the file,
 where headers and footers are."""
 
+_FEW_BYTES = _STRETCHES * _WHOLE_BYTES
+"""Size up to which all bytes of a file are kept, each piece as it was read: there are many files of
+such sizes, and stretches would take longer than reading them."""
+
 _GOLDEN = 40503
 """2**16 times the golden ratio, whose multiples modulo 2**16 spread evenly."""
 
@@ -38,6 +42,7 @@ class KeptBytes:
         self._stretch = max(_WHOLE_BYTES, -(-size // _STRETCHES))
         self._n_bytes = _WHOLE_BYTES if self._stretch == _WHOLE_BYTES else _SAMPLE_BYTES
         self._kept: dict[int, list[tuple[int, bytes]]] = {}
+        self._n_left = 2 * size if size <= _FEW_BYTES else 0  # pieces that are read twice are few
 
     def keep(self, offset: int, data: bytes | memoryview) -> None:
         """Keep some of the bytes that were read from a position, unless as many are there.
@@ -47,12 +52,22 @@ class KeptBytes:
             data: The bytes.
         """
         stop = offset + len(data)
+        if self._size <= _FEW_BYTES:
+            self._keep_all(offset, data)
+            return
         for place, n_bytes in self._places(offset, stop):
             begin, end = max(place, offset), min(place + n_bytes, stop)
             known = self._kept.get(place)
             if end - begin > (len(known[-1][1]) if known else 0):
                 found = begin, bytes(data[begin - offset : end - offset])
                 self._kept[place] = [found] if known is None else [*known, found]
+
+    def _keep_all(self, offset: int, data: bytes | memoryview) -> None:
+        """Keep a piece as a whole, unless it is there, or the file was read several times."""
+        known = self._kept.setdefault(offset, [])
+        if len(data) <= self._n_left and len(data) > (len(known[-1][1]) if known else 0):
+            self._n_left -= len(data)
+            known.append((offset, bytes(data)))
 
     def _places(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """The places in the stretches that some bytes lie in, and the bytes that are kept there."""
