@@ -85,7 +85,10 @@ def _chosen(
     if is_matched and job.is_comparison:
         shared, assigned = with_copies(found, assigned, shared)
     folders = {i: table.found.partitions.names for i, table in enumerate(found) if table.found}
-    return found, assigned, tuple(_marked(column, added, folders) for column in shared)
+    marked = (_marked(column, added, folders) for column in shared)
+    if job.settings.leaves_rows_out:
+        marked = (column._replace(leaves_rows_out=True) for column in marked)
+    return found, assigned, tuple(marked)
 
 
 def _check_axes(

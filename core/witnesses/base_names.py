@@ -53,9 +53,14 @@ def _base_texts(texts: pa.Array) -> pa.Array:
 
 
 class ForeignTexts:
-    """Whether one side holds whole numbers, and the other texts that are none. Merged."""
+    """Whether one side holds whole numbers, and the other texts that are none. Merged.
+
+    Attributes:
+        looks_for_whole: Whether `are_apart` is asked for, which more rows must be looked at for.
+    """
 
     def __init__(self) -> None:
+        self.looks_for_whole = False
         self._are_beside_integers = True
         self._are_known = True
         self._words = [False, False]
@@ -65,15 +70,16 @@ class ForeignTexts:
         """Add some rows in which the columns differ."""
         from pyarrow import types
 
-        if all(self._words):
+        if all(self._words) or not (self.looks_for_whole or self._are_beside_integers):
             return
         are_texts = [types.is_binary(column.type) for column in (one, other)]
         are_integers = [types.is_integer(column.type) for column in (one, other)]
         self._are_known &= all(map(any, zip(are_texts, are_integers, strict=True)))
         self._are_beside_integers &= self._are_known and sum(are_texts) == 1
         for side, column in enumerate((one, other)):
-            if are_texts[side]:
-                has_words, has_whole = _has_words(column), _has_whole(column)
+            is_known = self._words[side] and (self._whole[side] or not self.looks_for_whole)
+            if are_texts[side] and not is_known:
+                has_words, has_whole = _words_and_whole(column)
                 self._words[side] |= has_words
                 self._whole[side] |= has_whole
 
@@ -103,32 +109,20 @@ class ForeignTexts:
         return self._are_known and any(not self._whole[side] for side in sides)
 
 
-def _plain(texts: pa.Array) -> pa.Array:
-    """Texts without folder and suffix."""
+def _words_and_whole(texts: pa.Array) -> tuple[bool, bool]:
+    """Whether a text is no whole number, and whether one is, without folders and suffixes.
+
+    Empty texts are missing.
+    """
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.hashes import WHOLE_NUMBER
     from smoothl1.witnesses.values import plain_texts
 
-    return plain_texts(_base_texts(texts))
-
-
-def _has_words(texts: pa.Array) -> bool:
-    """Whether a text is no whole number without folder and suffix; empty ones are missing."""
-    import pyarrow.compute as pc
-
-    from smoothl1.witnesses.hashes import WHOLE_NUMBER
-
-    texts = _plain(texts)
+    texts = plain_texts(_base_texts(texts))
     is_whole = pc.match_substring_regex(texts, WHOLE_NUMBER)
     is_word = pc.and_(pc.invert(is_whole), pc.greater(pc.binary_length(texts), 0))
-    return pc.any(is_word).as_py() is True
-
-
-def _has_whole(texts: pa.Array) -> bool:
-    """Whether a text is a whole number without folder and suffix."""
-    import pyarrow.compute as pc
-
-    from smoothl1.witnesses.hashes import WHOLE_NUMBER
-
-    return pc.any(pc.match_substring_regex(_plain(texts), WHOLE_NUMBER)).as_py() is True
+    return pc.any(is_word).as_py() is True, pc.any(is_whole).as_py() is True
 
 
 class BaseNames:
@@ -136,7 +130,8 @@ class BaseNames:
 
     Folders count only where the files in them have the same names in every row: then the same
     paths in another order are other files, as train/1.png is not val/1.png. So it is with case and
-    leading zeros: if a0 and A0, or 01234 and 1234, are in another order, they are two ids.
+    leading zeros: if a0 and A0, or 01234 and 1234, are in another order, they are two ids, as far
+    as both sides hold the same texts to the letter.
 
     Attributes:
         first_difference: Position of the first row whose texts are not the same to the letter, as

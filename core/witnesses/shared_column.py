@@ -42,6 +42,7 @@ class SharedColumn(NamedTuple):
         is_joined: Whether the columns are two ids of one input, perhaps those of a join (`one` and
             `other` are the same then).
         is_of_groups: Whether one of the inputs reads it as groups or clusters.
+        leaves_rows_out: Whether rows may be left out, so that not all of them are compared.
     """
 
     name: str
@@ -68,6 +69,7 @@ class SharedColumn(NamedTuple):
     lone_beside: int | None = None
     is_joined: bool = False
     is_of_groups: bool = False
+    leaves_rows_out: bool = False
 
     @property
     def key_name(self) -> str:

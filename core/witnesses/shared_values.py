@@ -81,4 +81,6 @@ def _new(column: SharedColumn) -> Comparison:
         return Reordering(are_numbers=column.are_numbers)
     if column.is_copy_of_other:
         return AgreementOfCopy()
-    return Agreement(are_numbers=column.are_numbers, is_guessed=column.is_guessed)
+    agreement = Agreement(are_numbers=column.are_numbers, is_guessed=column.is_guessed)
+    agreement.foreign_texts.looks_for_whole = column.is_guessed and column.leaves_rows_out
+    return agreement
