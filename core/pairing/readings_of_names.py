@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from smoothl1.files.shard_names import stem_of, without_common_folders
 from smoothl1.files.shard_numbers import IDENTIFIER, n_equal
 from smoothl1.pairing.times_in_names import times_of
+from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBERED = re.compile(r"([^\W\d_]+)[-_ =.]?([0-9]+)(?![0-9]|\.[0-9])")
 _BETWEEN_WORDS = " _-"
 _BORDER = re.compile(r"(?<=[\W_])|\A")
+_FEWEST_DIGITS = 3
+"""Digits of numbers that a column of numbers may name files by: fewer are in many a feature."""
 _WHOLE = re.compile(r"0*([0-9]+)(?:\.0*)?")
 _FILE = re.compile(r"(.*[/\\])?([^/\\]+?)((?:\.[A-Za-z]\w{0,4}){0,2})", re.DOTALL)
 """A file with its folders and suffixes; these do not count where texts are compared."""
@@ -118,7 +121,8 @@ class _WholeNumbers(NamedTuple):
 
     def may_be(self, name: str, kind: str) -> bool:
         """See `Reading`."""
-        return kind in ("text", "integer", "fraction")
+        are_long = is_id(name) or all(len(number) >= _FEWEST_DIGITS for number in self.numbers)
+        return kind == "text" or (kind in ("integer", "fraction") and are_long)
 
     def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
         """See `Reading`."""

@@ -141,6 +141,7 @@ def test_names_are_compared_with_a_column_of_them_however_it_is_written(
         (["part_1", "part_2"], [2.0, 1.0]),
         (["part_a", "part_b"], ["b", "a"]),
         (["2020", "2021"], [2021, 2022]),
+        (["run_7", "run_8", "run_9"], [8, 7, 9]),  # small numbers may be any feature
         (list(map(str, DAYS[:2])), ["10.01.2024", "11.01.2024"]),
         (["2024-01-02", "2024-02-01"], ["01/02/2024", "02/01/2024"]),  # the day may come first
     ],
