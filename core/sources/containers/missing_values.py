@@ -74,8 +74,13 @@ def _changes_nothing(name: str, value: Any, dtype: np.dtype[Any]) -> bool:
     if name == "_Unsigned":
         text = value.decode("latin-1") if isinstance(value, bytes) else value
         return isinstance(text, str) and (text, dtype.kind) in _AS_STORED
-    found = np.asarray(float(value) if type(value) is int else value)
-    if name not in _NEUTRAL or found.size != 1 or found.dtype.kind != "f":
+    if name not in _NEUTRAL:
+        return False
+    try:
+        found = np.asarray(float(value) if type(value) is int else value)
+    except (OverflowError, ValueError):  # a number that no float holds; lists of several lengths
+        return False
+    if found.size != 1 or found.dtype.kind != "f":
         return False
     is_exact = dtype.kind == "f" or (dtype.kind in "iu" and dtype.itemsize <= 4)
     holds_all = is_exact and np.can_cast(dtype, found.dtype)

@@ -20,6 +20,7 @@ import pytest
 
 from smoothl1 import (
     DataError,
+    DtypeError,
     EvalSettings,
     Execution,
     MissingExtraError,
@@ -368,6 +369,15 @@ def test_missing_values_are_those_that_xarray_would_mask(tmp_path: Path, zarr: A
         assert result.tallies[0].sum == 4.0
         with pytest.raises(DataError, match=r"row 2: the value is missing \(-1.0\)"):
             read(path, "y")
+
+
+@pytest.mark.parametrize("name", ["scale_factor", "add_offset", "valid_range", "valid_max"])
+@pytest.mark.parametrize("value", [10**400, [[1.0], [1.0, 2.0]], "a", {"a": 1}, None])
+def test_attributes_that_are_no_numbers_are_refused(tmp_path: Path, name: str, value: Any) -> None:
+    path = written(tmp_path / "z", {})
+    (path / ".zattrs").write_text(json.dumps({name: value}))
+    with pytest.raises(DtypeError, match=f"has the attribute {name}, which readers apply in"):
+        read(path)
 
 
 def test_bfloat16_is_widened(tmp_path: Path) -> None:
