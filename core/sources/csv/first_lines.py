@@ -222,6 +222,8 @@ def _refuse_blank_lines(file: Input, start: int, options: ReadOptions) -> None:
     if blank is not None and blank.end() < len(data):
         n_lines = options.skip_rows + len(blank[0].splitlines())
         hint = f"--skip-rows {n_lines} leaves out the lines above the header, in all CSV inputs"
+        if options.header is False:  # then there is nothing above
+            hint = "remove the blank lines"
         raise DataError("the first line is blank", hint=hint)
 
 

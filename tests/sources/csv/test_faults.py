@@ -43,6 +43,9 @@ def test_what_stands_in_place_of_a_number_is_named_with_what_to_do(
 def test_blank_lines_above_the_header_are_left_out_as_is_advised(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("title\n \n\np,y\n1,2\n")
     skipped = ReadOptions(skip_rows=1)
+    plain = ReadOptions(skip_rows=1, header=False)
+    with pytest.raises(DataError, match=r"blank \[remove the blank lines\]"):
+        evaluate(tmp_path / "t.csv", pred="@1", target="@2", options=plain)
     with pytest.raises(DataError, match=r"blank \[--skip-rows 3 leaves out the lines above the"):
         evaluate(tmp_path / "t.csv", pred="p", target="y", options=skipped)
     advised = ReadOptions(skip_rows=3)
