@@ -264,7 +264,8 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
             raise SettingsError(what, path=path, hint=f"did you mean {_TABLE}?")
     table = tools.get("smoothl1", {})
     if not isinstance(table, dict):
-        raise SettingsError(f"{_TABLE} is no table", path=path)
+        hint = f"write {_TABLE} in a line of its own, in single brackets, and the settings below it"
+        raise SettingsError(f"{_TABLE} is no table", path=path, hint=hint)
     for key, value in table.items():
         if key not in KINDS:
             from smoothl1.cli.unknown_settings import unknown_setting  # late: only for a mistake

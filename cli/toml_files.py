@@ -11,6 +11,10 @@ from smoothl1.errors import SettingsError
 MOST_BYTES = 1 << 20
 """Most bytes that are parsed, a second or so: files of large projects have a tenth of them."""
 
+_UTF_16_BYTES = 3
+"""A text of which more than one in so many bytes is NUL is of UTF-16 or UTF-32: half of the bytes
+or more, where it is of ASCII."""
+
 _MOST_PARTS = 100
 _PART = rb"""(?:[\w-]++|"(?:[^"\\\n]|\\[^\n]?)*+"?|'[^'\n]*+'?)"""
 _MORE_PARTS = rb"(?:[ \t]*+\.[ \t]*+%b)" % _PART
@@ -80,23 +84,45 @@ def parsed(data: bytes, path: str, what: str) -> dict[str, Any]:
     if _has_long_key(data):
         parts = f"a key of more than {_MOST_PARTS} parts"
         raise SettingsError(f"it has {parts}, so {what} is not read", path=path)
-    text = _decoded(data)
-    if text is None:
-        why = f"not TOML, so {what} cannot be read: it is not UTF-8"
-        raise SettingsError(why, path=path, hint="save it as UTF-8")
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(_decoded(data))
     except (ValueError, RecursionError) as error:
-        said = str(error)[:100]
-        raise SettingsError(f"not TOML, so {what} cannot be read: {said}", path=path) from error
+        said, hint = _fault(error)
+        why = f"not TOML, so {what} cannot be read: {said}"
+        raise SettingsError(why, path=path, hint=hint) from error
 
 
-def _decoded(data: bytes) -> str | None:
-    """The text of a file; None if it is not UTF-8. UTF-16 without a mark is UTF-8 with NULs.
+class _FaultError(ValueError):
+    """A fault of the text of a file, with what to do about it."""
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file.
 
     A mark of UTF-8 is no part of the text: editors write it, and tomllib refuses it.
+
+    Raises:
+        _FaultError: It is not UTF-8, or has a NUL.
     """
+    n_nuls = data.count(b"\0")
+    if n_nuls > len(data) // _UTF_16_BYTES:
+        raise _FaultError("it is not UTF-8, but UTF-16 or UTF-32", "save it as UTF-8")
+    if n_nuls:
+        raise _FaultError(f"its byte {data.index(0) + 1} is a NUL", "remove the NUL bytes")
     try:
-        return None if b"\0" in data else data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"it is not UTF-8, from its byte {error.start + 1} on"
+        raise _FaultError(what, "save it as UTF-8") from error
+
+
+def _fault(error: ValueError | RecursionError) -> tuple[str, str | None]:
+    """What is wrong with a file, and what to do about it: in no words of Python's own."""
+    if isinstance(error, _FaultError):
+        what, hint = error.args
+        return what, hint
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return str(error)[:100], None
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply", None
+    return "a whole number in it has too many digits", "write it with a point, or as a text"

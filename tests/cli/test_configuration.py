@@ -301,13 +301,15 @@ def test_options_that_are_no_settings_are_to_be_typed(folder: Path) -> None:
         assert caught.value.hint == hint
 
 
-@pytest.mark.parametrize("text", ["tool = 3 # smoothl1", "[tool]\nsmoothl1 = 3"])
+@pytest.mark.parametrize(
+    "text", ["tool = 3 # smoothl1", "[tool]\nsmoothl1 = 3", "[[tool.smoothl1]]\nbeta = 3"]
+)
 def test_a_table_that_is_none_is_no_settings(text: str, folder: Path) -> None:
     (folder / "pyproject.toml").write_text(text)
     if text.startswith("tool"):
         assert parsed("eval")["betas"] == (1.0,)
     else:
-        with pytest.raises(SettingsError, match="no table"):
+        with pytest.raises(SettingsError, match=r"no table \[write \[tool\.smoothl1\] in a line"):
             parsed("eval")
 
 
@@ -347,14 +349,38 @@ def test_a_damaged_file_that_does_not_name_the_program_is_not_its_business(
 
 
 def test_text_in_another_encoding_is_no_toml(folder: Path) -> None:
-    contents = [b"[tool.smoothl1] # \xff"]
-    contents += ["[tool.smoothl1]\nbeta = 3\n".encode(x) for x in ("utf-16", "utf-16-be", "utf-32")]
-    for content in contents:
+    table = "[tool.smoothl1]\nbeta = 3\n"
+    wide = ", but UTF-16 or UTF-32"
+    contents = {table.encode(x): wide for x in ("utf-16", "utf-16-be", "utf-32")}
+    contents[b"[tool.smoothl1] # \xff"] = ", from its byte 19 on"
+    for content, more in contents.items():
         (folder / "pyproject.toml").write_bytes(content)
-        with pytest.raises(
-            SettingsError, match=r"not TOML, .*: it is not UTF-8 \[save it as UTF-8"
-        ):
+        said = rf"not TOML, .*: it is not UTF-8{more} \[save it as UTF-8\]$"
+        with pytest.raises(SettingsError, match=said):
             parsed("eval")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# a\0\nbeta = 3", r"its byte 20 is a NUL \[remove the NUL bytes\]"),
+        (f"top = {'1' * 100_000}", r"a whole number in it has too many digits \[write it"),
+        (f"beta = {'[' * 5000}", "it is nested too deeply"),
+    ],
+    ids=["NUL", "digits", "depth"],
+)
+def test_a_fault_of_toml_is_told_in_words_of_this_program(
+    text: str, said: str, folder: Path
+) -> None:
+    (folder / "pyproject.toml").write_text(f"[tool.smoothl1]\n{text}\n")
+    with pytest.raises(SettingsError, match=f"its .* cannot be read: {said}"):
+        parsed("eval")
+
+
+def test_a_whole_number_of_many_bits_is_refused_with_its_beginning(folder: Path) -> None:
+    configured(folder, f"threads = 0x{'f' * 100_000}")
+    with pytest.raises(SettingsError, match="threads must be a whole number, not "):
+        parsed("eval")
 
 
 @pytest.mark.parametrize(
