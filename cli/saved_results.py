@@ -8,8 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.cli.console import is_terminal
-from smoothl1.errors import DataError, StorageError, naming, storage_error
-from smoothl1.files.file import CHANGED, STANDARD_INPUT, has_changed, state_of
+from smoothl1.errors import DataError, naming, storage_error
+from smoothl1.files.file import STANDARD_INPUT, changed, has_changed, special_file, state_of
 from smoothl1.files.opening import is_standard_input, open_input
 from smoothl1.files.part_records import SCHEMA as LOSSES_SCHEMA
 from smoothl1.files.part_records import check_content, decoded_record
@@ -107,7 +107,7 @@ def _content(path: str) -> bytes:
             return _all_bytes(file, path)
     mode = os.stat(path).st_mode
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-        raise DataError("not a regular file, and not a pipe")
+        raise special_file(path=None)
     with open(path, "rb") as file:
         return _all_bytes(file, path)
 
@@ -140,4 +140,4 @@ def _all_bytes(file: BinaryIO, path: str) -> bytes:
 def _check_unchanged(path: str, before: os.stat_result, now: os.stat_result) -> None:
     """Refuse a file that another program wrote to while it was read."""
     if stat.S_ISREG(before.st_mode) and has_changed(path, state_of(before), state_of(now)):
-        raise StorageError(CHANGED, path=path)
+        raise changed(path)

@@ -26,6 +26,23 @@ HEAD_BYTES = 512
 CHANGED = "the file changed while being read"
 
 
+def changed(path: str, how: str = "") -> StorageError:
+    """The error about a file that changed while it was read, so that what was read may be mixed.
+
+    Args:
+        path: The file, as the user typed it.
+        how: What became of it, if that is known.
+    """
+    what = f"{CHANGED}: {how}" if how else CHANGED
+    return StorageError(what, path=path, hint="run again when no program writes to it")
+
+
+def special_file(path: str | None) -> DataError:
+    """The error about a device or the like: reading it might never end."""
+    hint = "write what you need of it to a file, and name that"
+    return DataError("not a regular file, and not a pipe", path=path, hint=hint)
+
+
 class FileState(NamedTuple):
     """Identifies a file and its content, to detect that a path now means another content.
 
@@ -140,7 +157,7 @@ class InputFile:
             has_content = _has_content(raw)
             self.close()
             if has_content and not stat.S_ISREG(mode):  # it took the place of a file
-                raise DataError("not a regular file, and not a pipe", path=path)
+                raise special_file(path)
             if has_content:
                 what = "has content, but a size of 0 bytes, as files of /proc have"
                 raise DataError(what, path=path, hint="copy it, and give the copy")
@@ -208,7 +225,7 @@ class InputFile:
                 self.fault = wrapped
                 raise wrapped from error
             if n_read == 0:
-                raise StorageError(f"{CHANGED}: it now ends at byte {offset}", path=self.path)
+                raise changed(self.path, f"it now ends at byte {offset}")
             view = view[n_read:]
             offset += n_read
 
@@ -247,7 +264,7 @@ class InputFile:
         has_grown = self.may_grow and self.held is None and state.size > self.size
         is_changed = not has_grown and has_changed(self.path, self.state, state)
         if is_changed or not self._has_kept_bytes():
-            raise StorageError(CHANGED, path=self.path)
+            raise changed(self.path)
 
     def _has_kept_bytes(self) -> bool:
         """Whether the file has the bytes that were read, as far as some of them are kept.

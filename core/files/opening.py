@@ -13,7 +13,14 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
-from smoothl1.files.file import CHANGED, STANDARD_INPUT, InputFile, has_changed, state_of
+from smoothl1.files.file import (
+    STANDARD_INPUT,
+    InputFile,
+    changed,
+    has_changed,
+    special_file,
+    state_of,
+)
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.uris import is_uri, resolved
 
@@ -113,7 +120,7 @@ def open_again(path: str, state: State, *, may_grow: bool = True) -> SeekableInp
         local.may_grow = may_grow
     if has_changed(path, state, file.state):
         file.close()
-        raise StorageError(CHANGED, path=path)
+        raise changed(path)
     return file
 
 
@@ -285,4 +292,4 @@ def _refuse_special(path: str) -> None:
     """Refuse devices, which never end (except /dev/null)."""
     if os.path.samefile(path, os.devnull):
         raise DataError("empty file (0 bytes)", path=path)
-    raise DataError("not a regular file, and not a pipe", path=path)
+    raise special_file(path)

@@ -9,8 +9,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import StorageError
-from smoothl1.files.file import CHANGED, has_changed
+from smoothl1.files.file import changed, has_changed
 from smoothl1.files.opening import open_again, state_at
 from smoothl1.files.patterns import shortened
 from smoothl1.sources.contract import FileOfSource, Part, SourceDetails
@@ -88,7 +87,7 @@ class Shard(NamedTuple):
         found = (source.fields, source.labels, source.n_rows)
         is_same = found == (self.fields, self.labels, self.n_rows)
         if not is_same or has_changed(self.path, self.state, state_at(self.path)):
-            raise StorageError(CHANGED, path=self.path)
+            raise changed(self.path)
 
 
 class Place:

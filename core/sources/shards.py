@@ -7,8 +7,8 @@ from functools import partial
 from itertools import chain, compress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from smoothl1.errors import DataError, DtypeError, StorageError, naming
-from smoothl1.files.file import CHANGED, has_changed
+from smoothl1.errors import DataError, DtypeError, naming
+from smoothl1.files.file import changed, has_changed
 from smoothl1.files.opening import state_at
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants, layout_of, of_folders
@@ -286,6 +286,6 @@ def _look(
     again = found.again() if isinstance(found, Reopenable) else None
     state = state_at(found.path) if again is None else again.state
     if has_changed(found.path, states.setdefault(found.path, state), state):
-        raise StorageError(CHANGED, path=found.path)
+        raise changed(found.path)
     what = (found.path, found.format, found.fields, found.labels, found.n_rows, found.cuts)
     return Shard(open_shard, wanted, *what, state, found.details, again)

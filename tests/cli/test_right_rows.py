@@ -283,4 +283,4 @@ def test_a_result_is_not_read_from_a_device(
     np.save(tmp_path / "p.npy", [1.0])
     done = run(*args, *(("--max-increase", "1%") if "--baseline" in args else ()))
     assert done.returncode == 3
-    assert "not a regular file, and not a pipe" in done.stderr
+    assert "not a regular file, and not a pipe [write what you need of it to a file" in done.stderr

@@ -240,8 +240,9 @@ def test_endless_devices_are_refused_before_they_are_opened(path: str) -> None:
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device")
 def test_a_device_that_takes_the_place_of_a_file_is_not_to_be_copied() -> None:
     for name, words in (("/dev/zero", "not a regular file"), ("/dev/null", "empty file")):
-        with pytest.raises(DataError, match=rf"^x: {words}.*[^\]]$"):
+        with pytest.raises(DataError, match=f"^x: {words}") as caught:
             InputFile("x", io.FileIO(name))
+        assert "copy" not in str(caught.value)
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals")
@@ -252,7 +253,8 @@ def test_a_terminal_is_no_input() -> None:
     finally:
         os.close(leader)
         os.close(follower)
-    assert (kind, words) == (DataError, "not a regular file, and not a pipe")
+    hint = "write what you need of it to a file, and name that"
+    assert (kind, words) == (DataError, f"not a regular file, and not a pipe [{hint}]")
 
 
 def test_a_link_is_read_through_and_named_as_typed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError
-from smoothl1.files.file import CHANGED, HEAD_BYTES
+from smoothl1.files.file import CHANGED, HEAD_BYTES, changed
 from smoothl1.files.stores.blocks import Blocks
 from smoothl1.files.stores.faults import NO_BUCKET
 from smoothl1.files.stores.opening import place_of
@@ -96,7 +96,7 @@ class StoredObject:
         data = self.read(offset, len(view))
         if len(data) < len(view):
             end = offset + len(data)
-            raise StorageError(f"{CHANGED}: it now ends at byte {end}", path=self.path)
+            raise changed(self.path, f"it now ends at byte {end}")
         view[:] = data
 
     def seekable(self) -> StoredObject:
@@ -127,7 +127,7 @@ class StoredObject:
                 old and new content, or be that of another object than was looked at.
         """
         if self._n_requests and not self._is_closed and state_of(self.path) != self.state:
-            raise StorageError(CHANGED, path=self.path)
+            raise changed(self.path)
 
     def _read(self, offset: int, n_bytes: int, ask: Callable[[int, int], bytes]) -> bytes:
         n_bytes = max(0, min(n_bytes, self.size - offset))
@@ -212,10 +212,10 @@ def _whole_range(opened: OpenObject, uri: str, offset: int, n_bytes: int) -> byt
         data = opened.read(offset, n_bytes)
     except ConnectionError as error:
         if state_of(uri) != opened.state:
-            raise StorageError(CHANGED, path=uri) from error
+            raise changed(uri) from error
         raise
     if len(data) != n_bytes:
-        raise StorageError(f"{CHANGED}: it now ends at byte {offset + len(data)}", path=uri)
+        raise changed(uri, f"it now ends at byte {offset + len(data)}")
     return data
 
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from smoothl1.errors import DataError, StorageError, storage_error
+from smoothl1.errors import DataError, storage_error
 from smoothl1.files.archives import FAULTS, opened_member
-from smoothl1.files.file import CHANGED, has_changed
+from smoothl1.files.file import changed, has_changed
 from smoothl1.files.opening import open_input, state_at
 from smoothl1.files.tree import LOCAL, NOT_THERE
 from smoothl1.files.zarr_marks import MARKS, V2_ARRAY, is_member
@@ -160,7 +160,7 @@ class FolderStore:
                 chunks.
         """
         if self._state and has_changed(self.path, self._state, state_at(self.path)):
-            raise StorageError(CHANGED, path=self.path)
+            raise changed(self.path)
 
 
 def _common_folder(nodes: set[str]) -> str:
@@ -190,7 +190,7 @@ def _is_file(path: str) -> bool:
             raise storage_error(error, path) from error
         return False
     if not stat.S_ISREG(mode):
-        raise DataError("not a regular file", path=path)
+        raise DataError("not a regular file", path=path, hint="put a file in its place")
     return True
 
 
