@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
-from smoothl1.cli.views.tables import change_text, level_text, text_of
+from smoothl1.cli.views.tables import (
+    DIFFERENCE_DIGITS,
+    change_text,
+    level_text,
+    rounded,
+    text_of,
+)
 from smoothl1.errors import counted
 from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
@@ -65,21 +71,22 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
     Returns:
         Lines, each with its line end.
     """
-    digits = precision or 6
-    rows = [cells_of(*entry, rule, digits) for entry in found.entries]
-    rows += cells_of_all(found, rule, digits)
+    rows = [cells_of(*entry, rule, precision) for entry in found.entries]
+    rows += cells_of_all(found, rule, precision)
     if len(found.settings.betas) == 1:
         rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
     return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_of_names, found.settings.levels)
 
 
-def cells_of_all(found: Comparison, rule: Rule, digits: int) -> list[dict[str, str]]:
+def cells_of_all(
+    found: Comparison, rule: Rule, precision: int | None = None
+) -> list[dict[str, str]]:
     """The cells of all groups together at each beta, if they can be formed: see `cells_of`."""
     whole = overall_comparison(found)
     if whole is None:
         return []
     named = {next(iter(found.groups[0].named())): escaped(name_of_all(found.groups))}
-    return [named | cells_of(*entry, rule, digits) for entry in whole.entries]
+    return [named | cells_of(*entry, rule, precision) for entry in whole.entries]
 
 
 def models_told(found: Comparison) -> str:
@@ -167,7 +174,7 @@ def _side(found: Difference, confidence: float) -> str | None:
 
 
 def cells_of(
-    beta: float, group: Group, found: Difference, rule: Rule, digits: int
+    beta: float, group: Group, found: Difference, rule: Rule, precision: int | None = None
 ) -> dict[str, str]:
     """The cells of one beta and group, by the heads of their columns.
 
@@ -176,22 +183,24 @@ def cells_of(
         group: The group.
         found: The difference of the models.
         rule: The rule that judges it.
-        digits: Significant digits of losses.
+        precision: Significant digits of losses; None for six.
     """
     numbers = found.numbers(rule.confidence, rule.margin)
     base = numbers["mean_a"]
     level = level_text(rule.confidence)
-    margin = {} if rule.margin is None else {"margin": text_of(numbers["margin"], min(digits, 4))}
     heads = {"difference": "B - A", "low": f"{level} from", "high": "to"}
+    heads |= {} if rule.margin is None else {"margin": "margin"}
     return {
         "beta": f"{beta:g}",
         **{name: escaped(text) for name, text in group.named().items()},
-        "mean A": text_of(numbers["mean_a"], digits),
-        "mean B": text_of(numbers["mean_b"], digits),
-        **{head: text_of(numbers[name], min(digits, 4)) for name, head in heads.items()},
-        **margin,
+        "mean A": rounded(numbers["mean_a"], precision),
+        "mean B": rounded(numbers["mean_b"], precision),
+        **{
+            head: rounded(numbers[name], precision, DIFFERENCE_DIGITS)
+            for name, head in heads.items()
+        },
         "change": change_text(numbers["difference"], base) if base else "",
-        "p": text_of(numbers["p_value"], 3),
+        "p": rounded(numbers["p_value"], None, 3),
         **({"clusters": f"{found.n_clusters:,}"} if found.are_clustered else {}),
         "A better": f"{found.n_a_better:,}",
         "B better": f"{found.n_b_better:,}",

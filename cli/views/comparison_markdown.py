@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.cli.views import ComparisonReport
     from smoothl1.results.gates import Verdict
 
-_DIGITS = 6
-"""Significant digits of a loss."""
-
 
 def comparison_markdown(report: ComparisonReport) -> str:
     """A comparison as Markdown: its inputs, the verdict, a row for each beta and group.
@@ -43,10 +40,10 @@ def comparison_markdown(report: ComparisonReport) -> str:
     failed = [verdict is not None and not verdict.passed for verdict in judged]
     entries = list(found.entries)
     rows = [
-        _named(cells_of(*entries[i], report.rule, _DIGITS), entries[i][0]) | _gates(judged[i])
+        _named(cells_of(*entries[i], report.rule), entries[i][0]) | _gates(judged[i])
         for i in most_important(failed)
     ]
-    whole = cells_of_all(found, report.rule, _DIGITS)
+    whole = cells_of_all(found, report.rule)
     rows += [_named(cells, beta) for cells, beta in zip(whole, found.settings.betas, strict=False)]
     (a, b, target), table = sides_of(found.inputs)
     blocks = [

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
-from smoothl1.cli.views.tables import change_text, level_text, text_of
+from smoothl1.cli.views.tables import (
+    DIFFERENCE_DIGITS,
+    change_text,
+    level_text,
+    rounded,
+    text_of,
+)
 from smoothl1.results.columns import group_names
 from smoothl1.results.overall import name_of_all, overall_ranking
 from smoothl1.tallies.group import is_of_names
@@ -90,20 +96,21 @@ def ranking_table(found: Ranking, confidence: float, precision: int | None) -> s
     Returns:
         Lines, each with its line end.
     """
-    digits = precision or 6
-    rows = [*rows_of(found, confidence, digits), *rows_of_all(found, confidence, digits)]
+    rows = [*rows_of(found, confidence, precision), *rows_of_all(found, confidence, precision)]
     if len(found.settings.betas) == 1:
         rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
     return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_name, found.settings.levels)
 
 
-def rows_of(found: Ranking, confidence: float, digits: int) -> Iterator[dict[str, str]]:
+def rows_of(
+    found: Ranking, confidence: float, precision: int | None = None
+) -> Iterator[dict[str, str]]:
     """The cells of each model of each beta and group, by the heads of their columns.
 
     Args:
         found: The ranking.
         confidence: The confidence with which the intervals of all pairs hold together.
-        digits: Significant digits of losses.
+        precision: Significant digits of losses; None for six.
     """
     for beta, group, ranked in found.entries:
         for model in ranked:
@@ -111,17 +118,19 @@ def rows_of(found: Ranking, confidence: float, digits: int) -> Iterator[dict[str
                 **_subject(beta, group),
                 "rank": str(model.rank),
                 "model": escaped(found.models[model.place]),
-                **_cells(model, ranked[0], confidence, found.n_pairs, digits),
+                **_cells(model, ranked[0], confidence, found.n_pairs, precision),
             }
 
 
-def rows_of_all(found: Ranking, confidence: float, digits: int) -> list[dict[str, str]]:
+def rows_of_all(
+    found: Ranking, confidence: float, precision: int | None = None
+) -> list[dict[str, str]]:
     """The cells of all groups together at each beta, if they can be formed: see `rows_of`."""
     whole = overall_ranking(found)
     if whole is None:
         return []
     named = {next(iter(found.groups[0].named())): escaped(name_of_all(found.groups))}
-    return [named | row for row in rows_of(whole, confidence, digits)]
+    return [named | row for row in rows_of(whole, confidence, precision)]
 
 
 def is_name(head: str) -> bool:
@@ -220,7 +229,7 @@ def _subject(beta: float, group: Group) -> dict[str, str]:
 
 
 def _cells(
-    model: RankedModel, best: RankedModel, confidence: float, n_pairs: int, digits: int
+    model: RankedModel, best: RankedModel, confidence: float, n_pairs: int, precision: int | None
 ) -> dict[str, str]:
     numbers, base = model.numbers(confidence, n_pairs), best.tally.mean
     difference = numbers["difference"]
@@ -229,9 +238,12 @@ def _cells(
     heads = {"above best": "difference", start: "low", end: "high"}
     counts = {name: numbers[name] for name in ("better", "worse", "ties")}
     return {
-        "mean": text_of(numbers["mean"], digits),
-        **{head: text_of(numbers[name], min(digits, 4)) for head, name in heads.items()},
+        "mean": rounded(numbers["mean"], precision),
+        **{
+            head: rounded(numbers[name], precision, DIFFERENCE_DIGITS)
+            for head, name in heads.items()
+        },
         "change": change_text(difference or 0.0, base) if has_change else "",
-        "p": text_of(numbers["p_value"], 3),
+        "p": rounded(numbers["p_value"], None, 3),
         **{name: "" if n is None else f"{n:,}" for name, n in counts.items()},
     }

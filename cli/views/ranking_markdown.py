@@ -17,9 +17,6 @@ from smoothl1.cli.views.ranking import is_name, note, rows_of, rows_of_all, sent
 if TYPE_CHECKING:
     from smoothl1.results.ranking import Ranking
 
-_DIGITS = 6
-"""Significant digits of a loss."""
-
 
 def ranking_markdown(found: Ranking, confidence: float) -> str:
     """A ranking as Markdown: its inputs, the verdict, a row for each model of each beta and group.
@@ -36,7 +33,7 @@ def ranking_markdown(found: Ranking, confidence: float) -> str:
     rows, of_all = (
         [
             {name: as_code(cell) if is_name(name) else cell for name, cell in row.items()}
-            for row in form(found, confidence, _DIGITS)
+            for row in form(found, confidence)
         ]
         for form in (rows_of, rows_of_all)
     )

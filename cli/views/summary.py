@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import fitted, folded
 from smoothl1.cli.views.counts import RARE_COUNTS
-from smoothl1.cli.views.tables import change_text
+from smoothl1.cli.views.tables import change_text, rounded
 from smoothl1.errors import counted
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.results.overall import name_of_all, overall
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
-
-_DIGITS = 6
-"""Significant digits of values."""
 
 _MOST_ROWS = 20
 """Most rows on stderr; the output has all groups."""
@@ -49,9 +46,8 @@ def terminal_table(result: Result, precision: int | None, baseline: Result | Non
         A row for each beta and group, and for all groups together if there are several, as lines
         that end with a line end.
     """
-    digits = precision or _DIGITS
-    rows = _rows(result, len(result.tallies), baseline, digits)
-    rows += _rows_of_all(result, baseline, digits)
+    rows = _rows(result, len(result.tallies), baseline, precision)
+    rows += _rows_of_all(result, baseline, precision)
     return _table(result, _without_beta(result, rows), width_of_stdout())
 
 
@@ -83,8 +79,8 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
     n_more = len(result.tallies) - _MOST_ROWS
     if n_more == 1:  # a line that says so takes as much room as the row
         n_more = 0
-    rows = _rows(result, len(result.tallies) - max(n_more, 0), report.baseline, _DIGITS)
-    rows += _rows_of_all(result, report.baseline, _DIGITS)
+    rows = _rows(result, len(result.tallies) - max(n_more, 0), report.baseline)
+    rows += _rows_of_all(result, report.baseline)
     if shown == "values":
         rows = [{n: text for n, text in row.items() if n != result.reduction} for row in rows]
     if len(rows) > 1:  # the beta of a single row is as good to know as its other numbers
@@ -94,34 +90,40 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
         say(folded(f"and {n_more:,} more, which are in the output", console.width))
 
 
-def _rows(result: Result, n_rows: int, baseline: Result | None, digits: int) -> list[_Row]:
+def _rows(
+    result: Result, n_rows: int, baseline: Result | None, precision: int | None = None
+) -> list[_Row]:
     """The cells of the first betas and groups, with their baselines if there are any.
 
     Args:
         result: The result.
         n_rows: The number of rows.
         baseline: The result that it is compared with.
-        digits: Significant digits of the values.
+        precision: Significant digits of the values; None for six.
     """
     before = {} if baseline is None else _values(baseline)
-    rows = [_numbers(result, i, before, digits) for i in range(n_rows)]
+    rows = [_numbers(result, i, before, precision) for i in range(n_rows)]
     for name, kind, cells in metric_columns(result) if result.metrics else ():
         for row, cell in zip(rows, cells, strict=False):
-            row[name] = f"{cell:.{digits}g}" if kind == "number" else f"{cell:,}"
+            row[name] = rounded(cell, precision) if kind == "number" else f"{cell:,}"
     return rows
 
 
-def _rows_of_all(result: Result, baseline: Result | None, digits: int) -> list[_Row]:
+def _rows_of_all(
+    result: Result, baseline: Result | None, precision: int | None = None
+) -> list[_Row]:
     """A row for all groups together at each beta, if there are several groups."""
     if len(result.groups) < 2:
         return []
     before = None if baseline is None else overall(baseline)
-    rows = _rows(overall(result), len(result.settings.betas), before, digits)
+    rows = _rows(overall(result), len(result.settings.betas), before, precision)
     head = next(iter(result.groups[0].named()))
     return [{head: escaped(name_of_all(result.groups)), **row} for row in rows]
 
 
-def _numbers(result: Result, i: int, before: dict[tuple[float, Group], float], digits: int) -> _Row:
+def _numbers(
+    result: Result, i: int, before: dict[tuple[float, Group], float], precision: int | None
+) -> _Row:
     """The cells of one beta and group, by the heads of their columns."""
     tally, value = result.tallies[i], _value(result, result.tallies[i])
     beta = result.settings.betas[i // len(result.groups)]
@@ -129,11 +131,11 @@ def _numbers(result: Result, i: int, before: dict[tuple[float, Group], float], d
     cells = {
         "beta": f"{beta:g}",
         **{name: escaped(text) for name, text in group.named().items()},
-        result.reduction: f"{value:.{digits}g}",
+        result.reduction: rounded(value, precision),
     }
     base = before.get((beta, group))
     if base is not None:
-        cells |= {"baseline": f"{base:.{digits}g}", "change": _change(value, base)}
+        cells |= {"baseline": rounded(base, precision), "change": _change(value, base)}
     if not math.isnan(tally.standard_error):
         cells["std. error"] = f"{tally.standard_error:.3g}"
     if result.settings.cluster is not None:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.cli.console import escaped, printable
+from smoothl1.cli.forms import FOR_PEOPLE
 from smoothl1.cli.views.aligned import aligned
 from smoothl1.results.columns import as_text
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _SHORT_DIGITS = 6
 """Significant digits of a number in a table for people."""
+
+DIFFERENCE_DIGITS = 4
+"""The same of the difference of two models and its interval."""
 
 _LEAST_WHOLE_PERCENTAGE, _MOST_WHOLE_PERCENTAGE = 999.5, 999_999.5
 """Between these, a percentage is a whole number; three digits would need a power of ten."""
@@ -54,7 +58,8 @@ def write_table(
         columns: At least one.
         form: "table", "tsv", "csv", "markdown", "latex", "metrics", "parquet" or "arrow".
         precision: Significant digits of numbers; None for the shortest text that reads back to the
-            same number, and for six in "table". Binary forms are not shortened.
+            same number, and for six in "table". Binary forms are not shortened, and betas in forms
+            for people are not, either.
         width: The width of the terminal that shows a "table"; None if there is no limit.
     """
     if form in ("parquet", "arrow"):
@@ -65,12 +70,9 @@ def write_table(
 
         file.write(metrics(columns))
         return
-    if form == "table" and precision is None:
-        precision = _SHORT_DIGITS
     heads = [column.name for column in columns]
-    rows: list[Sequence[str]] = list(
-        zip(*([text_of(cell, precision) for cell in c.cells] for c in columns), strict=True)
-    )
+    cells = (_texts(column, form, precision) for column in columns)
+    rows: list[Sequence[str]] = list(zip(*cells, strict=True))
     are_text = [column.kind == "text" for column in columns]
     if form == "table":
         heads, rows = list(map(escaped, heads)), [list(map(escaped, row)) for row in rows]
@@ -95,6 +97,18 @@ def _write_arrow(file: BinaryIO, columns: Sequence[Column], form: str) -> None:
     file.write(content.getvalue())
 
 
+def _texts(column: Column, form: str, precision: int | None) -> list[str]:
+    """The cells of a column as text, in a form that is text."""
+    if form not in FOR_PEOPLE:
+        return [text_of(cell, precision) for cell in column.cells]
+    digits = None if column.name == "beta" else precision  # it was chosen, not measured
+    is_in_full = digits is None and form != "table"
+    return [
+        rounded(cell, digits) if isinstance(cell, float) and not is_in_full else text_of(cell, None)
+        for cell in column.cells
+    ]
+
+
 def text_of(cell: Any, precision: int | None) -> str:
     """A cell as text, a number with so many significant digits; empty for None, no value."""
     if cell is None:
@@ -102,6 +116,22 @@ def text_of(cell: Any, precision: int | None) -> str:
     if isinstance(cell, float):
         return repr(cell) if precision is None else f"{cell:.{precision}g}"
     return str(cell)
+
+
+def rounded(number: float | None, precision: int | None, usual: int = _SHORT_DIGITS) -> str:
+    """A number for people: 0.2500 if they asked for four digits, else 0.25; empty for None.
+
+    Args:
+        number: The number.
+        precision: The significant digits that were asked for, of which all are shown; None if none
+            were.
+        usual: How many are shown then, without zeros at the end.
+    """
+    if number is None:
+        return ""
+    if precision is None:
+        return f"{number:.{usual}g}"
+    return f"{number:#.{precision}g}".removesuffix(".").replace(".e", "e")
 
 
 def change_text(difference: float, base: float) -> str:

@@ -19,7 +19,7 @@ import pytest
 from smoothl1 import evaluate
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.summary import show_summary, terminal_table
-from smoothl1.cli.views.tables import change_text, write_table
+from smoothl1.cli.views.tables import change_text, rounded, write_table
 from smoothl1.results.columns import Column
 from smoothl1.tallies import many
 from tests.cli.terminals import on_terminal
@@ -200,8 +200,54 @@ def test_a_precision_shortens_every_text_form(run: Run, command: tuple[str, ...]
         whole = for_people(run, command) if form in SUFFIXES else expected(run, command)
         data = run(*command, "-f", form, "--precision", "3").stdout.encode()
         for row, wanted in zip(READERS[form](data), whole, strict=True):
-            assert row["stderr"] == f"{wanted['stderr']:.3g}"
+            zeros = "#" if form in SUFFIXES else ""
+            assert row["stderr"] == f"{wanted['stderr']:{zeros}.3g}"
             assert row["count"] == str(wanted["count"])
+
+
+def test_people_and_papers_see_every_digit_that_they_asked_for(run: Run, tmp_path: Path) -> None:
+    """The mean is 0.25 and the beta is a setting; programs read the same numbers as before."""
+    np.save(tmp_path / "p.npy", [0.75, 0.0])
+    np.save(tmp_path / "q.npy", [1.25, 0.5])
+    np.save(tmp_path / "y.npy", [0.25, 0.0])
+    chosen = ("--precision", "4", "--columns", "beta,mean,count")
+    args = ("eval", "p.npy", "y.npy", "-b", "0", *chosen)
+    assert run(*args, "-f", "markdown").stdout.splitlines()[2] == "| 0.0 | 0.2500 | 2 |"
+    assert run(*args, "-f", "latex").stdout.splitlines()[4] == r"0.0 & 0.2500 & 2 \\"
+    assert run(*args, "-f", "table").stdout.splitlines()[1].split() == ["0", "0.2500", "2"]
+    assert run(*args, "-f", "csv").stdout.splitlines()[1] == "0,0.25,2"
+    assert run(*args, "-f", "tsv").stdout.splitlines()[1] == "0\t0.25\t2"
+
+
+@pytest.mark.parametrize("models", [("p.npy",), ("p.npy", "q.npy"), ("p.npy", "q.npy", "r.npy")])
+def test_a_terminal_shows_every_digit_that_was_asked_for(
+    tmp_path: Path, models: tuple[str, ...]
+) -> None:
+    """The means at beta 0 are 1/4, 1/2 and 3/4."""
+    for name, pred in {"p": 0.25, "q": 0.5, "r": 0.75, "y": 0.0}.items():
+        np.save(tmp_path / f"{name}.npy", [pred, pred])
+    command = ["eval"] if len(models) == 1 else ["compare"]
+    args = [*command, *models, "y.npy", "-b", "0", "-b", "0.5", "--precision", "3"]
+    shown = on_terminal(args, tmp_path, COLUMNS="200").split()
+    assert {f"{(i + 1) / 4:.3f}" for i in range(len(models))} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (0.25, 4, "0.2500"),
+        (1234.0, 4, "1234"),
+        (1e6, 1, "1e+06"),
+        (1e-7, 3, "1.00e-07"),
+        (math.inf, 3, "inf"),
+        (math.nan, 3, "nan"),
+        (0.25, None, "0.25"),
+    ],
+)
+def test_a_number_for_people_has_all_the_digits_and_no_bare_point(
+    number: float, digits: int | None, text: str
+) -> None:
+    assert rounded(number, digits) == text
 
 
 def test_the_lines_of_a_comparison_are_shortened_too(run: Run) -> None:
