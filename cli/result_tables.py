@@ -74,7 +74,7 @@ def write_tables(
     if output.table == "metrics":
         from smoothl1.cli.views.chosen import numbers_chosen  # late: few results are so written
 
-        _write(file, [numbers_chosen(columns_of(for_people=False), output.chosen)], output)
+        _write(file, [numbers_chosen(columns_of(for_people=True), output.chosen)], output)
         return
     if rows is None or has_room(output):
         tables = _tables(output, columns_of, rows)

@@ -17,7 +17,8 @@ def metrics(columns: Sequence[Column]) -> bytes:
     """The numbers of a result as JSON: an object, or objects within objects.
 
     Args:
-        columns: The beta of each row, what else it is about, and its numbers.
+        columns: The beta of each row, what else it is about, and its numbers. A row of all groups
+            has a name in the first column of these, and none in the others of groups.
 
     Returns:
         The numbers of a row by their names; of several rows, these under the beta if there are
@@ -32,8 +33,8 @@ def metrics(columns: Sequence[Column]) -> bytes:
     document: dict[str, Any] = {}
     for i in range(len(betas.cells)):
         place = document
-        for subject in subjects:
-            place = place.setdefault(str(subject.cells[i]), {})
+        for name in (subject.cells[i] for subject in subjects):
+            place = place if name is None else place.setdefault(str(name), {})
         cells = {column.name: cast("float | None", column.cells[i]) for column in numbers}
         place |= {
             name: cell if math.isfinite(cell) else None
