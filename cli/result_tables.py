@@ -102,16 +102,7 @@ def _tables(output: Output, columns_of: ColumnsOf, rows: Table | None) -> list[T
     from smoothl1.cli.views.chosen import chosen
 
     others = [] if rows is None else [rows]
-    if _form(output) not in FOR_PEOPLE:
-        return chosen([columns_of(for_people=False), *others], output.chosen)
-    whole = columns_of(for_people=True)
-    found = chosen([whole, *others], output.chosen)
-    subject = next((column.name for column in whole if column.kind == "text"), None)
-    if subject is None or any(column.name == subject for column in found[0]):
-        return found
-    return chosen(
-        [columns_of(for_people=False), *others], output.chosen
-    )  # none would say: all groups
+    return chosen([columns_of(for_people=_form(output) in FOR_PEOPLE), *others], output.chosen)
 
 
 def _single(output: Output, columns: Table, rows: Table, prefers_rows: bool) -> list[Table]:

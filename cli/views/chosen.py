@@ -42,7 +42,8 @@ def chosen(tables: Sequence[Table], typed: Sequence[str]) -> list[Table]:
     """The columns of each table that were asked for, in that order.
 
     A table is left out, which is to say empty, if none of its columns is named, or only columns
-    that another one has, too. If that is so of all tables, each has those that it has.
+    that another one has, too. If that is so of all tables, each has those that it has. In the table
+    of a result, labels that are not named stand first.
 
     Args:
         tables: At least one table.
@@ -56,11 +57,25 @@ def chosen(tables: Sequence[Table], typed: Sequence[str]) -> list[Table]:
     names = names_of(typed, _names(tables))
     are_asked = asked(tables, typed)
     return [
-        [column for name in names for column in table if column.name == name]
-        if is_asked or not any(are_asked)
-        else []
+        _columns_of(table, names) if is_asked or not any(are_asked) else []
         for table, is_asked in zip(tables, are_asked, strict=True)
     ]
+
+
+def labels_of(columns: Table) -> Table:
+    """The columns that say what each row of a result is about; none in other tables.
+
+    Args:
+        columns: The columns of a table. Those of a result begin with the beta of each row.
+
+    Returns:
+        The beta if there are several, then groups, columns and models.
+    """
+    if not columns or columns[0].name != "beta":
+        return []
+    betas, *others = columns
+    are_several = len(set(betas.cells)) > 1
+    return [*([betas] if are_several else []), *(one for one in others if one.kind == "text")]
 
 
 def asked(tables: Sequence[Table], typed: Sequence[str]) -> list[bool]:
@@ -89,9 +104,11 @@ def numbers_chosen(columns: Table, typed: Sequence[str]) -> Table:
         typed: See `chosen`.
     """
     (found,) = chosen([columns], typed)
-    subjects = [columns[0], *(column for column in columns[1:] if column.kind == "text")]
-    taken = {column.name for column in subjects}
-    return [*subjects, *(column for column in found if column.name not in taken)]
+    subjects = {"beta", *(label.name for label in labels_of(columns))}
+    return [
+        *(column for column in columns if column.name in subjects),
+        *(column for column in found if column.name not in subjects),
+    ]
 
 
 def names_of(typed: Sequence[str], known: Collection[str]) -> list[str]:
@@ -130,6 +147,12 @@ def _hint(name: str, known: Collection[str]) -> str:
 def _alike(word: str, known: Collection[str]) -> list[str]:
     name = meant.value(word, known)
     return [] if name is None else [name]
+
+
+def _columns_of(table: Table, names: Sequence[str]) -> list[Column]:
+    """The columns of a table of some names, in their order, behind the labels that they lack."""
+    found = [column for name in names for column in table if column.name == name]
+    return [*(label for label in labels_of(table) if label.name not in names), *found]
 
 
 def _names(tables: Sequence[Table]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def test_every_form_has_the_chosen_columns_in_their_order(
         }
     metrics = called(capfd, *args, "-f", "metrics")
     numbers = {"east": {"count": 2, "mean": 2.0}, "west": {"count": 1, "mean": 5.0}}
+    numbers["all"] = {"count": 3, "mean": 3.0}
     assert json.loads(metrics) == numbers
 
 
@@ -68,12 +69,20 @@ def test_standard_errors_are_formed_where_they_are_chosen(
     )
 
 
-def test_the_row_of_all_groups_is_left_out_where_no_cell_would_say_so(
+def test_labels_that_are_not_chosen_stand_first(
     path: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    args = ("eval", path, *SIDES, "-f", "markdown", "--columns")
-    assert called(capfd, *args, "mean").splitlines()[2:] == ["| 2.0 |", "| 5.0 |"]
-    assert called(capfd, *args, "mean,region").splitlines()[-1] == "| 3.0 | `all` |"
+    """Nobody could tell numbers of groups, betas and models apart without them."""
+    args = ("eval", path, *SIDES, "--columns")
+    assert called(capfd, *args, "mean") == "region\tmean\neast\t2.0\nwest\t5.0\n"
+    assert called(capfd, *args, "mean", "-f", "markdown").splitlines()[2:] == [
+        *("| `east` | 2.0 |", "| `west` | 5.0 |", "| `all` | 3.0 |")
+    ]
+    assert called(capfd, *args, "mean,region").splitlines()[1] == "2.0\teast"
+    betas = ("eval", path, *SIDES[:4], "-b", "0", "-b", "2", "--columns", "mean")
+    assert called(capfd, *betas).splitlines()[0] == "beta\tmean"
+    ranked = ("compare", path, "--pred", "[pq]", *SIDES[2:], "--columns", "rank", "-f", "csv")
+    assert called(capfd, *ranked).splitlines()[:2] == ["region,model,rank", "east,p,1"]
 
 
 def test_comparisons_rankings_merged_results_and_inspections_have_it_too(
@@ -88,7 +97,7 @@ def test_comparisons_rankings_merged_results_and_inspections_have_it_too(
     )
     called(capfd, "eval", path, *SIDES, "--json", "-o", "part.json")
     merged = called(capfd, "merge", "part.json", "--columns", "mean,count", "-f", "csv")
-    assert merged == "mean,count\n2.0,2\n5.0,1\n"
+    assert merged == "region,mean,count\neast,2.0,2\nwest,5.0,1\n"
     said = called(capfd, "inspect", path, "--columns", "column,type", "-f", "csv")
     assert said.splitlines()[:3] == ["column,type", "region,string", "p,double"]
 
