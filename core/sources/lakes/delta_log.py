@@ -27,6 +27,9 @@ _CHECKPOINT = re.compile(
 
 _COMPACTED = ".compacted.json"
 
+_PIECE_BYTES = 1 << 16
+"""Bytes of a compacted commit that are read at a time, to see whether it is blank."""
+
 _ACTION = re.compile(rb'^[ \t]*\{[ \t]*"(add|remove|commitInfo)"', re.MULTILINE)
 """How the line of an action begins, of those that are looked at."""
 
@@ -75,8 +78,13 @@ def check_commits(path: str, version: int) -> None:
 
 
 def _content(path: str) -> bytes:
+    """The bytes of a commit; of a compacted one, which may be long, a piece that is not blank."""
     with closing(open_input(path)) as file:
-        return file.read(0, file.size or 0)
+        size = file.size or 0
+        n_at_once = _PIECE_BYTES if path.endswith(_COMPACTED) else max(size, 1)
+        starts = range(0, size, n_at_once)
+        pieces = (file.read(start, min(n_at_once, size - start)) for start in starts)
+        return next((piece for piece in pieces if not piece.isspace()), b"")
 
 
 def _check_commit(path: str, content: bytes) -> None:
@@ -84,31 +92,38 @@ def _check_commit(path: str, content: bytes) -> None:
 
     A compacted one stands for several commits, each of which may have said that.
     """
-    if not content.strip():
+    if not content:
         raise _damaged("an empty commit of a table of Delta Lake", path)
     if path.endswith(_COMPACTED):
         return
-    found = Counter(match[1].decode() for match in _ACTION.finditer(content))
-    metrics = _metrics(content)
+    found, information = _actions(content)
+    metrics = _metrics(information)
     for action, names in _METRICS.items():
         said = max((_number(metrics.get(name)) for name in names), default=0)
-        if found[action] < said:
-            what = f"a commit of a table of Delta Lake was cut: it has {found[action]} of {said}"
+        n_found = found[action.encode()]
+        if n_found < said:
+            what = f"a commit of a table of Delta Lake was cut: it has {n_found} of {said}"
             raise _damaged(f"{what} actions '{action}' of which it tells", path)
 
 
-def _metrics(content: bytes) -> dict[str, Any]:
-    """What a commit says about itself; nothing if it does not, or in no form that is known."""
+def _actions(content: bytes) -> tuple[Counter[bytes], bytes]:
+    """How often a commit has each action, and the first line that informs about it, if any."""
+    found, information = Counter[bytes](), b""
     for match in _ACTION.finditer(content):
-        if match[1] == b"commitInfo":
+        found[match[1]] += 1
+        if match[1] == b"commitInfo" and not information:
             end = content.find(b"\n", match.start())
-            line = content[match.start() : None if end < 0 else end]
-            try:
-                found = json.loads(line)["commitInfo"]["operationMetrics"]
-            except (ValueError, KeyError, TypeError, RecursionError):
-                return {}
-            return found if isinstance(found, dict) else {}
-    return {}
+            information = content[match.start() : None if end < 0 else end]
+    return found, information
+
+
+def _metrics(information: bytes) -> dict[str, Any]:
+    """What a commit says about itself; nothing if it does not, or in no form that is known."""
+    try:
+        found = json.loads(information)["commitInfo"]["operationMetrics"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _number(value: object) -> int:

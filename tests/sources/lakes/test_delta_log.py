@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smoothl1 import DataError, StorageError, evaluate
+from smoothl1.sources.lakes import delta_log
 from tests.files.stores.conftest import bucket, port, via  # noqa: F401  fixtures
 from tests.sources.lakes.packages import needs
 from tests.sources.lakes.test_delta import COLUMNS, L1, LIVE, added, logged, table
@@ -111,3 +112,19 @@ def test_a_file_with_another_number_of_rows_than_in_the_log_is_refused(tmp_path:
             said = r"x\.parquet: it has 2 rows, but 1 by the log of the table of Delta Lake"
             with pytest.raises(DataError, match=said):
                 evaluate(path, None, L1, **COLUMNS)
+
+
+def test_a_compacted_commit_is_read_until_it_is_not_blank(tmp_path: Path) -> None:
+    """It may be as long as a thousand commits. What it tells of is not compared with it."""
+    table(tmp_path / "t")
+    start = b'{"commitInfo": {"operationMetrics": {"num_added_files": 9}}}\n'
+    for n_blanks, content in ((0, start * 10_000), (200_000, start), (200_000, b"")):
+        name = f"{1:020}.{3:020}.compacted.json"
+        path = tmp_path / "t/_delta_log" / name
+        path.write_bytes(b" \n" * (n_blanks // 2) + content)
+        assert len(delta_log._content(str(path))) <= 1 << 16
+        if content:
+            delta_log.check_commits(str(tmp_path / "t"), 3)
+        else:
+            with pytest.raises(DataError, match=f"{name}: an empty commit of a table"):
+                delta_log.check_commits(str(tmp_path / "t"), 3)
