@@ -13,6 +13,7 @@ from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.empty_files import empty_files
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
+from smoothl1.files.markers import without_markers, without_stand_ins
 from smoothl1.files.partitions import Partitions, is_partition, partitions_of
 from smoothl1.files.repeated import refuse_merged
 from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
@@ -31,14 +32,6 @@ _HIDDEN = (".", "_")
 _MOST_SHOWN = 12
 """Hidden files that are named."""
 
-_MARKERS = re.compile(
-    r"_SUCCESS|_metadata|_common_metadata|_committed_.*|_started_.*|\..*\.crc|.*\.crc"
-    r"|_part-[0-9]{5,}-of-[0-9]{5,}\.json|dataset_info\.json"
-    r"|state\.json|\.DS_Store|README\.md|LICENSE|\.gitattributes"
-)
-"""Files that Spark, Databricks, Hadoop, Dask, Hugging Face Datasets, macOS and `part_records` leave
-beside shards. None of them holds rows."""
-
 _CLASS = re.compile(r"\[!?\]?[^]]*\]")
 """What stands for one character of several in a pattern."""
 
@@ -54,6 +47,7 @@ class Found(NamedTuple):
         partitions: The columns that their folders are named after.
         version: The state of a table whose log names the files; "" if there is no log.
         empty: Files without a single byte, which were left out.
+        bare: Folders named after values that hold no file, which were left out.
     """
 
     paths: list[str]
@@ -63,6 +57,7 @@ class Found(NamedTuple):
     partitions: Partitions = Partitions()
     version: str = ""
     empty: Sequence[str] = ()
+    bare: Sequence[str] = ()
 
     def warn_of_sets(self, path: str, warn: Callable[[str], None], by: Sequence[str] = ()) -> None:
         """Warn of files of several sets, unless these are groups.
@@ -99,6 +94,8 @@ class Found(NamedTuple):
         if self.empty:
             listed = shortened([os.path.basename(name) for name in self.empty])
             yield Decision("files left out", path, listed, "they are empty (0 bytes)")
+        if self.bare:
+            yield Decision("folders left out", path, shortened(self.bare), "they hold no files")
         if self.hidden:
             in_list = f"{self.list_name} does not list them"
             why = in_list if self.list_name else "their names say that they are hidden"
@@ -126,7 +123,10 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
         StorageError: A folder cannot be read.
     """
     if tree.is_folder(path):
-        return _in_folder(path, warn, tree)
+        in_folder = _in_folder(path, warn, tree)
+        if not in_folder.paths:
+            raise DataError("a folder without files", path=path)
+        return in_folder
     found = _matches(path, tree)
     if not found:
         raise SettingsError("no file matches this pattern", path=path)
@@ -167,17 +167,18 @@ def _matches(path: str, tree: Tree) -> list[str]:
         )
     found = dict.fromkeys(matches(path, tree))  # two ** may find a file twice
     refuse_unnamed(path, tree, is_folder=False)
-    names = [name for name in found if not _MARKERS.fullmatch(os.path.basename(name))]
+    names = without_markers([*found], "", tree)
     if "**" in components and components[-1] in ("*", "**"):
         return [name for name in names if not tree.is_folder(name)]  # what is in them is there, too
     return names
 
 
 def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
+    """The files of a folder; none if there is nothing in it but markers."""
     everything = _listing(path, tree)
     refuse_unnamed(path, tree, is_folder=True)
     refuse_lake(path, path, tree, parents=False)
-    names = [name for name in everything if not _MARKERS.fullmatch(name)]
+    names = without_markers(everything, path, tree)
     listed = listed_files(path, names, warn, tree)
     if listed is not None:
         files = [os.path.join(path, name) for name in listed.names]
@@ -185,13 +186,10 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     hidden = [name for name in names if name.startswith(_HIDDEN)]
     shown = [name for name in names if not name.startswith(_HIDDEN)]
     if not shown:
-        from smoothl1.files.part_records import RECORD  # late: only for an error
-
-        if any(map(RECORD.fullmatch, everything)):
-            what = "a folder of records of parts, without the losses that they belong to"
-            raise DataError(what, path=path, hint="copy all files of the folder, or run the parts")
-        raise DataError("a folder without files", path=path)
+        _refuse_without_files(path, everything, hidden)
+        return Found([], [])
     folders = {*tree.folders(path)}.intersection(shown)
+    shown = without_stand_ins(shown, folders, path, tree)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
     if len(folders) == len(shown) and all(map(is_partition, shown)):
@@ -207,6 +205,18 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     folder = os.path.join(path, "")
     files = [folder + name for name in shown]
     return _checked(files, path, warn, tree)._replace(hidden=hidden)
+
+
+def _refuse_without_files(path: str, everything: Sequence[str], hidden: Sequence[str]) -> None:
+    """Refuse a folder that holds no file but hidden ones, which may have rows, or records."""
+    from smoothl1.files.part_records import RECORD  # late: only for an error
+
+    if any(map(RECORD.fullmatch, everything)):
+        what = "a folder of records of parts, without the losses that they belong to"
+        raise DataError(what, path=path, hint="copy all files of the folder, or run the parts")
+    if hidden:
+        hint = f"if the hidden ones have rows, name them by a pattern: {shortened(hidden)}"
+        raise DataError("a folder without files", path=path, hint=hint)
 
 
 def _is_set_of_stores(
@@ -226,13 +236,17 @@ def _in_partitions(
     """The files of folders that are named after values."""
     tree.list_below(path)
     found = [_in_folder(folder, warn, tree) for folder in folders]
+    files = [name for of_folder in found for name in of_folder.paths]
+    bare = [f for f, of_folder in zip(folders, found, strict=True) if not of_folder.paths]
+    if not files:
+        return Found([], [])
     hidden = hidden + [
         os.path.join(os.path.basename(folder), name)
         for folder, of_folder in zip(folders, found, strict=True)
         for name in of_folder.hidden
     ]
-    files = [name for of_folder in found for name in of_folder.paths]
-    return _checked(files, path, warn, tree)._replace(hidden=hidden)
+    bare += [name for of_folder in found for name in of_folder.bare]
+    return _checked(files, path, warn, tree)._replace(hidden=hidden, bare=bare)
 
 
 def _listing(folder: str, tree: Tree) -> list[str]:

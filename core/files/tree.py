@@ -128,7 +128,7 @@ class LocalTree:
 
     def beginning(self, path: str, n_bytes: int) -> bytes:
         if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe or a device may never end
-            raise IsADirectoryError(path)
+            raise IsADirectoryError("not a regular file")
         with open(path, "rb") as file:
             return file.read(n_bytes)
 

@@ -54,6 +54,33 @@ def test_hidden_files_of_such_folders_are_left_out_and_told(tmp_path: Path) -> N
     assert shards.hidden == ["y=2/.2"]
 
 
+def test_folders_of_values_without_files_are_left_out_and_told(tmp_path: Path) -> None:
+    """As Spark, DuckDB and pyarrow do."""
+    made(tmp_path, ["y=1/x=2/0", "y=2/x=2/_SUCCESS", "y=2_$folder$", "y=1/x=4_$folder$", "y=4"])
+    for name in ("y=1/x=3", "y=3"):
+        (tmp_path / name).mkdir()
+    shards = find_shards(str(tmp_path), pytest.fail)
+    assert shards.paths == [f"{tmp_path}/y=1/x=2/0"]
+    assert shards.partitions == Partitions(("y", "x"), (("1", "2"),))
+    (decision,) = (x for x in shards.decisions("d") if x.subject == "folders left out")
+    assert decision.choice == ", ".join(f"{tmp_path}/{x}" for x in ("y=2", "y=3", "y=1/x=3"))
+    assert decision.reason == "they hold no files"
+    assert found(f"{tmp_path}/*/*/*")[0] == ["0"]
+
+
+def test_what_may_have_rows_stands_for_no_folder(tmp_path: Path) -> None:
+    (made(tmp_path / "a", ["y=1/0"]) / "y=2_$folder$").write_text("p\n1\n")
+    (made(tmp_path / "b", ["y=1/0"]) / "y=2").write_text("p\n1\n")
+    made(tmp_path / "c", ["y=1/0", "y=2.csv"])
+    for name in "abc":
+        with pytest.raises(DataError, match="holds a folder, y=1"):
+            found(tmp_path / name)
+    for name in ("y=1", "y=2"):
+        (tmp_path / "d" / name).mkdir(parents=True)
+    with pytest.raises(DataError, match=r"/d: a folder without files$"):
+        found(tmp_path / "d")
+
+
 @pytest.mark.parametrize("n", range(4))
 def test_a_folder_that_cannot_be_looked_at_once_is_found_or_stands_for_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int
@@ -80,7 +107,7 @@ def test_a_folder_that_cannot_be_looked_at_once_is_found_or_stands_for_itself(
         (["y=\udcff/0"], "is no UTF-8"),
         (["y=1/0", "1"], "holds a folder, y=1"),
         (["y=1/0", "z/1"], "holds a folder, y=1"),
-        (["y=1/0", "y=2/.hidden"], "y=2: a folder without files"),
+        (["y=1/0", "y=2/.hidden"], r"y=2: a folder without files \[.*: \.hidden\]"),
         (["=1/0"], "holds a folder, =1"),
     ],
 )

@@ -152,8 +152,13 @@ FOLDERS = (
     (("part-0-tid-1-a.csv", "_committed_2", "_started_1"), "part-*"),
     (("a.csv",), "*.npy"),
     (("_SUCCESS",), ""),
+    (("day=a/1.csv", "day=b/", "day=c/hour=1/", "day=d_$folder$"), ""),
+    (("day=a/1.csv", "day=b/", "day=c/_SUCCESS"), "*/*.csv"),
+    (("day=a/", "day=b/"), ""),
+    (("a.csv", "b_$folder$"), "*"),
 )
-"""The names in some folders, and patterns; none is the folder itself."""
+"""The names in some folders, and patterns; none is the folder itself. A name that ends with a slash
+is that of a folder without files, and one with a dollar sign that of an object of no bytes."""
 
 
 def said(path: str, root: str) -> str:
@@ -173,8 +178,13 @@ def test_a_folder_of_a_store_stands_for_what_a_local_one_stands_for(
         for name in names:
             content = b'{"added": [], "removed": []}' if name.startswith("_com") else b"p,t\n1,2\n"
             path = tmp_path / str(i) / name
+            if name.endswith(("/", "$")):
+                content = b""
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            if name.endswith("/"):
+                path.mkdir()
+            else:
+                path.write_bytes(content)
             bucket.put(f"{i}/{name}", content)
         end = f"/{i}/{pattern}".rstrip("/")
         expected = said(f"{tmp_path}{end}", str(tmp_path))
