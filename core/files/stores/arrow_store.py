@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pyarrow import fs as arrow_fs
@@ -13,10 +14,11 @@ from smoothl1.errors import SettingsError
 from smoothl1.files.stores.contract import Entry, ObjectState
 from smoothl1.files.stores.retries import TRIES
 from smoothl1.files.stores.s3 import options_of_s3
+from smoothl1.files.stores.s3_answers import has_lost_body, whole_answer, with_reason
 from smoothl1.files.uris import bucket_and_key, hiding_secrets, scheme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.files.uris import Given
 
@@ -47,18 +49,36 @@ class ArrowObject:
 
     Of S3, pyarrow says that all bytes were read, whatever came. An answer that has fewer, and says
     so in its Content-Length, leaves the rest of the buffer as it was.
+
+    Args:
+        file: The object.
+        state: Its state.
+        told: Gives an error the words of the store, if it has none.
     """
 
-    def __init__(self, file: Any, state: ObjectState) -> None:
+    def __init__(
+        self,
+        file: Any,
+        state: ObjectState,
+        told: Callable[[OSError], OSError] = lambda error: error,
+    ) -> None:
         self.state = state
         self._file = file
+        self._told = told
 
     def read(self, offset: int, n_bytes: int) -> bytes:
+        failed: OSError = ConnectionError("connection broken: answers have too few bytes")
         for mark in _MARKS:
-            data = self._read_over(mark, offset, n_bytes)
+            try:
+                data = self._read_over(mark, offset, n_bytes)
+            except OSError as error:
+                failed = self._told(error)
+                if failed is not error or not has_lost_body(error):
+                    raise failed from error
+                continue  # the client makes other requests that fail again by itself
             if data[-1:] != mark:  # a byte of the object differs from all marks but one
                 return data
-        raise ConnectionError("connection broken: answers have fewer bytes than were asked for")
+        raise failed
 
     def _read_over(self, mark: bytes, offset: int, n_bytes: int) -> bytes:
         """Read into a buffer that ends with a mark, which only a whole answer replaces."""
@@ -93,7 +113,7 @@ class ArrowStore:
         with ExitStack() as stack:
             for _ in range(TRIES):
                 stack.close()
-                file = stack.enter_context(self._filesystem.open_input_file(path))
+                file = stack.enter_context(self._open(path))
                 state = self._state(file, path)
                 if not self._may_be_cut(state):
                     break
@@ -102,7 +122,28 @@ class ArrowStore:
                     what = "connection broken: answers to HEAD have no Content-Length"
                     raise ConnectionError(what)
             stack.pop_all()
-            return ArrowObject(file, state)
+            return ArrowObject(file, state, partial(self._told, path))
+
+    def _open(self, path: str) -> Any:
+        try:
+            return self._filesystem.open_input_file(path)
+        except OSError as error:
+            raise self._told(path, error) from error
+
+    def _told(self, path: str, error: OSError) -> OSError:
+        return with_reason(error, self._filesystem, path)
+
+    def _infos(self, what: Any, path: str) -> Any:
+        """What pyarrow says of a path, several, or what is in a folder; a cut answer is no answer.
+
+        Args:
+            what: The paths, or the selector.
+            path: The path, or one of them, for the words of a refusal.
+        """
+        try:
+            return whole_answer(partial(self._filesystem.get_file_info, what))
+        except OSError as error:
+            raise self._told(path, error) from error
 
     def _may_be_cut(self, state: ObjectState) -> bool:
         """Whether the size may be 0 only since the answer ended before it.
@@ -119,7 +160,7 @@ class ArrowStore:
         pyarrow lists folders only: of a single object, it asks for the HEAD again.
         """
         folder = arrow_fs.FileSelector(path.rpartition("/")[0])
-        found = self._filesystem.get_file_info(folder)
+        found = self._infos(folder, path)
         return next((info.size or 0 for info in found if info.path == path), 0)
 
     def _state(self, file: Any, path: str) -> ObjectState:
@@ -133,11 +174,12 @@ class ArrowStore:
         version = told.get("etag") or told.get("last-modified")
         if version is not None:
             return ObjectState(version.decode(errors="replace"), file.size())
-        info = self._filesystem.get_file_info(path)
+        info = self._infos(path, path)
         return ObjectState(str(info.mtime_ns), info.size)
 
     def kinds(self, keys: Sequence[str]) -> list[str]:
-        found = self._filesystem.get_file_info([self._path(key) for key in keys])
+        paths = [self._path(key) for key in keys]
+        found = self._infos(paths, self._path(keys[0])) if keys else []
         return [_KINDS.get(info.type, "") for info in found]
 
     def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
@@ -155,17 +197,18 @@ class ArrowStore:
         Raises:
             ConnectionError: No two agree.
         """
-        found: list[arrow_fs.FileInfo] = self._filesystem.get_file_info(selector)
+        ask = partial(self._infos, selector, selector.base_dir)
+        found: list[arrow_fs.FileInfo] = ask()
         if self._filesystem.type_name != "s3" or len(found) < _FULL_PAGE:
             return found
         for _ in range(TRIES):
-            before, found = found, self._filesystem.get_file_info(selector)
+            before, found = found, ask()
             if {info.path for info in found} == {info.path for info in before}:
                 return found
         raise ConnectionError("connection broken: listings of a folder differ")
 
     def has_bucket(self) -> bool:
-        kind = self._filesystem.get_file_info(self._bucket).type
+        kind = self._infos(self._bucket, self._bucket).type
         return bool(kind != arrow_fs.FileType.NotFound)
 
     def upload(self, key: str, file: BinaryIO) -> Iterator[None]:

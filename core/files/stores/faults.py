@@ -25,6 +25,8 @@ def _fault(said: str, what: str, hint: str | None = None, number: int | None = N
 
 NO_BUCKET = "no such bucket"
 
+ANOTHER_REGION = "the bucket is in another region"
+
 WAIT = "--store-timeout SECONDS waits longer"
 """What to do where a store gave no answer in time."""
 
@@ -37,10 +39,25 @@ _FAULTS = (
         NO_BUCKET,
     ),
     _fault(
+        "EXPIRED_TOKEN|ExpiredToken|ExpiredAuthenticationToken|TokenRefreshRequired",
+        "the credentials have expired",
+        "renew them, and run again",
+        errno.EACCES,
+    ),
+    _fault(
+        "INVALID_OBJECT_STATE|InvalidObjectState|object's storage class",
+        "the object is in an archive, from which nothing is read",
+        "restore it first",
+    ),
+    _fault(
+        "REQUEST_TIME_TOO_SKEWED|RequestTimeTooSkewed|REQUEST_EXPIRED",
+        "the store's clock and that of this machine differ",
+        "set the clock",
+    ),
+    _fault(
         "INVALID_ACCESS_KEY_ID|SIGNATURE_DOES_NOT_MATCH|InvalidAccessKey|SignatureDoesNotMatch"
         "|UNRECOGNIZED_CLIENT|AuthenticationFailed|AuthenticationException|UNAUTHENTICATED"
-        "|INVALID_CLIENT_TOKEN_ID|status 401|HTTP 401|NoCredentials|CredentialsError"
-        "|EXPIRED_TOKEN|ExpiredToken",
+        "|INVALID_CLIENT_TOKEN_ID|status 401|HTTP 401|NoCredentials|CredentialsError",
         "the store does not accept the credentials",
         _CREDENTIALS,
         errno.EACCES,
@@ -67,6 +84,11 @@ _FAULTS = (
     ),
     _fault("curlCode: (?:35|51|58|60)|certificate|SSL", "no trusted connection (TLS)", _ENDPOINT),
     _fault(
+        "Failed to flush response stream",  # the words of the store were lost
+        "the store does not send the content of this object, also after several tries",
+        "see whether it is archived, or encrypted by a key that may not be used",
+    ),
+    _fault(
         "status 50[0234]|SLOW_DOWN|SlowDown|SERVICE_UNAVAILABLE|INTERNAL_FAILURE|UNAVAILABLE"
         "|REQUEST_LIMIT_EXCEEDED|throttl",
         "the store is overloaded or broken, also after several tries",
@@ -83,12 +105,19 @@ _FAULTS = (
         errno.ENOENT,
     ),
     _fault(
-        "REQUEST_TIME_TOO_SKEWED|RequestTimeTooSkewed|REQUEST_EXPIRED",
-        "the store's clock and that of this machine differ",
-        "set the clock",
+        "XML_ERROR",
+        "the answer was cut or is none of S3, also after several tries",
+        _ENDPOINT,
     ),
-    _fault("status 30[17]|PermanentRedirect", "the bucket is in another region", "?region=NAME"),
+    _fault(
+        "status 30[17]|PermanentRedirect|TemporaryRedirect|AuthorizationHeaderMalformed"
+        "|while the bucket is located in|incorrectly configured region",
+        ANOTHER_REGION,
+    ),
 )
+
+_REGION = re.compile(r"(?:located in|expecting) '([a-z0-9-]{1,40})'")
+"""How pyarrow, from a header, and S3 itself name the region of a bucket."""
 
 
 def store_error(error: BaseException, uri: str) -> BaseException:
@@ -103,6 +132,8 @@ def store_error(error: BaseException, uri: str) -> BaseException:
     words = " ".join(str(error).split())
     for fault in _FAULTS:
         if fault.said.search(words):
+            if fault.what == ANOTHER_REGION:
+                return _another_region(uri, words)
             return _refusal(uri, fault.what, fault.hint, fault.errno)
     if isinstance(error, FileNotFoundError):
         return _refusal(uri, "no such object", None, errno.ENOENT)
@@ -110,6 +141,14 @@ def store_error(error: BaseException, uri: str) -> BaseException:
         return _refusal(uri, "access denied", _CREDENTIALS, errno.EACCES)
     shown = hiding_secrets(words)[:200] or type(error).__name__
     return _refusal(uri, f"the store refused: {shown}", None, getattr(error, "errno", None))
+
+
+def _another_region(uri: str, words: str) -> StorageError:
+    """The error where a bucket is in another region, which the store may have named."""
+    found = _REGION.search(words)
+    what = f"{ANOTHER_REGION}, {found[1]}" if found else ANOTHER_REGION
+    name = found[1] if found else "NAME"
+    return _refusal(uri, what, f"?region={name} at the end of the URI, or AWS_REGION={name}", None)
 
 
 def _refusal(uri: str, what: str, hint: str | None, number: int | None) -> StorageError:

@@ -205,18 +205,26 @@ def _whole_range(opened: OpenObject, uri: str, offset: int, n_bytes: int) -> byt
     """Read a range of an object, all of it.
 
     Raises:
-        ConnectionError: The store sent fewer bytes.
+        OSError: The store refused, or sent fewer bytes.
         StorageError: The object has changed.
     """
     try:
         data = opened.read(offset, n_bytes)
-    except ConnectionError as error:
-        if state_of(uri) != opened.state:
+    except OSError as error:
+        if _has_changed(uri, opened.state):
             raise changed(uri) from error
         raise
     if len(data) != n_bytes:
         raise changed(uri, f"it now ends at byte {offset + len(data)}")
     return data
+
+
+def _has_changed(uri: str, state: ObjectState) -> bool:
+    """Whether an object is another one, as far as the store tells."""
+    try:
+        return state_of(uri) != state
+    except StorageError:
+        return False
 
 
 def _opened(uri: str) -> OpenObject:

@@ -67,11 +67,11 @@ class Proxy:
         fails: Whether a request fails, given its number, from 1 on, and its first line.
         how: What it does then: "503", "cut" the answer in the middle, "drop" the connection
             before an answer, end the answer before its "size", leave out the last bytes of a
-            "short" answer and say so in its Content-Length, or "stall".
+            "short" answer and say so in its Content-Length, or "stall"; bytes are an answer.
     """
 
     def __init__(
-        self, port: int, fails: Callable[[int, str], bool] = lambda *_: False, how: str = ""
+        self, port: int, fails: Callable[[int, str], bool] = lambda *_: False, how: str | bytes = ""
     ) -> None:
         self.lines: list[str] = []
         self.n_bytes = 0
@@ -107,6 +107,8 @@ class Proxy:
             fails = self._fails(len(self.lines), self.lines[-1])
             if fails and self._how == "stall":
                 self._is_closed.wait()
+            elif fails and isinstance(self._how, bytes):
+                client.sendall(self._how)
             elif fails and self._how == "503":
                 client.sendall(_OVERLOADED)
             elif not (fails and self._how == "drop"):
@@ -127,6 +129,18 @@ class Proxy:
                 client.sendall(data[: len(data) // 2 if end < 0 else end] if is_cut else data)
                 if is_cut and b"\r\n\r\n" not in data[-4:]:
                     return
+
+
+def refusal(status: str, code: str, *headers: str, message: str = "x") -> bytes:
+    """An answer of S3 that refuses; the client takes no body of one to HEAD."""
+    body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    return answer(status, body, "Content-Type: application/xml", *headers)
+
+
+def answer(status: str, body: str, *headers: str) -> bytes:
+    """An answer, whatever was asked."""
+    lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers)
+    return "\r\n".join([*lines, "", body]).encode()
 
 
 def _closing(head: bytes) -> bytes:

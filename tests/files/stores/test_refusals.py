@@ -1,0 +1,121 @@
+"""What a store says when it refuses is told, also where its answer reaches nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import smoothl1
+from smoothl1.errors import StorageError
+from smoothl1.files.stores.faults import store_error
+from tests.files.stores.servers import answer, refusal
+from tests.files.stores.test_requests import npy_of
+
+if TYPE_CHECKING:
+    from tests.files.stores.conftest import Via
+    from tests.files.stores.servers import Bucket
+
+CSV = b"p,t\n1,4\n"
+"""So short that no words of a store fit into a buffer for it."""
+
+REFUSALS = {
+    "expired": (
+        refusal("400 Bad Request", "ExpiredToken"),
+        r"the credentials have expired \[renew them, and run again\]",
+    ),
+    "denied": (
+        refusal("403 Forbidden", "AccessDenied"),
+        r"access denied \[check the credentials, .*\]",
+    ),
+    "clock": (
+        refusal("403 Forbidden", "RequestTimeTooSkewed"),
+        r"the store's clock and that of this machine differ \[set the clock\]",
+    ),
+    "moved": (
+        refusal("301 Moved Permanently", "PermanentRedirect", "x-amz-bucket-region: eu-west-1"),
+        r"the bucket is in another region, eu-west-1 \[\?region=eu-west-1 at the end .* or AWS.*",
+    ),
+    "region": (
+        refusal("400 Bad", "AuthorizationHeaderMalformed", message="expecting 'eu-west-1'"),
+        "the bucket is in another region, eu-west-1 .*",
+    ),
+    "unknown region": (
+        refusal("301 Moved Permanently", "PermanentRedirect"),
+        r"the bucket is in another region \[\?region=NAME at the end of the URI, .*",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+@pytest.mark.parametrize("n_before", [0, 2])
+def test_a_store_that_refuses_from_some_request_on_says_why(
+    bucket: Bucket, via: Via, why: str, n_before: int
+) -> None:
+    """Requests are HEAD and GET, for a small object and for a folder with a larger one."""
+    said, words = REFUSALS[why]
+    bucket.put("run/0.npy", npy_of(np.zeros(1000)))
+    uri = bucket.put("x.csv", CSV)
+    for path, how in ((uri, {"pred": "p", "target": "t"}), (f"{bucket.uri}/run/", {})):
+        via(lambda number, _: number > n_before, said)
+        with pytest.raises(StorageError, match=rf"^{re.escape(path.rstrip('/'))}.*: {words}$"):
+            smoothl1.evaluate(path, None if how else path, **how)
+
+
+def test_a_small_object_that_is_refused_now_and_then_is_read(bucket: Bucket, via: Via) -> None:
+    uri = bucket.put("x.csv", CSV)
+    said = refusal("503 Slow Down", "SlowDown", message="x" * 100)
+    proxy = via(lambda number, line: line.startswith("GET") and number == 3, said)
+    assert smoothl1.evaluate(uri, pred="p", target="t").mean == 2.5
+    assert [line.split()[0] for line in proxy.lines].count("GET") == 2
+
+
+def test_a_small_object_that_is_never_sent_is_told(bucket: Bucket, via: Via) -> None:
+    uri = bucket.put("x.csv", CSV)
+    via(lambda _, line: line.startswith("GET"), refusal("403 Forbidden", "InvalidObjectState"))
+    with pytest.raises(StorageError, match=r"does not send the content .* \[see whether it is ar"):
+        smoothl1.evaluate(uri, pred="p", target="t")
+    error = OSError(
+        "AWS Error [code 136]: The operation is not valid for the object's storage class"
+    )
+    assert "in an archive" in str(store_error(error, uri))
+
+
+def test_a_small_object_that_is_gone_or_shorter_while_it_is_read_is_told(
+    bucket: Bucket, via: Via
+) -> None:
+    for change, words in ((None, r": it is gone \[put it back"), (b"p,t\n", r" \[")):
+        uri = bucket.put("x.csv", CSV)
+
+        def changes(number: int, line: str, change: bytes | None = change) -> bool:
+            if line.startswith("GET") and number == 3:
+                bucket.remove("x.csv") if change is None else bucket.put("x.csv", change)
+            return False
+
+        via(changes, "503")
+        with pytest.raises(StorageError, match=f"the file changed while being read{words}"):
+            smoothl1.evaluate(uri, pred="p", target="t")
+
+
+CUT = '<?xml version="1.0"?><ListBucketResult><Contents><Key>run/0.npy</Key><Las'
+
+
+def test_a_listing_that_was_cut_is_asked_for_again(bucket: Bucket, via: Via) -> None:
+    bucket.put("run/0.npy", npy_of(np.zeros(10)))
+    target = bucket.put("t.npy", npy_of(np.full(10, 3.0)))
+    n_cut = [2]
+
+    def is_cut(_: int, line: str) -> bool:
+        n_cut[0] -= "list-type" in line
+        return "list-type" in line and n_cut[0] >= 0
+
+    run = f"{bucket.uri}/run/"
+    via(is_cut, answer("200 OK", CUT))
+    assert smoothl1.evaluate(run, target).mean == 2.5
+    assert n_cut[0] < 0
+    via(lambda _, line: "list-type" in line, answer("200 OK", CUT))
+    words = r"the answer was cut or is none of S3, also after several tries \[check the endpoint"
+    with pytest.raises(StorageError, match=words):
+        smoothl1.evaluate(run, target)
