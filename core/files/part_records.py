@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "smoothl1.losses/1"
 
+_SCHEMAS, _SCHEMA_WITHIN = b'"smoothl1.', 64
+"""How the schema of each JSON of smoothl1 begins, and bytes within which it stands."""
+
 RECORD = re.compile(r"_part-[0-9]{5,}-of-[0-9]{5,}\.json")
 """Names of records. What begins so is hidden, for other programs too."""
 
@@ -75,6 +78,23 @@ class PartRecord(NamedTuple):
 def record_name(file: str) -> str:
     """The name of the record of a file, `part-00001-of-00003.npy`."""
     return f"_{file.partition('.')[0]}.json"
+
+
+def is_part(path: str, tree: Tree = LOCAL) -> bool:
+    """Whether `eval --part` wrote a file: losses beside a record, or a result.
+
+    Args:
+        path: The file.
+        tree: The tree that it is in.
+    """
+    folder, name = os.path.split(path)
+    if _FILE.fullmatch(name) is None:
+        return False
+    try:
+        is_recorded = bool(tree.which(folder, [record_name(name)]))
+        return is_recorded or _SCHEMAS in tree.beginning(path, _SCHEMA_WITHIN)
+    except OSError:
+        return False
 
 
 def decoded_record(document: Any, path: str) -> PartRecord:

@@ -97,7 +97,7 @@ def refuse_incomplete(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> No
         if are_parts and len(numbers) == 1:
             continue  # the number is not that of the files
         _refuse_two_sets(shards, path, are_alike=are_parts or set_name[1] == os.sep)
-        _refuse_missing(shards, path, is_folder=is_folder)
+        _refuse_missing(shards, path, tree, is_folder=is_folder)
 
 
 def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -> bool:
@@ -176,17 +176,18 @@ def _refuse_two_sets(shards: Sequence[_Shard], path: str, *, are_alike: bool) ->
             )
 
 
-def _refuse_missing(shards: Sequence[_Shard], path: str, *, is_folder: bool) -> None:
+def _refuse_missing(shards: Sequence[_Shard], path: str, tree: Tree, *, is_folder: bool) -> None:
     """Refuse a set in which files are missing, unless the input does not ask for them."""
     one, indices = shards[0], {shard.number for shard in shards}
     total = one.total
     if max(indices) > total or {0, total} <= indices:
         return
-    numbers = range(1, total + 1) if total in indices else range(total)
+    from_one = total in indices or (0 not in indices and _is_part(one.path, tree))
+    numbers = range(1, total + 1) if from_one else range(total)
     missing = [i for i in numbers if i not in indices and (is_folder or one.is_asked_for(i, path))]
     if missing:
         names = one.renumbered(missing[0])
-        if not indices & {0, total}:
+        if not (from_one or 0 in indices):
             names += f" or {one.renumbered(total)}"
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         n, are = len(indices), "is" if len(indices) == 1 else "are"
@@ -195,3 +196,10 @@ def _refuse_missing(shards: Sequence[_Shard], path: str, *, is_folder: bool) -> 
             path=path,
             hint="a quoted pattern that does not match what is missing reads the others",
         )
+
+
+def _is_part(path: str, tree: Tree) -> bool:
+    """Whether smoothl1 wrote a file, which counts from 1; others mostly count from 0."""
+    from smoothl1.files.part_records import is_part  # late: most sets are complete
+
+    return is_part(path, tree)

@@ -327,3 +327,20 @@ def test_a_whole_has_digests_only_if_all_of_its_parts_have_them(run: Run) -> Non
     assert "no digests of files, since some/part-00002-of-00002.json has none" in done.stderr
     done = run("merge", "all", "--json")
     assert [len(json.loads(done.stdout)["digests"]), done.stderr] == [2, ""]
+
+
+@pytest.mark.parametrize("form", [("--json",), ("-r", "none", "-f", "npy")])
+def test_parts_that_are_missing_are_named_as_they_would_be_written(
+    run: Run, tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    """Also if neither the first nor the last part is there, whose numbers would tell."""
+    for part, of, missing in ((1, 2, 2), (2, 3, 1)):
+        folder = f"of-{of}"
+        done = run("eval", "p.npy", "t.npy", f"--part={part}/{of}", *form, "-o", f"{folder}/")
+        assert done.returncode == 0
+        [name] = [path.name for path in (tmp_path / folder).iterdir() if path.name[0] != "_"]
+        name = name.replace(f"{part:05}-", f"{missing:05}-")
+        for args in (("merge", folder), ("merge", f"{folder}/*"), ("eval", folder, "t.npy")):
+            done = run(*args)
+            assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+            assert f"by their names: {folder}/{name} is missing" in done.stderr, done.stderr
