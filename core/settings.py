@@ -45,6 +45,9 @@ GROUPS = "groups"
 CLUSTERS = "clusters"
 """What `EvalSettings.cluster` is where labels of a file are the clusters, likewise."""
 
+CONFIDENCE = 0.95
+"""The confidence level of intervals, unless another is asked for."""
+
 MAX_TOP = 10_000
 """Most elements with the largest losses that are told: people look at them one by one."""
 

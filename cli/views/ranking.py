@@ -61,7 +61,7 @@ def ranking_lines(found: Ranking, confidence: float, precision: int | None) -> s
     for beta, group, ranked in found.entries:
         subject = [repr(beta), *map(escaped, group.named().values())]
         for model in ranked:
-            numbers = model.numbers(confidence, found.n_pairs)
+            numbers = model.numbers(confidence)
             shown = (text_of(numbers[name], precision) for name in _NUMBERS)
             name = escaped(found.models[model.place])
             lines.append("\t".join([*subject, str(model.rank), name, *shown]))
@@ -118,7 +118,7 @@ def rows_of(
                 **_subject(beta, group),
                 "rank": str(model.rank),
                 "model": escaped(found.models[model.place]),
-                **_cells(model, ranked[0], confidence, found.n_pairs, precision),
+                **_cells(model, ranked[0], confidence, precision),
             }
 
 
@@ -150,14 +150,11 @@ def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = es
     if not found.losses:
         return "there are no groups, so there is nothing to compare"
     if len(found.losses) == 1:
-        return _verdict(found.losses[0].ranked(), names, confidence, found.n_pairs)
+        return _verdict(found.losses[0].ranked(), names, confidence)
     entries = [ranked for _, _, ranked in found.entries]
     bests = Counter(names[ranked[0].place] for ranked in entries)
     listed = ", ".join(f"{name} in {n:,}" for name, n in bests.most_common())
-    n_clear = sum(
-        all(_is_worse(model, confidence, found.n_pairs) for model in ranked[1:])
-        for ranked in entries
-    )
+    n_clear = sum(all(_is_worse(model, confidence) for model in ranked[1:]) for ranked in entries)
     return (
         f"of {len(entries):,} results, the smallest mean loss is that of {listed}; in {n_clear:,} "
         f"all others are worse at the {level_text(confidence)} level"
@@ -179,19 +176,19 @@ def note(found: Ranking, confidence: float) -> str:
     )
 
 
-def _verdict(ranked: list[RankedModel], names: list[str], confidence: float, n_pairs: int) -> str:
+def _verdict(ranked: list[RankedModel], names: list[str], confidence: float) -> str:
     """Which model is best at one beta and for one group."""
     best, *others = ranked
     base = best.tally.mean
     if not math.isfinite(base):
         return "no verdict: no model has losses that are all finite"
-    worse = [model for model in others if _is_worse(model, confidence, n_pairs)]
+    worse = [model for model in others if _is_worse(model, confidence)]
     odd = [model for model in others if not math.isfinite(model.tally.mean)]
     rest = [model for model in others if model not in (*worse, *odd)]
     is_sure = "has the smallest mean loss" if rest else "is best"
     parts = [f"{names[best.place]} {is_sure}"]
     for model in worse[:_MOST_NAMED]:
-        numbers = model.numbers(confidence, n_pairs)
+        numbers = model.numbers(confidence)
         difference, low, high = (numbers[key] or 0.0 for key in ("difference", "low", "high"))
         change = f" ({change_text(difference, base)})" if base else ""
         parts.append(
@@ -214,9 +211,9 @@ def _listed(names: list[str], models: list[RankedModel]) -> str:
     return listed + (f" and {more} more" if more > 0 else "")
 
 
-def _is_worse(model: RankedModel, confidence: float, n_pairs: int) -> bool:
+def _is_worse(model: RankedModel, confidence: float) -> bool:
     """Whether the whole interval of the difference from the best is above 0."""
-    low = model.numbers(confidence, n_pairs)["low"]
+    low = model.numbers(confidence)["low"]
     return low is not None and low > 0
 
 
@@ -229,9 +226,9 @@ def _subject(beta: float, group: Group) -> dict[str, str]:
 
 
 def _cells(
-    model: RankedModel, best: RankedModel, confidence: float, n_pairs: int, precision: int | None
+    model: RankedModel, best: RankedModel, confidence: float, precision: int | None
 ) -> dict[str, str]:
-    numbers, base = model.numbers(confidence, n_pairs), best.tally.mean
+    numbers, base = model.numbers(confidence), best.tally.mean
     difference = numbers["difference"]
     has_change = base and difference is not None and math.isfinite(difference)
     start, end = _interval_heads(confidence)

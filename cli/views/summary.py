@@ -103,9 +103,9 @@ def _rows(
     """
     before = {} if baseline is None else _values(baseline)
     rows = [_numbers(result, i, before, precision) for i in range(n_rows)]
-    for name, kind, cells in metric_columns(result) if result.metrics else ():
+    for name, _, cells in metric_columns(result) if result.metrics else ():
         for row, cell in zip(rows, cells, strict=False):
-            row[name] = rounded(cell, precision) if kind == "number" else f"{cell:,}"
+            row[name] = rounded(cell, precision) if isinstance(cell, float) else f"{cell:,}"
     return rows
 
 

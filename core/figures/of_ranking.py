@@ -85,7 +85,7 @@ def _note(found: Ranking) -> str:
 def _range(
     found: Ranking, model: RankedModel, confidence: float
 ) -> tuple[str, float, float, float]:
-    told = model.numbers(confidence, found.n_pairs)
+    told = model.numbers(confidence)
     ends = (told[name] for name in ("difference", "low", "high"))
     value, low, high = (math.nan if end is None else float(end) for end in ends)
     return found.models[model.place], value, low, high

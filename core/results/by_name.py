@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import SettingsError, counted
-from smoothl1.results.columns import group_names
+from smoothl1.results.columns import DIFFERENCE_NAMES, group_names
 from smoothl1.results.overall import name_of_all
+from smoothl1.results.single import check_single
 from smoothl1.tallies.group import Group, group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    from smoothl1.results.named import ByName
     from smoothl1.settings import EvalSettings
 
 _MOST_NAMES = 5
@@ -78,6 +80,25 @@ def _absent(name: object, settings: EvalSettings, groups: Sequence[Group]) -> st
     return f"no group {name!r}: there are {listed}"
 
 
+def number_of(found: ByName[Any], name: str, known: Collection[str]) -> Any:
+    """A number of a result or comparison by its name in tables: `result.stderr`.
+
+    Args:
+        found: The result or comparison.
+        name: The name of the number.
+        known: The names of all its numbers.
+
+    Raises:
+        AttributeError: There is no such number.
+        SettingsError: There are several betas or groups.
+    """
+    if name not in known:
+        what = absent_number(name, dir(found))
+        raise AttributeError(f"a {type(found).__name__} has {what}")
+    check_single(len(found.groups) * len(found.settings.betas), len(found.settings.betas))
+    return getattr(found.overall, name)
+
+
 def absent_number(name: str, known: Sequence[str]) -> str:
     """What is said of a number that a group does not have.
 
@@ -88,8 +109,12 @@ def absent_number(name: str, known: Sequence[str]) -> str:
     from smoothl1.settings import ALSO
     from smoothl1.sources.columns import close_names  # late: only for an error
 
-    if name in ALSO:
+    if name in ALSO and "to_dict" in known and "mean_a" not in known:
         return f"no {name}: it was not asked for (evaluate(..., also={name!r}))"
+    if name in ("low", "high") and "interval" in known:
+        return f"no {name}: interval(0.95) has both bounds"
+    if name in DIFFERENCE_NAMES:
+        return f"no {name}: it is of two models (compare(...) tells it)"
     close = close_names(name, list(known))
     return f"no {name}: did you mean {close[0]}?" if close else f"no {name}: to_dict() has all"
 

@@ -84,6 +84,9 @@ WORSE_NAMES = ("target", "pred_a", "pred_b", "loss_a", "loss_b", "difference")
 ROW_NAMES = ("rows", "better", "worse", "ties")
 """What a ranking tells of a model beside the best: numbers of rows."""
 
+MODEL_COUNTS = ("count", *ROW_NAMES, "nan", "missing", "omitted", "zero_weight")
+"""All counts that a ranking tells of a model."""
+
 
 def group_names(levels: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
     """The names of the columns of a table that hold groups: those of the columns grouped by.
@@ -216,10 +219,9 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
         is told of the difference from the best is None for the best.
     """
     models = [model for _, _, ranked in found.entries for model in ranked]
-    rows = [model.numbers(confidence, found.n_pairs) for model in models]
+    rows = [model.numbers(confidence) for model in models]
     numbers = {name: [row[name] for row in rows] for name in ("mean", *DIFFERENCE_NAMES)}
-    names = ("count", *ROW_NAMES, "nan", "missing", "omitted", "zero_weight")
-    counts = {name: [row[name] for row in rows] for name in names}
+    counts = {name: [row[name] for row in rows] for name in MODEL_COUNTS}
     if found.settings.ignore_target:
         counts["ignored"] = [model.tally.n_ignored for model in models]
     told = [

@@ -7,7 +7,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.results.few_rows import sentences_on_few_rows
-from smoothl1.results.intervals import CONFIDENCE
 from smoothl1.results.json_fields import (
     encode_entry,
     encode_input,
@@ -17,6 +16,7 @@ from smoothl1.results.json_fields import (
 )
 from smoothl1.results.named import ByName
 from smoothl1.results.single import check_single, summary_of
+from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,9 +113,23 @@ class Comparison(ByName["Difference"]):
         """The mean difference, if there is one beta and no groups."""
         return self.mean
 
-    def __format__(self, spec: str) -> str:
-        """The number of `float()`, as a format such as ".3f" says; else a short representation."""
-        return format(float(self), spec) if spec else str(self)
+    def _numbers(self) -> set[str]:
+        from smoothl1.results.columns import COUNT_NAMES, NUMBER_NAMES  # late: most ask for more
+
+        clusters = () if self.settings.cluster is None else ("clusters",)
+        return {*NUMBER_NAMES, *COUNT_NAMES, *clusters}
+
+    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """The interval of the mean difference, if there is one beta and no groups.
+
+        Args:
+            confidence: Above 0 and below 1.
+
+        Raises:
+            SettingsError: There are several; `overall` has that of all groups together.
+        """
+        check_single(len(self.differences), len(self.settings.betas))
+        return self.differences[0].interval(confidence)
 
     def __repr__(self) -> str:
         values = [difference.estimate.value for difference in self.differences]

@@ -18,10 +18,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from smoothl1.checks import check_confidence
 from smoothl1.numerics.exact_sum import ExactSum
 from smoothl1.numerics.ratio import ratio_of
 from smoothl1.results.increase import as_float
-from smoothl1.results.intervals import CONFIDENCE, Estimate, estimate_of_mean
+from smoothl1.results.intervals import Estimate, estimate_of_mean
+from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from smoothl1.numerics.ratio import Ratio
@@ -91,6 +93,11 @@ class Difference:
         ratio = self.ratio
         return math.nan if ratio is None else ratio.t
 
+    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """The confidence interval of the mean difference: see `Estimate.interval`."""
+        check_confidence(confidence)
+        return self.estimate.interval(confidence)
+
     def allowed(self, margin: Increase) -> Fraction | float:
         """By how much B may be worse, in the unit of the loss: exact, of the exact mean of A.
 
@@ -142,6 +149,14 @@ class Difference:
         if not name.startswith("_") and name in (numbers := self.numbers(CONFIDENCE)):
             return numbers[name]
         raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
+
+    def __float__(self) -> float:
+        """The mean difference B - A."""
+        return self.mean
+
+    def __format__(self, spec: str) -> str:
+        """The mean as a format such as ".3f" says; else a short representation."""
+        return format(self.mean, spec) if spec else str(self)
 
     def __repr__(self) -> str:
         told = self.numbers(CONFIDENCE)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.checks import check_confidence
 from smoothl1.errors import SettingsError
 from smoothl1.metrics.distances import COLUMNS
 from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.results.columns import counts_of, metric_columns, result_columns
+from smoothl1.results.intervals import estimate_of
 from smoothl1.results.overall import check_one_beta, overall
+from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from smoothl1.results.columns import Cell
@@ -55,6 +58,30 @@ class GroupNumbers:
         Raises:
             SettingsError: It was not asked for, or cannot be told.
         """
+        return self._with_moments.standard_error
+
+    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """The interval of the mean, or of the sum, as the reduction says.
+
+        Args:
+            confidence: Above 0 and below 1.
+
+        Returns:
+            Lower and upper bound; NaN with fewer than two rows, or if a loss is not finite.
+
+        Raises:
+            SettingsError: There are no standard errors: see `stderr`.
+        """
+        check_confidence(confidence)
+        return estimate_of(self._with_moments, self.result.reduction).interval(confidence)
+
+    @property
+    def _with_moments(self) -> Tally:
+        """The tally, whose standard error is known.
+
+        Raises:
+            SettingsError: It was not asked for, or cannot be told.
+        """
         tally = self.tally
         if tally.moments is None:
             raise SettingsError(
@@ -67,7 +94,7 @@ class GroupNumbers:
                 "independent of each other",
                 hint="leave by_column out, or name clusters",
             )
-        return tally.standard_error
+        return tally
 
     @property
     def standard_error(self) -> float:

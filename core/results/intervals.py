@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from smoothl1.numerics.ratio import Ratio, Scaled
     from smoothl1.tallies.tally import Tally
 
-CONFIDENCE = 0.95
-"""The confidence level of intervals, unless another is asked for."""
-
 _SMALL = 2.0**-40
 """Below it a * t**2 is less than the error of the quantile."""
 

@@ -3,46 +3,67 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.results.columns import DIFFERENCE_NAMES, ROW_NAMES
+from smoothl1.checks import check_confidence
+from smoothl1.results.columns import DIFFERENCE_NAMES, MODEL_COUNTS, ROW_NAMES
+from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from smoothl1.results.difference import Difference
     from smoothl1.tallies.tally import Tally
 
 
-class RankedModel(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class RankedModel:
     """The place of one model among others, at one beta and for one group.
+
+    Beside what is listed here, each number of the tables is an attribute: `stderr`, `p_value`,
+    `count`. That of the difference from the best allows for all pairs of models; it is None for the
+    best itself. `low` and `high` are at 95%.
 
     Attributes:
         rank: From 1, the best, to the number of models.
         place: Its place in the order in which the models were given, from 0.
         tally: Tally of its losses.
-        difference: Its losses minus those of the best; None for the best itself.
+        from_best: Its losses beside those of the best, as a comparison of these two has them; None
+            for the best itself.
+        n_pairs: The number of pairs of models.
     """
 
     rank: int
     place: int
     tally: Tally
-    difference: Difference | None
+    from_best: Difference | None
+    n_pairs: int
 
     @property
     def mean(self) -> float:
         """The mean loss of the model."""
         return self.tally.mean
 
-    def numbers(self, confidence: float, n_pairs: int) -> dict[str, float | int | None]:
+    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float] | None:
+        """The interval of the difference from the best; None for the best itself.
+
+        Args:
+            confidence: With which the intervals of all pairs of models hold together.
+        """
+        check_confidence(confidence)
+        if self.from_best is None:
+            return None
+        return self.from_best.interval(simultaneous(confidence, self.n_pairs))
+
+    def numbers(self, confidence: float) -> dict[str, float | int | None]:
         """All that is told of the model, by the names of its JSON.
 
         The best is compared with no other: what is told of its difference is None.
 
         Args:
             confidence: The confidence with which the intervals of all pairs hold together.
-            n_pairs: The number of pairs of models.
         """
-        told = {} if self.difference is None else _numbers(self.difference, confidence, n_pairs)
+        told = {} if self.from_best is None else _numbers(self.from_best, confidence, self.n_pairs)
         return {
             "mean": self.tally.mean,
             **{name: told.get(name) for name in DIFFERENCE_NAMES},
@@ -53,6 +74,32 @@ class RankedModel(NamedTuple):
             "omitted": self.tally.n_omitted,
             "zero_weight": self.tally.n_weightless,
         }
+
+    def __getattr__(self, name: str) -> float | int | None:
+        """A number by its name in tables, such as `p_value`; `low` and `high` are at 95%."""
+        if name not in NAMES_OF_MODELS:
+            raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
+        return self.numbers(CONFIDENCE)[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self), *NAMES_OF_MODELS})
+
+    def __float__(self) -> float:
+        """The mean loss of the model."""
+        return self.mean
+
+    def __format__(self, spec: str) -> str:
+        """The mean as a format such as ".3f" says; else a short representation."""
+        return format(self.mean, spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        names = ("mean", *(("difference", "p_value") if self.from_best else ()), "count")
+        told = self.numbers(CONFIDENCE)
+        return f"<rank {self.rank}: {', '.join(f'{name} {told[name]!r}' for name in names)}>"
+
+
+NAMES_OF_MODELS = frozenset(["mean", *DIFFERENCE_NAMES, *MODEL_COUNTS])
+"""The numbers that tables tell of each model."""
 
 
 def _numbers(found: Difference, confidence: float, n_pairs: int) -> dict[str, float | int]:
@@ -104,11 +151,11 @@ class ModelLosses(NamedTuple):
     def ranked(self) -> list[RankedModel]:
         """The models from the best to the worst; of equal models, the one given first is first."""
         tallies = self.tallies
-        order = sorted(range(len(tallies)), key=lambda place: _goodness(tallies[place]))
-        best = order[0]
+        best, *others = sorted(range(len(tallies)), key=lambda place: _goodness(tallies[place]))
+        places = {best: None, **{place: self.difference(best, place) for place in others}}
         return [
-            RankedModel(i + 1, place, tallies[place], self.difference(best, place) if i else None)
-            for i, place in enumerate(order)
+            RankedModel(i + 1, place, tallies[place], from_best, len(self.differences))
+            for i, (place, from_best) in enumerate(places.items())
         ]
 
 

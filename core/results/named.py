@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     Name = str | tuple[str, ...]
 
 Value = TypeVar("Value")
+Other = TypeVar("Other")
 
 
 class ByName(Generic[Value]):
     """What has a value for each group, by its name.
 
     A name is text: the value of the column that was grouped by; a tuple of several, outermost
-    first, and of the name of the column with `by_column`. Without groups there are no names.
+    first, and of the name of the column with `by_column`. Without groups there are no names, and
+    a number of the tables is an attribute.
     """
 
     __slots__ = ()
@@ -30,6 +32,9 @@ class ByName(Generic[Value]):
         def settings(self) -> EvalSettings: ...
         @property
         def groups(self) -> Sequence[Group]: ...
+        @property
+        def overall(self) -> Any: ...
+        def __float__(self) -> float: ...
 
     def _at(self, place: int) -> Value:
         """The value of the group at a place among all groups, at one beta."""
@@ -59,16 +64,61 @@ class ByName(Generic[Value]):
         names = (tuple(group.named().values()) for group in self.groups)
         return [name[0] if len(name) == 1 else name for name in names]
 
+    @overload
+    def get(self, name: object) -> Value | None: ...
+    @overload
+    def get(self, name: object, default: Other) -> Value | Other: ...
+    def get(self, name: object, default: object = None) -> object:
+        """The value of a group by its name; the default if there is no such group.
+
+        Raises:
+            SettingsError: There are several betas; `entries` has all.
+        """
+        if name not in self:
+            return default
+        return self[name]  # type: ignore[index]  # it is the name of a group
+
     def items(self) -> Iterator[tuple[Name, Value]]:
         """The name of each group with its value.
 
         Raises:
             SettingsError: There are several betas; `entries` has all.
         """
+        return zip(self.keys(), self._each(), strict=True)
+
+    def values(self) -> Iterator[Value]:
+        """The value of each group.
+
+        Raises:
+            SettingsError: There are several betas; `entries` has all.
+        """
+        return self._each()
+
+    def _each(self) -> Iterator[Value]:
+        """The value of each group."""
         names = self.keys()
         if names:
             self[names[0]]  # refuses several betas; else by place, since a name is searched for
-        return zip(names, map(self._at, range(len(names))), strict=True)
+        return map(self._at, range(len(names)))
+
+    def _numbers(self) -> Collection[str]:
+        """The names of the numbers that tables have of each group."""
+        raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        """A number by its name in tables, such as `stderr`, if there is one beta and no groups."""
+        if name.startswith("_"):
+            raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
+        from smoothl1.results.by_name import number_of  # late: most ask for the mean
+
+        return number_of(self, name, self._numbers())
+
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self), *self._numbers()})
+
+    def __format__(self, spec: str) -> str:
+        """The number of `float()`, as a format such as ".3f" says; else a short representation."""
+        return format(float(self), spec) if spec else str(self)
 
     def __iter__(self) -> Iterator[Name]:
         """The names of the groups, as those of a dict; a TypeError without groups."""
@@ -87,3 +137,25 @@ class ByName(Generic[Value]):
         if not self.settings.is_grouped:
             what = f"a {type(self).__name__} without groups is not iterable and has no length"
             raise TypeError(f"{what}: by=... makes groups")
+
+
+class Values(tuple[float, ...]):  # noqa: SLOT001 - tuples have no room for slots
+    """The numbers of `result.values`. `result.values()` gives those of a dict: of each group one.
+
+    Args:
+        numbers: The numbers.
+        each: Gives the value of each group.
+    """
+
+    _each: Callable[[], Iterator[Any]]
+
+    def __new__(cls, numbers: tuple[float, ...], each: Callable[[], Iterator[Any]]) -> Self:
+        made = super().__new__(cls, numbers)
+        made._each = each
+        return made
+
+    def __call__(self) -> Iterator[Any]:
+        return self._each()
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[float, ...]]]:
+        return tuple, (tuple(self),)  # a copy has the numbers alone

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.results.columns import ranking_columns
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.frames import to_arrow, to_pandas
-from smoothl1.results.intervals import CONFIDENCE
 from smoothl1.results.json_fields import (
     encode_input,
     encode_numbers,
@@ -28,9 +27,10 @@ from smoothl1.results.json_fields import (
     encode_settings,
     ignored_count,
 )
-from smoothl1.results.model_losses import RankedModel
+from smoothl1.results.model_losses import NAMES_OF_MODELS, RankedModel
 from smoothl1.results.named import ByName
 from smoothl1.results.single import check_single
+from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from smoothl1.files.digests import Digest
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.model_losses import ModelLosses
+    from smoothl1.results.named import Name
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
 
@@ -114,8 +115,31 @@ class Ranking(ByName[dict[str, RankedModel]]):
         whole = only(self, overall_ranking)
         return _by_model(whole.models, whole.losses[0])
 
+    def __getitem__(self, name: Name) -> dict[str, RankedModel]:
+        """The models of a group by name, from the best to the worst: see `ByName`."""
+        if name in self.models and name not in self:
+            raise KeyError(f"no group {name!r}: overall[{name!r}] is that model")
+        return ByName.__getitem__(self, name)
+
     def _at(self, place: int) -> dict[str, RankedModel]:
         return _by_model(self.models, self.losses[place])
+
+    def _numbers(self) -> tuple[str, ...]:
+        return ()  # each model has its own
+
+    def __getattr__(self, name: str) -> Any:
+        """Nothing: the numbers are those of models, which the error says."""
+        if name == "interval" or name in NAMES_OF_MODELS:
+            raise AttributeError(self._of_models(name))
+        return ByName.__getattr__(self, name)
+
+    def __float__(self) -> float:
+        """Nothing: each model has a mean, which the error says."""
+        raise TypeError(self._of_models("mean"))
+
+    def _of_models(self, name: str) -> str:
+        what = f"a {type(self).__name__} has no {name}: each model has its own"
+        return f"{what}, such as overall[{self.models[0]!r}].{name}"
 
     def __repr__(self) -> str:
         if len(self.losses) != 1:
@@ -194,7 +218,7 @@ class Ranking(ByName[dict[str, RankedModel]]):
         }
 
     def _encoded(self, model: RankedModel, confidence: float) -> dict[str, Any]:
-        numbers = encode_numbers(model.numbers(confidence, self.n_pairs))
+        numbers = encode_numbers(model.numbers(confidence))
         return {"rank": model.rank, "model": self.models[model.place], **numbers}
 
 

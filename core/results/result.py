@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import smoothl1
 from smoothl1.checks import check_kind
 from smoothl1.errors import DataError, SettingsError, for_callers
-from smoothl1.results.named import ByName
+from smoothl1.results.named import ByName, Values
 from smoothl1.results.signature import signature_of
 from smoothl1.results.single import check_single, option_of_labels, shown_setting, summary_of
+from smoothl1.settings import CONFIDENCE
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import ManyTallies
 
@@ -89,12 +90,17 @@ class Result(ByName["GroupNumbers"]):
         return "sum" if self.settings.reduction == "sum" else "mean"
 
     @property
-    def values(self) -> tuple[float, ...]:
-        """The reduced loss for each beta and group; the mean if the reduction is "none"."""
+    def values(self) -> Values:
+        """The reduced loss for each beta and group; the mean if the reduction is "none".
+
+        `values()` gives the numbers of each group, as `items()` does with the names.
+        """
         tallies, is_sum = self.tallies, self.settings.reduction == "sum"
         if isinstance(tallies, ManyTallies):  # one array of all, not a tally for each
-            return tuple((tallies.sums() if is_sum else tallies.means()).tolist())
-        return tuple(tally.sum if is_sum else tally.mean for tally in tallies)
+            numbers = (tallies.sums() if is_sum else tallies.means()).tolist()
+        else:
+            numbers = [tally.sum if is_sum else tally.mean for tally in tallies]
+        return Values(tuple(numbers), self._each)
 
     @property
     def mean(self) -> float:
@@ -130,23 +136,26 @@ class Result(ByName["GroupNumbers"]):
 
         return numbers_at(self, place)
 
-    def __getattr__(self, name: str) -> float:
-        """A number by its name in tables, such as `rmse`, if there is one beta and no groups."""
-        from smoothl1.results.group_numbers import names_of_numbers  # late: most ask for the mean
+    def _numbers(self) -> set[str]:
+        from smoothl1.results.group_numbers import names_of_numbers
 
-        if name.startswith("_") or name not in names_of_numbers(self.settings):
-            raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
+        return names_of_numbers(self.settings)
+
+    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """The interval of the mean or sum, if there is one beta and no groups.
+
+        Args:
+            confidence: Above 0 and below 1.
+
+        Raises:
+            SettingsError: There are several, or no standard errors: see `GroupNumbers.interval`.
+        """
         check_single(len(self.tallies), len(self.settings.betas))
-        number: float = getattr(self.overall, name)
-        return number
+        return self.overall.interval(confidence)
 
     def __float__(self) -> float:
         """The mean or sum, as `reduction` says, if there is one beta and no groups."""
         return self.sum if self.reduction == "sum" else self.mean
-
-    def __format__(self, spec: str) -> str:
-        """The number of `float()`, as a format such as ".3f" says; else a short representation."""
-        return format(float(self), spec) if spec else str(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {summary_of(self.values)}, {self.signature}>"

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import ExactSum, Result, SettingsError, compare, evaluate
+from smoothl1 import ExactSum, Result, SettingsError, compare, estimate_of, evaluate
 
 RNG = np.random.default_rng(5)
 TABLE = pa.table(
@@ -117,6 +117,95 @@ def test_a_comparison_and_a_ranking_have_groups_and_all_of_them() -> None:
     assert ranked["east"] == east.overall
     assert next(iter(ranked["east"])) == east.best
     assert [model.mean for model in ranked["east"].values()] == east.to_arrow()["mean"].to_pylist()
+
+
+def test_a_number_has_one_name_in_results_comparisons_and_rankings() -> None:
+    """The name is that of the tables, and the number is to the bit that of the tables."""
+    sides = {"pred_a": "p", "pred_b": "q", "target": "y"}
+    two = compare(TABLE, **sides)
+    row = two.to_arrow().to_pylist()[0]
+    told = {name: cell for name, cell in row.items() if name != "beta"}
+    for one in (two, two.overall):
+        assert {name: getattr(one, name) for name in told} == told
+        assert one.interval() == one.interval(0.95) == (row["low"], row["high"])
+    ranked = compare(TABLE, pred=("p", "q", "z"), target="y")
+    best, *others = ranked.to_arrow().to_pylist()
+    models = ranked.overall
+    for row in others:
+        model = models[row["model"]]
+        assert {name: getattr(model, name) for name in row if name not in ("beta", "model")} == {
+            name: cell for name, cell in row.items() if name not in ("beta", "model")
+        }
+        assert model.interval() == (row["low"], row["high"])
+        assert row["p_value"] == min(1, 3 * model.from_best.p_value)
+    assert (models[best["model"]].p_value, models[best["model"]].interval()) == (None, None)
+    one = evaluate(TABLE, statistics=True, **SIDES)
+    low, high = estimate_of(one.tallies[0], "mean").interval(0.9)
+    assert one.interval(0.9) == one.overall.interval(0.9) == (low, high)
+    total = evaluate(TABLE, statistics=True, reduction="sum", **SIDES)
+    assert total.interval() == estimate_of(total.tallies[0], "sum").interval(0.95)
+    for found in (one, two, models["q"]):
+        with pytest.raises(SettingsError, match="lies between 0 and 1"):
+            found.interval(95)
+
+
+def test_what_has_no_such_number_says_what_has() -> None:
+    plain = evaluate(TABLE, **SIDES)
+    for found in (plain, plain.overall, evaluate(TABLE, by="site", **SIDES)["east"]):
+        with pytest.raises(AttributeError, match=r"no p_value: it is of two models .compare"):
+            _ = found.p_value
+        with pytest.raises(AttributeError, match=r"no low: interval\(0.95\) has both bounds"):
+            _ = found.low
+        with pytest.raises(AttributeError, match=r"no rmse: it was not asked for .*also='rmse'"):
+            _ = found.rmse
+        with pytest.raises(SettingsError, match="were not asked for") as caught:
+            found.interval()
+        assert caught.value.hint == "evaluate(..., statistics=True)"
+    several = evaluate(TABLE, by="site", statistics=True, **SIDES)
+    with pytest.raises(SettingsError, match="there are 2 values"):
+        several.interval()
+    ranked = compare(TABLE, pred=("p", "q", "z"), target="y")
+    for name in ("p_value", "mean", "interval"):
+        with pytest.raises(AttributeError, match=rf"each model has its own.*\['p'\].{name}"):
+            getattr(ranked, name)
+    for use in (float, "{:.3f}".format):
+        with pytest.raises(TypeError, match=r"a Ranking has no mean.*overall\['p'\].mean"):
+            use(ranked)
+    with pytest.raises(KeyError, match=r"no group 'q': overall\['q'\] is that model"):
+        ranked["q"]
+    assert {"p_value", "interval", "low"} <= {
+        *dir(compare(TABLE, pred_a="p", pred_b="q", target="y"))
+    }
+
+
+def test_models_are_short_to_look_at_and_stand_for_their_means() -> None:
+    ranked = compare(TABLE, pred=("p", "q", "z"), target="y")
+    best, second, _ = ranked.overall.values()
+    assert repr(best) == f"<rank 1: mean {best.mean!r}, count 40>"
+    assert repr(second).startswith(f"<rank 2: mean {second.mean!r}, difference ")
+    assert (float(second), f"{second:.3f}") == (second.mean, f"{second.mean:.3f}")
+    for again in (copy.copy(second), pickle.loads(pickle.dumps(second))):
+        assert again == second
+
+
+def test_groups_are_got_as_from_a_dict() -> None:
+    sides = {"by": "site", "target": "y"}
+    for found in (
+        evaluate(TABLE, pred="p", **sides),
+        compare(TABLE, pred_a="p", pred_b="q", **sides),
+        compare(TABLE, pred=("p", "q", "z"), **sides),
+    ):
+        assert [*found.values()] == [value for _, value in found.items()]
+        assert (found.get("east"), found.get("north"), found.get(3, 0.5)) == (
+            *(found["east"], None, 0.5),
+        )
+    plain = evaluate(TABLE, **SIDES)
+    assert ([*plain.values()], plain.get("east")) == ([], None)
+    assert plain.values == (plain.mean,)
+    for again in (copy.deepcopy(plain.values), pickle.loads(pickle.dumps(plain.values))):
+        assert (type(again), again) == (tuple, (plain.mean,))
+    with pytest.raises(SettingsError, match="2 betas"):
+        evaluate(TABLE, by="site", betas=(1, 2), **SIDES).values()
 
 
 def test_groups_are_named_as_in_a_dict() -> None:

@@ -139,17 +139,17 @@ def test_intervals_and_p_values_allow_for_all_pairs() -> None:
     assert simultaneous(1 - 2**-53, 496) < 1
     for model in others:
         sample = sample_of(np.subtract(losses[names[model.place]], losses[names[best.place]]))
-        told = model.numbers(0.9, 3)
+        told = model.numbers(0.9)
         wanted = (*sample.interval(float(each)), min(1.0, 3 * sample.p_value()))
         assert [told["low"], told["high"], told["p_value"]] == pytest.approx(wanted, rel=1e-9)
-    assert best.numbers(0.9, 3)["difference"] is None
+    assert best.numbers(0.9)["difference"] is None
 
 
 def test_two_models_have_the_interval_of_their_comparison(tmp_path: Path) -> None:
     path = save(tmp_path / "t.parquet", **table_of(columns_of()))
     found = compare(path, pred=["a0", "b0"], target="y0")
     expected = compare(path, pred_a="b0", pred_b="a0", target="y0").differences[0].numbers(0.9)
-    told = found.losses[0].ranked()[1].numbers(0.9, found.n_pairs)
+    told = found.losses[0].ranked()[1].numbers(0.9)
     names = ("difference", "stderr", "low", "high", "t", "df", "p_value", "rows", "ties")
     assert {name: told[name] for name in names} == {name: expected[name] for name in names}
     assert found.models == ("a0", "b0")
