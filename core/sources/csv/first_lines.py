@@ -57,8 +57,13 @@ _FEW_BYTES = 1 << 14
 """Bytes read to see whether a column that begins with text holds numbers."""
 
 
-def read_layout(file: Input, options: ReadOptions) -> Layout:
+def read_layout(file: Input, options: ReadOptions, *, is_rewritten: bool = False) -> Layout:
     """Read the first lines of a CSV file.
+
+    Args:
+        file: The file.
+        options: How it is read.
+        is_rewritten: Whether its rows are those of another format; see `Layout`.
 
     Raises:
         DataError: The first line is blank, too long, badly quoted or a comment; or the rows seem to
@@ -77,12 +82,8 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     data_offset = below_offset if has_header else start
     header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
     flags, texts = _flags_and_texts(file, data_offset, begins_with, names, options)
-    if len(names) == 1 and below is not None:
-        second = options.delimiter.join(cell.text for cell in below)
-        is_quoted = header_line.startswith(b'"')
-        check_delimiter(first_row.names, second, options, is_quoted=is_quoted)
-    elif below is not None and options.delimiter == "," and re.search(rb"[;\t|]", header_line):
-        check_commas(header_line, file.read(below_offset, CHUNK_BYTES))
+    if not (is_rewritten or below is None):
+        _check_delimiters(file, below_offset, first_row, header_line, below, options)
     return Layout(
         path=file.path,
         delimiter=options.delimiter,
@@ -103,7 +104,24 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         data_offset=data_offset,
         has_rows=not has_header or below is not None,
         n_comments=n_comments,
+        is_rewritten=is_rewritten,
     ).with_columns()
+
+
+def _check_delimiters(
+    file: Input,
+    offset: int,
+    first: FirstRow,
+    line: bytes,
+    below: Sequence[Cell],
+    options: ReadOptions,
+) -> None:
+    """Refuse rows that another delimiter may split: the first, its line, and that at a byte."""
+    if len(first.cells) == 1:
+        second = options.delimiter.join(cell.text for cell in below)
+        check_delimiter(first.names, second, options, is_quoted=line.startswith(b'"'))
+    elif options.delimiter == "," and re.search(rb"[;\t|]", line):
+        check_commas(line, file.read(offset, CHUNK_BYTES))
 
 
 def _numbers_below(

@@ -61,6 +61,8 @@ class Layout(NamedTuple):
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
         n_comments: Number of lines at the beginning that begin with #; 0 if no other line follows.
         unseen: The hint that other names may occur below what was looked at; None if none can.
+        is_rewritten: Whether its rows are those of another format, made rows of CSV: then nothing
+            about delimiters, quotes and blanks is ambiguous.
         numeric: Which columns begin with a number, or a missing value that is not above text alone.
             All, if that is not known.
         columns: More about each column: see `with_columns`.
@@ -86,6 +88,7 @@ class Layout(NamedTuple):
     has_rows: bool
     n_comments: int
     unseen: str | None = None
+    is_rewritten: bool = False
     numeric: tuple[bool, ...] = ()
     columns: tuple[ColumnInfo, ...] = ()
 
@@ -145,12 +148,12 @@ class Layout(NamedTuple):
         The first lines may be comments, the delimiter another one, or a name below what was looked
         at; else it is that of the error.
         """
-        unseen = self.unseen if error.what.startswith("no column") else None
+        if self.is_rewritten:
+            return (self.unseen if error.what.startswith("no column") else None) or error.hint
         return (
             self._hint_about_names_in_comments(error, options)
             or comment_hint(self.n_comments, options)
             or delimiter_hint(self.first_row.names, options)
-            or unseen
             or self._hint_about_blanks(error)
             or self._hint_about_title(error, options)
             or error.hint

@@ -41,7 +41,7 @@ def refuse_rows_in_quotes(chunk: memoryview, layout: Layout, numeric: Sequence[i
     Raises:
         RowError: There is such a row.
     """
-    if not numeric:
+    if layout.is_rewritten or not numeric:
         return
     for row, lines in rows_of_lines(chunk):
         filled = [line for line in lines if line.strip()]

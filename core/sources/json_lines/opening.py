@@ -45,7 +45,8 @@ def open_table(
         if needs.read_again:
             file = file.seekable()
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)
-        layout = read_layout(file, options)._replace(unseen=None if is_whole else _UNSEEN)
+        layout = read_layout(file, options, is_rewritten=True)
+        layout = layout._replace(unseen=None if is_whole else _UNSEEN)
     except BaseException:
         file.close()
         raise
