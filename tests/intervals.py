@@ -6,7 +6,8 @@ Of rows with sums s and sizes m, the residuals e = s - mean * m, z a quantile of
     b = skewness / 6                 coupling = (sum of e * m) / (M * sqrt(sum of e**2))
     g(t) = t + a * t**2 + a**2 * t**3 / 3 + b
 
-with (a, b), (-coupling, 0) and (0, 0); each bound is the outermost of the three.
+with (a, b), (-coupling, 0) and (0, 0); each bound is the outermost of the three. The mean of what
+cannot be below 0 has no bound below 0.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ class Sample(NamedTuple):
         highest = max(_solved(z, *case) for case in self.cases())
         lowest = min(_solved(-z, *case) for case in self.cases())
         return self.mean - highest * self.error, self.mean - lowest * self.error
+
+    def interval_of_losses(self, confidence: float) -> tuple[float, float]:
+        """Lower and upper bound of a mean that cannot be below 0."""
+        low, high = self.interval(confidence)
+        return (low, high) if low > 0 else (0.0, high)
 
     def p_value(self) -> float:
         """Of the mean being 0."""

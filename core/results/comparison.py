@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.few_rows import sample_of_differences, sentences_on_few_rows
 from smoothl1.results.json_fields import (
     encode_entry,
     encode_input,
@@ -149,8 +149,7 @@ class Comparison(ByName["Difference"]):
 
     def small_samples(self) -> list[str]:
         """Sentences about groups with too few rows or clusters for reliable intervals."""
-        first = zip(self.groups, self.differences, strict=False)  # other betas have the same rows
-        samples = ((group, difference.ratio) for group, difference in first)
+        samples = (sample_of_differences(group, one.ratio) for _, group, one in self.entries)
         unit = "row" if self.settings.cluster is None else "cluster"
         return sentences_on_few_rows(samples, "the comparison", unit)
 

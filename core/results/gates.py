@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.checks import check_confidence
 from smoothl1.errors import SettingsError
 from smoothl1.results.baseline import check_comparable
-from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.few_rows import sample_of_losses, sentences_on_few_rows
 from smoothl1.results.gate_sentences import NOTHING, above_text, increase_text, subject
 from smoothl1.results.group_spellings import with_names_of
 from smoothl1.results.increase import as_float
@@ -115,7 +115,7 @@ def nothing_to_judge(result: Result, gate: str) -> Verdict:
 
 
 def small_samples(result: Result, limits: Limits, baseline: Result | None = None) -> list[str]:
-    """Sentences about samples that have too few rows or clusters for a gate at a confidence.
+    """Sentences about samples whose rows or clusters are too few for a gate at a confidence.
 
     Args:
         result: As for `check`.
@@ -127,9 +127,9 @@ def small_samples(result: Result, limits: Limits, baseline: Result | None = None
     found = [("the result", result)] + ([("the baseline", baseline)] if baseline else [])
     said = []
     for what, one in found:
-        first = zip(one.groups, one.tallies, strict=False)  # at other betas rows are the same
         unit = "row" if one.settings.cluster is None else "cluster"
-        said += sentences_on_few_rows(((group, tally.ratio) for group, tally in first), what, unit)
+        samples = (sample_of_losses(group, tally) for _, group, tally in one.entries)
+        said += sentences_on_few_rows(samples, what, unit)
     return said
 
 

@@ -9,7 +9,8 @@ With a and b of `ratio`,
 is distributed as Student's t to the order of 1/n. It is monotone, and solved for t in closed form.
 But skewness and coupling are estimates themselves, and they do harm if both tails are heavy. So
 each bound is the outermost of three: without either, with the coupling, and with both.
-An interval is never narrower than Student's, and wider where the data look skewed.
+An interval is never narrower than Student's, and wider where the data look skewed. What cannot be
+below 0, as losses and their means and sums, has no lower bound below 0: that changes no coverage.
 
 Sources: P. Hall, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54(1), 1992,
 pages 221 to 228; X.-H. Zhou, S. Gao, "One-sided confidence intervals for means of positively skewed
@@ -80,6 +81,7 @@ class Estimate(NamedTuple):
         skewness: Skewness of the value, as `ratio` defines it; 0 if it is not known.
         coupling: Coupling, as `ratio` defines it; 0 if it is not known.
         scaled: Value and standard error, if binary64 does not hold all their digits.
+        is_nonnegative: Whether the true value cannot be below 0, as that of losses.
     """
 
     value: float
@@ -88,6 +90,7 @@ class Estimate(NamedTuple):
     skewness: float = 0.0
     coupling: float = 0.0
     scaled: InUnit | None = None
+    is_nonnegative: bool = False
 
     @property
     def in_unit(self) -> InUnit:
@@ -118,7 +121,8 @@ class Estimate(NamedTuple):
         z = quantile(confidence, self.df)
         highest = max(some.t_of(z) for some in self._transformations)
         lowest = min(some.t_of(-z) for some in self._transformations)
-        return value - highest * error, value - lowest * error
+        low, high = value - highest * error, value - lowest * error
+        return max(low, 0.0) if self.is_nonnegative else low, high
 
     def p_value(self, t: float) -> float:
         """1 minus the confidence at which the interval just reaches a number.
@@ -185,14 +189,16 @@ def estimate_of(tally: Tally, reduction: str) -> Estimate:
     value = tally.sum if reduction == "sum" else tally.mean
     ratio = tally.ratio
     if ratio is None:
-        return Estimate(value, math.nan, math.nan)
+        return Estimate(value, math.nan, math.nan, is_nonnegative=True)
     if reduction == "sum":
-        return _estimate(ratio, value, ratio.sum, ratio.standard_error_of_sum)
-    return _estimate(ratio, value, ratio.mean, ratio.standard_error)
+        found = _estimate(ratio, value, ratio.sum, ratio.standard_error_of_sum)
+    else:
+        found = _estimate(ratio, value, ratio.mean, ratio.standard_error)
+    return found._replace(is_nonnegative=True)
 
 
 def estimate_of_mean(ratio: Ratio, mean: float) -> Estimate:
-    """The mean of a ratio, with its standard error.
+    """The mean of a ratio, which may be one of differences, with its standard error.
 
     Args:
         ratio: The ratio of sums over rows.

@@ -18,7 +18,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.results.columns import ranking_columns
-from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.few_rows import sample_of_differences, sentences_on_few_rows
 from smoothl1.results.frames import to_arrow, to_pandas
 from smoothl1.results.json_fields import (
     encode_input,
@@ -79,9 +79,12 @@ class Ranking(ByName[dict[str, RankedModel]]):
     @property
     def entries(self) -> Iterator[tuple[float, Group, list[RankedModel]]]:
         """The models from the best to the worst, with each beta and group."""
-        cases = product(self.settings.betas, self.groups)
-        for (beta, group), losses in zip(cases, self.losses, strict=True):
+        for (beta, group), losses in zip(self._cases, self.losses, strict=True):
             yield beta, group, losses.ranked()
+
+    @property
+    def _cases(self) -> Iterator[tuple[float, Group]]:
+        return product(self.settings.betas, self.groups)
 
     @property
     def n_pairs(self) -> int:
@@ -160,11 +163,13 @@ class Ranking(ByName[dict[str, RankedModel]]):
 
     def small_samples(self) -> list[str]:
         """Sentences about groups that have too few rows for reliable intervals and p-values."""
-        samples = []
-        for group, losses in zip(self.groups, self.losses, strict=False):
-            ratios = (pair.ratio for pair in losses.differences)
-            samples.append((group, next((r for r in ratios if r is not None), None)))
-        return sentences_on_few_rows(samples, "the comparison")
+        samples = (
+            sample_of_differences(group, pair.ratio)
+            for (_, group), losses in zip(self._cases, self.losses, strict=True)
+            for pair in losses.differences
+        )
+        unit = "row" if self.settings.cluster is None else "cluster"
+        return sentences_on_few_rows(samples, "the comparison", unit)
 
     def to_dict(self, confidence: float = CONFIDENCE) -> dict[str, Any]:
         """The same as `to_json`: the ranking as a dict of plain values."""

@@ -16,6 +16,8 @@ from smoothl1.results.increase import parse_increase
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 
 def of_weights(folder: Path, weights: list[float], **layout: bool) -> Result:
     losses = np.random.default_rng(0).lognormal(0, 1, (len(weights), 2))
@@ -94,6 +96,73 @@ def test_what_is_too_few_is_not_rounded_to_what_is_enough(tmp_path: Path, odd: f
     assert Fraction(2995, 100) < rows < 30
     (sentence,) = small_samples(of_weights(tmp_path, [1.0] * 29 + [odd]), AT_95)
     assert sentence.startswith("the result has 29.9 effective rows, fewer than 30: ")
+
+
+def with_outliers(n: int, n_large: int) -> NDArray[np.float64]:
+    """Losses near 0.1, and some of 20."""
+    return np.r_[np.linspace(0.099, 0.101, n - n_large), np.full(n_large, 20.0)]
+
+
+@pytest.mark.parametrize("n", [200, 5_000, 50_000])
+@pytest.mark.parametrize(("n_large", "told"), [(0, None), (1, "1 row"), (2, "2 rows"), (3, None)])
+def test_a_spread_from_fewer_than_3_rows_is_named(n: int, n_large: int, told: str | None) -> None:
+    """Beyond the rows that have third moments, only a single largest loss can be told."""
+    losses = with_outliers(n, n_large)
+    for order in (losses, losses[::-1].copy()):
+        result = evaluate(order, np.zeros(n), EvalSettings((0.0,)), statistics=True)
+        said = small_samples(result, AT_95)
+        if told is None or (n > 4096 and n_large > 1):
+            assert said == []
+        else:
+            (sentence,) = said
+            assert sentence == (
+                f"the result has nearly all of its spread from about {told}, fewer than 3: "
+                "as a sample may lack such rows by chance, "
+                "an interval at 95% may hold the true value in less than 90%"
+            )
+        assert small_samples(result, Limits(fail_above=1.0)) == []
+
+
+@pytest.mark.parametrize("n", [100, 1_000, 10_000])
+def test_ordinary_losses_have_no_such_warning(n: int) -> None:
+    rng = np.random.default_rng(n)
+    for losses in (rng.exponential(1, n), rng.normal(5, 1, n), rng.random(n), np.ones(n)):
+        result = evaluate(losses, np.zeros(n), statistics=True)
+        assert small_samples(result, AT_95) == []
+
+
+def test_a_few_clusters_or_differences_with_the_spread_are_named() -> None:
+    losses = with_outliers(400, 1)
+    clusters = np.arange(400) // 2
+    clustered = evaluate(losses, np.zeros(400), clusters=clusters)
+    assert (
+        "from about 1 cluster, fewer than 3: as a sample may lack such clusters by"
+        in (small_samples(clustered, AT_95)[0])
+    )
+    models = [losses, np.full(400, 0.1), np.full(400, 0.2)]
+    for compared in (compare(*models[:2], np.zeros(400)), compare(*models, np.zeros(400))):
+        (sentence,) = compared.small_samples()
+        assert sentence.startswith("the comparison has nearly all of its spread from about 1 row,")
+
+
+def test_the_beta_with_the_fewest_large_losses_counts() -> None:
+    """Of distances of 50, 60 and 160 several are large; of their squares, one."""
+    errors = np.r_[np.linspace(0, 1, 192), np.full(4, 50.0), np.full(3, 60.0), 160.0]
+    counts = []
+    for betas in ((0.0,), (1e3,), (0.0, 1e3), (1e3, 0.0)):
+        result = evaluate(errors, np.zeros(200), EvalSettings(betas), statistics=True)
+        counts.append(len(small_samples(result, AT_95)))
+    assert counts == [0, 1, 1, 1]
+
+
+def test_of_many_groups_with_few_large_losses_five_are_named() -> None:
+    losses = np.tile(with_outliers(40, 1), 7)
+    groups = np.arange(280) // 40
+    result = evaluate(losses, np.zeros(280), groups=groups, statistics=True)
+    said = small_samples(result, AT_95)
+    assert len(said) == 6
+    assert said[0].startswith("the result of group '0' has nearly all of its spread from about 1")
+    assert said[5] == "the result has 2 more groups whose spread is from fewer than 3 rows"
 
 
 def test_the_baseline_is_looked_at_too(tmp_path: Path) -> None:

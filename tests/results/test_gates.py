@@ -303,6 +303,7 @@ def test_with_confidence_the_lower_bound_is_held_against_the_limit(confidence: f
     low, high = stats.t.interval(
         confidence, len(SAMPLE) - 1, sum(SAMPLE) / len(SAMPLE), stats.sem(SAMPLE)
     )
+    low = max(low, 0.0)
     result = result_of(tallies=(sample_of(SAMPLE),))
     margin = 1e-9 * (high - low)
     assert passed(check(result, Limits(low + margin, confidence=confidence))) == [True]

@@ -56,7 +56,7 @@ def test_the_interval_of_a_mean_is_that_of_its_definition(
     assert found.value == close(float(losses.mean()), 1e-13)
     assert found.df == n - 1
     for confidence in CONFIDENCES:
-        wanted = sample_of(losses).interval(confidence)
+        wanted = sample_of(losses).interval_of_losses(confidence)
         margin = 1e-9 * (wanted[1] - wanted[0])
         assert found.interval(confidence) == pytest.approx(wanted, rel=0, abs=margin)
 
@@ -67,7 +67,7 @@ def test_the_interval_of_a_mean_is_never_narrower_than_student_s(tmp_path: Path,
     for confidence in CONFIDENCES:
         half = float(stats.t.isf((1 - confidence) / 2, n - 1) * stats.sem(losses))
         low, high = estimate_of(tally, "mean").interval(confidence)
-        assert low <= losses.mean() - half * (1 - 1e-9)
+        assert low <= max(0.0, losses.mean() - half * (1 - 1e-9))
         assert high >= losses.mean() + half * (1 - 1e-9)
 
 
@@ -85,9 +85,26 @@ def test_the_interval_of_a_sum_is_that_of_the_mean_times_the_count(tmp_path: Pat
     tally, losses = sample(tmp_path, n, 1.0, seed=n)
     found = estimate_of(tally, "sum")
     assert found.value == math.fsum(losses)
-    low, high = sample_of(losses).interval(0.9)
+    low, high = sample_of(losses).interval_of_losses(0.9)
     assert found.interval(0.9)[0] == close(n * low, 1e-7)
     assert found.interval(0.9)[1] == close(n * high)
+
+
+@pytest.mark.parametrize("unit", [1.0, 2.0**-990, 2.0**990])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_losses_have_no_bound_below_0(unit: float, reduction: str) -> None:
+    """One loss in 200 is 1,000 times the others: Student's lower bound at 0.98 is below 0."""
+    losses = np.r_[np.full(199, 0.001), 1.0]
+    settings = EvalSettings((0.0,))
+    (tally,) = evaluate(losses * unit, np.zeros(200), settings, statistics=True).tallies
+    found = estimate_of(tally, reduction)
+    factor = unit * (200 if reduction == "sum" else 1)
+    for confidence in (0.98, 0.99):
+        low, high = sample_of(losses).interval(confidence)
+        assert low < 0
+        assert found.interval(confidence) == (0.0, close(high * factor, 1e-8))
+    change = found.minus(Estimate(0.0, 0.0, 199.0))
+    assert change.interval(0.99)[0] < 0
 
 
 @pytest.mark.parametrize(("n", "m"), [(2, 2), (2, 50), (10, 10), (30, 7), (1000, 3)])
@@ -187,7 +204,7 @@ def tally_of(losses: list[float], weights: list[float]) -> Tally:
 def test_the_error_of_a_weighted_sum_is_that_of_the_mean_times_the_weights() -> None:
     tally = tally_of([1.0, 4.0], [2.0, 2.0])
     assert tally.standard_error == 1.5
-    assert estimate_of(tally, "sum") == Estimate(10.0, 6.0, 1.0)
+    assert estimate_of(tally, "sum") == Estimate(10.0, 6.0, 1.0, is_nonnegative=True)
     assert estimate_of(tally_of([1.0, 4.0], [1.0, 3.0]), "mean").df == 6 / 10
 
 
