@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any, cast
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
+from smoothl1.figures.heads import in_words, interval_columns
 from smoothl1.figures.of_errors import sides, signed_bars, signed_table
-from smoothl1.figures.of_result import named_numbers, names_of
+from smoothl1.figures.of_result import as_notes, named_numbers, names_of
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, comparison_columns
 from smoothl1.results.model_names import names_of_models
@@ -20,6 +21,8 @@ _MOST_RANGES = 40
 """Most groups that are drawn."""
 
 _BELOW_0 = "A difference below 0 means that B is better."
+
+_B_MINUS_A = "B - A"
 
 _DIFFERENCE = "loss of B - loss of A"
 
@@ -39,12 +42,14 @@ def numbers(found: Comparison, confidence: float) -> Figure:
     whole = overall_comparison(found)
     cells = {name: column.cells[-1] for name, column in columns.items()}
     told = "" if whole is None else f"{_means(cells, found, confidence)} "
+    told_of_each = [columns[name] for name in (*shown, *counts) if name in columns]
     return Figure(
         "result",
         "Result",
         f"{_models(found)} {told}The mean loss of B is smaller than that of A in {n_smaller:,} of "
         f"{n:,} groups. {_BELOW_0}",
-        [columns[name] for name in (*names, *shown, *counts) if name in columns],
+        [*(columns[name] for name in names), *in_words(told_of_each, _B_MINUS_A, confidence)],
+        note=_note(whole),
     )
 
 
@@ -83,7 +88,7 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
     numbers = {
         "mean loss of A": short(mean, 6),
         "mean loss of B": short(other, 6),
-        "B - A": short(difference, 6),
+        _B_MINUS_A: short(difference, 6),
         told: f"{short(low, 6)} to {short(high, 6)}" if is_known else "not known",
         "p value": short(cells["p_value"], 3),
         **{
@@ -97,7 +102,13 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
         "Result",
         f"{_models(found)} {_means(cells, found, confidence)} {_BELOW_0}",
         named_numbers(numbers),
+        note=_note(found),
     )
+
+
+def _note(found: Comparison | None) -> str:
+    """What makes the interval of a single comparison less certain, as sentences."""
+    return " ".join(as_notes([] if found is None else found.small_samples()))
 
 
 def differences(found: Comparison) -> Figure | None:
@@ -141,9 +152,8 @@ def groups(found: Comparison, confidence: float) -> Figure | None:
         f"By their {level} intervals, B is worse in {n_worse:,} of them, better in {n_better:,}.",
         [
             Column(names_of(found.settings), "text", [row[0] for row in rows]),
-            Column("difference", "number", [row[1] for row in rows]),
-            Column("low", "number", [None if math.isnan(row[2]) else row[2] for row in rows]),
-            Column("high", "number", [None if math.isnan(row[3]) else row[3] for row in rows]),
+            Column(_B_MINUS_A, "number", [row[1] for row in rows]),
+            *interval_columns([row[2] for row in rows], [row[3] for row in rows], confidence),
         ],
         Ranges(
             Axis(f"{_DIFFERENCE}, with {level} intervals", *widened(min(finite), max(finite))),

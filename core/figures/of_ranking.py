@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
+from smoothl1.figures.heads import in_words, interval_columns
+from smoothl1.figures.of_result import as_notes
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column
 from smoothl1.results.overall import ranking_columns_with_all
@@ -21,13 +23,15 @@ _SHOWN = (
 )
 """Columns of the table, besides those that name betas and groups."""
 
+_ABOVE_BEST = "above best"
+
 
 def numbers(found: Ranking, confidence: float) -> Figure:
     """The models of each beta and group, from the best to the worst."""
     columns = {column.name: column for column in ranking_columns_with_all(found, confidence)}
     begin = list(columns).index("rank")
     subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
-    names = [*subjects, *(name for name in _SHOWN if name in columns)]
+    shown = [columns[name] for name in _SHOWN if name in columns]
     many = len(found.losses)
     told = f"{counted(many, 'ranking')} of {len(found.models)} models by their mean loss."
     if many == 1:
@@ -38,7 +42,8 @@ def numbers(found: Ranking, confidence: float) -> Figure:
         )
         if not math.isfinite(best.tally.mean):
             told = f"No verdict: none of {len(found.models)} models has a finite mean loss."
-    return Figure("result", "Result", told, [columns[name] for name in names], None, _note(found))
+    table = [columns[name] for name in subjects] + in_words(shown, _ABOVE_BEST, confidence)
+    return Figure("result", "Result", told, table, None, _note(found))
 
 
 def differences(found: Ranking, confidence: float) -> Figure | None:
@@ -63,9 +68,8 @@ def differences(found: Ranking, confidence: float) -> Figure | None:
         f"{'is' if n_worse == 1 else 'are'} worse than {name}.",
         [
             Column("model", "text", [row[0] for row in rows]),
-            Column("difference", "number", [row[1] for row in rows]),
-            Column("low", "number", [None if math.isnan(row[2]) else row[2] for row in rows]),
-            Column("high", "number", [None if math.isnan(row[3]) else row[3] for row in rows]),
+            Column(_ABOVE_BEST, "number", [row[1] for row in rows]),
+            *interval_columns([row[2] for row in rows], [row[3] for row in rows], confidence),
         ],
         Ranges(Axis(label, *widened(min(finite), max(finite))), rows, [Mark(0.0, "equal")]),
     )
@@ -76,10 +80,11 @@ def _has_betas(found: Ranking) -> bool:
 
 
 def _note(found: Ranking) -> str:
-    return (
+    told = (
         f"Intervals and p allow for all {counted(found.n_pairs, 'pair')} of models: they hold "
         "together, whichever model is best."
     )
+    return " ".join([told, *as_notes(found.small_samples() if len(found.losses) == 1 else [])])
 
 
 def _range(

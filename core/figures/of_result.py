@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
+from smoothl1.figures.heads import interval_columns
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, metric_columns, n_clusters, top_columns
+from smoothl1.results.few_rows import sample_of_losses, sentences_on_few_rows
 from smoothl1.results.intervals import estimate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -23,8 +25,10 @@ CONFIDENCE = 0.95
 
 _NAMES = {
     "mae": "mean absolute error",
+    "mse": "mean squared error",
     "rmse": "root mean squared error",
     "bias": "mean error",
+    "huber": "mean Huber loss",
     "max_error": "largest distance",
 }
 """Names of metrics for people."""
@@ -58,6 +62,7 @@ def numbers(result: Result, *, are_columns: bool) -> Figure:
     counts = _counts(result, tally)
     weights = ["The losses are weighted."] if result.settings.weighted else []
     columns = [_OF_COLUMNS] if are_columns and not low <= high else []
+    small = _small_sample(result) if low <= high else []
     cells = {
         "mean": repr(tally.mean),
         "sum": repr(tally.sum),
@@ -78,7 +83,7 @@ def numbers(result: Result, *, are_columns: bool) -> Figure:
         f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of "
         f"{counted(tally.n, 'pair')}.",
         named_numbers(cells),
-        note=" ".join([*weights, *columns, *_none_of(counts)]),
+        note=" ".join([*weights, *columns, *_none_of(counts), *small]),
     )
 
 
@@ -99,6 +104,18 @@ def _none_of(counts: Mapping[str, int]) -> list[str]:
     none = [name.removeprefix("of them ") for name, n in counts.items() if not n]
     told = ", ".join(none[:-1]) + " or " * (len(none) > 1) + "".join(none[-1:])
     return [f"There are no {told}."] if none else []
+
+
+def _small_sample(result: Result) -> list[str]:
+    """What makes the interval of all elements less certain, as sentences."""
+    unit = "row" if result.settings.cluster is None else "cluster"
+    sample = sample_of_losses(result.groups[0], result.tallies[0])
+    return as_notes(sentences_on_few_rows([sample], "the result", unit))
+
+
+def as_notes(warnings: Sequence[str]) -> list[str]:
+    """Warnings as sentences of a note."""
+    return [f"{warning[:1].upper()}{warning[1:]}." for warning in warnings]
 
 
 def named_numbers(cells: dict[str, str]) -> list[Column]:
@@ -175,8 +192,7 @@ def groups(result: Result, overall: float) -> Figure:
         [
             Column(names_of(result.settings), "text", [row[0] for row in rows]),
             Column(what, "number", [row[1] for row in rows]),
-            Column("low", "number", [_known(row[2]) for row in rows]),
-            Column("high", "number", [_known(row[3]) for row in rows]),
+            *interval_columns([row[2] for row in rows], [row[3] for row in rows], CONFIDENCE),
             Column("pairs", "count", counts),
         ],
         Ranges(Axis(f"{what} loss, with 95% intervals", low, high), shown, marks),
@@ -191,10 +207,6 @@ def names_of(settings: EvalSettings) -> str:
 
 def _name(group: Group) -> str:
     return " / ".join(group.named().values())
-
-
-def _known(bound: float) -> float | None:
-    return None if math.isnan(bound) else bound
 
 
 def _rank(value: float) -> float:

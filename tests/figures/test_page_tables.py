@@ -1,0 +1,76 @@
+"""The tables and notes of pages: heads in words, and what makes an interval less certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import compare, report
+from smoothl1.figures.report import report_of_comparison, report_of_ranking
+
+if TYPE_CHECKING:
+    from smoothl1.figures.contract import Figure
+    from smoothl1.figures.report import Report
+
+RNG = np.random.default_rng(4)
+TARGET = RNG.normal(0, 1, 90)
+MODELS = [TARGET + RNG.normal(0, 0.3, 90) for _ in range(3)]
+GROUPS = np.arange(90) % 3
+
+
+def compared(n_models: int, **given: Any) -> Report:
+    found: Any = compare(*MODELS[:n_models], TARGET, **given)
+    return (report_of_comparison if n_models == 2 else report_of_ranking)(found, 0.9)
+
+
+def figures(found: Report) -> dict[str, Figure]:
+    return {figure.name: figure for figure in found.figures}
+
+
+def heads(figure: Figure) -> list[str]:
+    return [column.name for column in figure.table]
+
+
+def test_tables_of_groups_have_heads_in_words() -> None:
+    shown = figures(compared(2, groups=GROUPS, histogram=True))
+    ends = ["90% from", "to"]
+    counts = ["pairs", "rows", "A better", "B better", "ties"]
+    assert heads(shown["result"]) == ["groups", "mean A", "mean B", "B - A", *ends, "p", *counts]
+    assert heads(shown["groups"]) == ["groups", "B - A", *ends]
+    of_result = figures(report(MODELS[0], TARGET, groups=GROUPS))["groups"]
+    assert heads(of_result) == ["groups", "mean", "95% from", "to", "pairs"]
+
+
+def test_tables_of_rankings_have_heads_in_words() -> None:
+    shown = figures(compared(3))
+    difference = ["above best", "90% from", "to"]
+    assert heads(shown["differences"]) == ["model", *difference]
+    counts = ["pairs", "rows", "better", "worse", "ties"]
+    assert heads(shown["result"]) == ["rank", "model", "mean", *difference, "p", *counts]
+
+
+def test_metrics_have_their_names_in_words() -> None:
+    numbers = figures(
+        report(MODELS[0], TARGET, also=("mae", "mse", "rmse", "bias", "huber", "max"))
+    )["result"]
+    told = [str(cell) for cell in numbers.table[0].cells]
+    assert not {"mae", "mse", "rmse", "bias", "huber", "max_error"} & set(told)
+    assert {"mean squared error", "mean Huber loss", "largest distance"} <= set(told)
+
+
+@pytest.mark.parametrize(("n", "is_told"), [(1, False), (2, True), (29, True), (90, False)])
+def test_a_note_tells_of_few_rows_if_there_is_an_interval(n: int, is_told: bool) -> None:
+    note = figures(report(MODELS[0][:n], TARGET[:n]))["result"].note
+    assert (f"The result has {n} effective rows, fewer than 30: " in note) == is_told
+    assert ("effective" in note) == is_told
+
+
+def test_a_note_tells_of_few_large_losses() -> None:
+    outlier = TARGET + np.where(np.arange(90) == 50, 40.0, 0.01)
+    told = "has nearly all of its spread from about 1 row, fewer than 3: as a sample may lack"
+    assert f"The result {told}" in figures(report(outlier, TARGET))["result"].note
+    found = compare(outlier, TARGET + 0.01, TARGET, histogram=True)
+    assert f"The comparison {told}" in figures(report_of_comparison(found, 0.9))["result"].note
+    assert "spread" not in figures(report(MODELS[0], TARGET))["result"].note
