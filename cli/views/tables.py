@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from typing import TYPE_CHECKING, Any
@@ -154,9 +153,9 @@ def _tsv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool])
 
 
 def _csv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool]) -> str:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows([heads, *rows])
-    return file.getvalue()
+    from smoothl1.sinks.csv_lines import csv_lines  # late: few tables are CSV
+
+    return csv_lines([heads, *rows])
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:

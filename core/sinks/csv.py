@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, BinaryIO
 
+from smoothl1.sinks.csv_lines import csv_lines
 from smoothl1.sinks.text import TextSink
 
 if TYPE_CHECKING:
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
 def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
     """Begin to write; see `contract.Opener`."""
-    header = io.StringIO()
     names = [column.name for column in layout.carried] + layout.column_names
-    csv.writer(header, lineterminator="\n").writerow(names)
-    file.write(header.getvalue().encode("utf-8", "surrogateescape"))
+    file.write(csv_lines([names]).encode("utf-8", "surrogateescape"))
     return TextSink(file, layout, delimiter=",", are_quoted=True)

@@ -546,3 +546,18 @@ def test_files_whose_names_are_no_text_are_in_every_table(tmp_path: Path, run: R
     assert sorted(stored) == ["m\\udce9", "mn", "mé"]
     text = (tmp_path / "c.csv").read_text("utf-8")
     assert [row["model"] for row in csv.DictReader(io.StringIO(text))] == stored
+
+
+def test_cells_and_names_with_a_carriage_return_are_quoted(run: Run, tmp_path: Path) -> None:
+    names = ["a", "b\rc", "a", "b\rc"]
+    data = {"g": names, "p": [1.0, 2.0, 3.0, 4.0], "t\r1": [2.0, 3.0, 5.0, 9.0]}
+    pq.write_table(pa.table(data), tmp_path / "cr.parquet")
+    sides = ("eval", "cr.parquet", "--pred", "p", "--target", "t\r1")
+    for options in (("--by", "g"), ("--top", "3", "--keep", "g"), ("-r", "none", "--keep", "g")):
+        assert run(*sides, *options, "-f", "csv", "-o", "out.csv").returncode == 0
+        with (tmp_path / "out.csv").open(newline="") as file:
+            _, *rows = csv.reader(file)
+        assert {cell for row in rows for cell in row} >= {"a", "b\rc"}
+        assert len({*map(len, rows)}) == 1
+    both = ("-r", "none", "--keep", "t\r1", "-f", "csv")
+    assert run(*sides, *both).stdout.startswith('"t\r1",')
