@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.cli import console
-from smoothl1.files.atomic import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports
     from smoothl1.cli.stopwatch import Stopwatch
     from smoothl1.cli.views import CiReport
+    from smoothl1.files.atomic import OutputFiles
 
 
 class OpenReports:
@@ -46,19 +46,22 @@ class OpenReports:
 
 
 @contextmanager
-def open_reports(asked: CiReports, stopwatch: Stopwatch) -> Iterator[OpenReports]:
-    """Open the reports; their files appear when the context ends well.
+def open_reports(
+    asked: CiReports, stopwatch: Stopwatch, files: OutputFiles
+) -> Iterator[OpenReports]:
+    """Open the reports; they are complete when the context ends well.
 
     Args:
         asked: The reports.
         stopwatch: Measures the run.
+        files: The files that appear with them.
 
     Raises:
         StorageError: A report cannot be opened.
     """
     with ExitStack() as stack:
-        files = {name: stack.enter_context(atomic_file(path)) for name, path in asked.files.items()}
-        yield OpenReports(asked, files, stopwatch)
+        opened = {name: stack.enter_context(files.opened(x)) for name, x in asked.files.items()}
+        yield OpenReports(asked, opened, stopwatch)
 
 
 def _tell_github(report: CiReport, markdown: str, precision: int | None) -> None:

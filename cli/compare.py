@@ -16,6 +16,7 @@ from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.cli.result_tables import is_on_terminal, write_rows, write_tables
 from smoothl1.cli.saved_inputs import refuse_saved_result
 from smoothl1.errors import SettingsError
+from smoothl1.files.atomic import OutputFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,10 +100,11 @@ def command(
     outputs.check_distinct(output, None, reports)
     columns, warnings = columns.of_inputs(len(inputs)), list[str]()
     all_inputs = (*inputs, weights, groups, clusters)
-    outputs.check_no_input_pipe(output, all_inputs, reports=reports)
+    outputs.check_in_place(output, all_inputs, reports=reports)
     with (
         telling_errors(reports, all_inputs) as stopwatch,
-        open_reports(reports, stopwatch) as opened,
+        OutputFiles() as files,
+        open_reports(reports, stopwatch, files) as opened,
     ):
         if len(inputs) == 2:  # a third is missing: which one, the hint would guess
             for path in inputs:
@@ -112,7 +114,7 @@ def command(
         is_of = {"is_ranking": n_models != 2, "has_groups": groups is not None}
         check_columns_of_models(output, settings, rule, columns, **is_of)
         with (
-            reporting.destination(output) as file,
+            reporting.destination(output, files) as file,
             engine.opened() as executor,
         ):
             from smoothl1.running.compare import compare  # late, since it imports NumPy

@@ -107,7 +107,7 @@ def command(
     inputs = (pred, target, *beside.values())
     with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (
-            part_files.opened(output) as (file, in_folder),
+            part_files.opened(output, conclusion.files) as (file, in_folder),
             engine.opened() as executor,
         ):
             from smoothl1.job import Job  # late: these import NumPy

@@ -10,12 +10,13 @@ import click
 
 from smoothl1.cli import console, meant
 from smoothl1.errors import SettingsError, StorageError, naming
-from smoothl1.files.atomic import atomic_file, check_creatable
+from smoothl1.files.atomic import check_creatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.cli.arguments import GateOptions
+    from smoothl1.files.atomic import OutputFiles
     from smoothl1.results.gates import Limits, Verdict
     from smoothl1.results.result import Result
 
@@ -139,12 +140,12 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     return verdicts
 
 
-def create_baseline(gates: Gates, result: Result) -> str | None:
+def create_baseline(gates: Gates, result: Result, files: OutputFiles) -> str | None:
     """Write a missing baseline if the user asked for it. Returns its path if it was written."""
     path = gates.asked.baseline
     if path is None or gates.baseline is not None or _policy(gates) != "create":
         return None
-    with atomic_file(path) as file:
+    with files.opened(path) as file:
         file.write(console.result_as_json(result))
     return path
 

@@ -89,10 +89,10 @@ def _destination(
 ) -> Iterator[Callable[[Merged], None]]:
     """Open the output of a report or of a result, and give the function that writes to it."""
     if is_drawn:
-        with report_destination(output) as draw:
+        with report_destination(output, conclusion.files) as draw:
             yield lambda merged: draw(_report(merged, conclusion.warnings.append))
     else:
-        with reporting.destination(output) as file:
+        with reporting.destination(output, conclusion.files) as file:
             yield lambda merged: _write(file, merged, output, conclusion)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.arguments import CiReports
 from smoothl1.errors import SettingsError
+from smoothl1.files.atomic import is_written_in_place
 from smoothl1.files.file import STANDARD_INPUT
 from smoothl1.files.opening import pipe_of
 from smoothl1.files.paths import real_path
@@ -56,15 +57,16 @@ def check_distinct(output: Output, baseline: str | None, reports: CiReports) -> 
             )
 
 
-def check_no_input_pipe(
+def check_in_place(
     output: Output,
     inputs: Sequence[str | None],
     baseline: str | None = None,
     reports: CiReports = _NO_REPORTS,
 ) -> None:
-    """Refuse an output, or a baseline, that is a pipe from which an input is read, too.
+    """Refuse an output, or a baseline, that is written in place and is read as an input, too.
 
-    What is written would be read as data, for which the run would wait without end.
+    What is written into a pipe would be read as data, for which the run would wait without end, and
+    what is written to an open descriptor of a file would replace data before they are read.
 
     Args:
         output: The output of the numbers.
@@ -81,6 +83,13 @@ def check_no_input_pipe(
             shown = path if isinstance(path, str) else None
             what = f"{name} and an input are the same pipe"
             raise SettingsError(what, path=shown, hint="each needs one of its own")
+    named = [path for _, path in _outputs(output, baseline, reports) if isinstance(path, str)]
+    in_place = {_identity(path): path for path in named if is_written_in_place(path)}
+    if in_place.keys() - {None}:
+        for identity in identities(inputs) & in_place.keys():
+            what = "is written in place, and is an input"
+            hint = "name the file itself: it is replaced when the output is complete"
+            raise SettingsError(what, path=in_place[identity], hint=hint)
 
 
 def identities(inputs: Sequence[str | None]) -> set[object]:

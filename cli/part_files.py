@@ -19,13 +19,7 @@ from smoothl1.cli.reporting import destination
 from smoothl1.errors import DataError, SettingsError, storage_error
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.opening import file_bytes
-from smoothl1.files.part_records import (
-    RECORD,
-    SAMPLE_PLACES,
-    PartRecord,
-    read_record,
-    record_name,
-)
+from smoothl1.files.part_records import RECORD, SAMPLE_PLACES, PartRecord, read_record, record_name
 from smoothl1.files.samples import sample_of, sample_of_open
 from smoothl1.files.tree import NOT_THERE, tree_of
 from smoothl1.files.uris import is_uri, resolved
@@ -36,6 +30,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from smoothl1.cli.arguments import Output, Parts
+    from smoothl1.files.atomic import OutputFiles
     from smoothl1.results.part import PartOfPlan
     from smoothl1.results.result import Result
 
@@ -209,19 +204,20 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def opened(output: Output) -> Iterator[Opened]:
+def opened(output: Output, files: OutputFiles) -> Iterator[Opened]:
     """Open an output before any work; if it is in a folder of parts, with a record of losses.
 
     A local folder is made if it is missing, and goes again if an error comes.
 
     Args:
         output: The output; see `in_folder`.
+        files: The files that appear with it. In a folder it appears first: its record follows.
 
     Raises:
         StorageError: The output cannot be created or written.
     """
     if output.folder is None:
-        with destination(output) as file:
+        with destination(output, files) as file:
             yield Opened(file)
         return
     folder = resolved(output.folder)

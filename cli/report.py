@@ -84,7 +84,7 @@ def command(
     """
     check_sides(pred, target, selection)
     output = forms.report_output(output)
-    outputs.check_no_input_pipe(output, (pred, target, weights, groups, clusters))
+    outputs.check_in_place(output, (pred, target, weights, groups, clusters))
     warnings: list[str] = []
     with (
         report_destination(output) as write,

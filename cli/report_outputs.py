@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.cli import console, forms
 from smoothl1.cli.folders import made_folder
 from smoothl1.cli.reporting import destination
 from smoothl1.errors import SettingsError
-from smoothl1.files.atomic import atomic_file, check_creatable
+from smoothl1.files.atomic import OutputFiles, check_creatable
 from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def report_destination(output: Output) -> Iterator[Write]:
+def report_destination(output: Output, files: OutputFiles | None = None) -> Iterator[Write]:
     """Open the output of a report; it appears when the context ends well.
 
     Args:
         output: The output, with its form.
+        files: The files that appear with it, if there may be others. A folder appears at once.
 
     Yields:
         A function that writes a report to it.
@@ -48,7 +49,7 @@ def report_destination(output: Output) -> Iterator[Write]:
         with _folder(output.path) as write:
             yield write
         return
-    with destination(output) as file:
+    with destination(output, files) as file:
         yield lambda report: _write(file, report, output)
 
 
@@ -68,10 +69,10 @@ def _write_drawings(report: Report, folder: str) -> None:
     from smoothl1.figures.report import NAMES
 
     drawings = report.svgs()
-    with ExitStack() as stack:
+    with OutputFiles() as files:
         for name, drawing in drawings.items():
-            file = stack.enter_context(atomic_file(_drawing(folder, name)))
-            file.write(drawing.encode())
+            with files.opened(_drawing(folder, name)) as file:
+                file.write(drawing.encode())
     for name in NAMES - drawings.keys():
         with suppress(OSError):
             os.unlink(_drawing(folder, name))

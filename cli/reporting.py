@@ -11,7 +11,7 @@ from smoothl1.cli.error_reports import telling_errors
 from smoothl1.cli.forms import BINARY
 from smoothl1.cli.result_tables import has_room, is_on_terminal, write_rows, write_tables
 from smoothl1.cli.views import Report
-from smoothl1.files.atomic import atomic_file
+from smoothl1.files.atomic import OutputFiles
 from smoothl1.files.compressing import compressed
 
 if TYPE_CHECKING:
@@ -27,14 +27,26 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def destination(output: Output) -> Iterator[BinaryIO]:
-    """The output of data, opened before any work: a file that appears when complete, or stdout."""
+def destination(output: Output, files: OutputFiles | None = None) -> Iterator[BinaryIO]:
+    """The output of data, opened before any work: a file that appears when complete, or stdout.
+
+    Args:
+        output: The output.
+        files: The files that appear with it, if there may be others.
+
+    Yields:
+        A file open for writing bytes.
+    """
+    if files is None:
+        with OutputFiles() as alone, destination(output, alone) as file:
+            yield file
+        return
     if output.path is None:
         is_binary = {output.format, output.table} & set(BINARY)
         with console.standard_output(binary=bool(is_binary)) as stdout:
             yield stdout
         return
-    with atomic_file(output.path) as file, compressed(file, output.codec) as packed:
+    with files.opened(output.path) as file, compressed(file, output.codec) as packed:
         yield packed
 
 
@@ -120,10 +132,14 @@ class Conclusion:
     """The end of an evaluation: reports for CI, open since before the work, warnings, and gates.
 
     Attributes:
+        files: All files that the run writes, which appear together.
         warnings: Sentences that are printed at the end.
     """
 
-    def __init__(self, gates: Gates, reports: OpenReports, stopwatch: Stopwatch) -> None:
+    def __init__(
+        self, files: OutputFiles, gates: Gates, reports: OpenReports, stopwatch: Stopwatch
+    ) -> None:
+        self.files = files
         self.warnings: list[str] = []
         self._report: Report | None = None
         self._created: str | None = None
@@ -148,7 +164,7 @@ class Conclusion:
         verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
         self._report = report = Report(result, verdicts, self.baseline_of(result))
         if report.passed:
-            self._created = gating.create_baseline(self._gates, result)
+            self._created = gating.create_baseline(self._gates, result, self.files)
         self._reports.write(report, precision)
 
     def announce(self, output: Output, *, quiet: bool) -> None:
@@ -181,7 +197,7 @@ class Conclusion:
 def conclusion(
     output: Output, gates: GateOptions, reports: CiReports, inputs: Sequence[str | None]
 ) -> Iterator[Conclusion]:
-    """Read the baseline and open the reports; they appear when the context ends well.
+    """Read the baseline and open the reports; all files appear when the context ends well.
 
     If an error ends the context, the reports hold the error, which replaces any earlier report.
 
@@ -198,12 +214,16 @@ def conclusion(
         StorageError: A report or the baseline cannot be opened.
     """
     outputs.check_distinct(output, gates.baseline, reports)
-    outputs.check_no_input_pipe(output, inputs, gates.baseline, reports)
+    outputs.check_in_place(output, inputs, gates.baseline, reports)
     limits = gating.limits_of(gates)
     with telling_errors(reports, inputs) as stopwatch:
         opened = gating.open_gates(gates, limits)
-        with _telling_failures() as told, open_reports(reports, stopwatch) as files:
-            concluding = Conclusion(opened, files, stopwatch)
+        with (
+            _telling_failures() as told,
+            OutputFiles() as files,
+            open_reports(reports, stopwatch, files) as open_files,
+        ):
+            concluding = Conclusion(files, opened, open_files, stopwatch)
             told.append(concluding)
             yield concluding
 

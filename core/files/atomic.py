@@ -1,10 +1,11 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and several of them together."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import re
 import shlex
 import stat
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,6 +17,7 @@ from smoothl1.files.uris import is_uri, resolved
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from typing import Self
 
 _MAX_NAME_BYTES = 150
 """Bytes of the target's name in that of the temporary file: file systems allow 255 in all."""
@@ -23,18 +25,152 @@ _MAX_NAME_BYTES = 150
 _MAX_PATH_BYTES = 4095
 """Bytes of a path that Linux opens."""
 
+_PROCESSES = "/proc/"
+"""Where the open files, the roots and the current folders of processes are."""
+
+_STANDARD = {"/dev/stdout": "1", "/dev/stderr": "2"}
+
+_DESCRIPTOR = re.compile(
+    r"/dev/(?:stdout|stderr|fd/([0-9]{1,6}))|/proc/(?:self/fd/([0-9]{1,6})|[^/]+/(?:task/[0-9]+/)?fd/.+)"
+)
+"""An open file of a process; its number, if that is this process."""
+
+
+class OutputFiles:
+    """Files that are written whole or not at all, and take their names together.
+
+    A temporary file beside each target is written and flushed to disk; where the system can, it has
+    no name before that. When the context ends well, all of them are renamed: a disk that is full
+    for one leaves all as they were. On any error they are removed, and the targets are as before. A
+    target that is a link is replaced where it points to; a target that exists keeps its mode; a
+    device, a pipe or a descriptor is written in place. An object in a store is sent when it is
+    complete.
+    """
+
+    def __init__(self) -> None:
+        self._new: list[_NewFile] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._take_names()
+        finally:
+            for new in self._new:
+                new.drop()
+
+    @contextlib.contextmanager
+    def opened(self, path: str) -> Iterator[BinaryIO]:
+        """Open a file for writing bytes; it is complete when this context ends well.
+
+        Args:
+            path: The path or URI as the user typed it.
+
+        Yields:
+            A file open for writing bytes.
+
+        Raises:
+            StorageError: The file cannot be created or written.
+        """
+        if "\0" in path:
+            raise StorageError("the name holds a NUL character", path=path)
+        if not path:
+            raise StorageError("the name is empty", path=path)
+        path = resolved(path)
+        with _named_errors(path), self._writing(path) as file:
+            yield file
+
+    def _writing(self, path: str) -> AbstractContextManager[BinaryIO]:
+        if is_uri(path):
+            from smoothl1.files.stores.writing import uploaded  # late: most outputs are files
+
+            return uploaded(path)
+        return _opened_in_place(path) if is_written_in_place(path) else self._replacing(path)
+
+    @contextlib.contextmanager
+    def _replacing(self, path: str) -> Iterator[BinaryIO]:
+        new = _NewFile(path)
+        try:  # from before the file exists: a signal may come at any moment
+            with new.opened() as file:
+                yield file
+            self._new.append(new)
+        except BaseException:
+            new.drop()
+            raise
+
+    def _take_names(self) -> None:
+        for new in self._new:
+            with _named_errors(new.path):
+                new.close()
+        for new in self._new:
+            with _named_errors(new.path):
+                os.replace(new.temporary, new.target)
+        for folder in {os.path.dirname(new.target) for new in self._new}:
+            _flush_folder(folder)
+
+
+class _NewFile:
+    """A temporary file that is to replace a target.
+
+    Args:
+        path: The path of the target.
+
+    Attributes:
+        path: The path of the target as the user knows it.
+        target: The file that is replaced, which is no link.
+        temporary: The name of the temporary file, beside the target.
+
+    Raises:
+        OSError: The target is a folder.
+        StorageError: The target would be in a folder that is not there.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        is_of_process = path.startswith(_PROCESSES)  # perhaps of another root, seen only from there
+        self.target = path if is_of_process else os.path.realpath(path)
+        if os.path.isdir(self.target):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.endswith(os.sep):
+            raise StorageError("no such directory", path=path, hint=_advice_on(path))
+        folder, name = os.path.split(self.target)
+        self.temporary = os.path.join(folder, _temporary_name(folder, name))
+        self._file: BinaryIO | None = None
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Create it; when the context ends well, all of it is on disk."""
+        self._file = file = open_temporary(self.temporary)
+        with contextlib.suppress(FileNotFoundError):
+            mode = stat.S_IMODE(os.stat(self.target).st_mode)
+            os.chmod(file.fileno() if os.chmod in os.supports_fd else self.temporary, mode)
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+    def close(self) -> None:
+        """Close it under its temporary name."""
+        if self._file is not None:
+            give_name(self._file, self.temporary)
+            self._file.close()
+
+    def drop(self) -> None:
+        """Remove it, unless it has taken the name of the target."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+        with contextlib.suppress(OSError):
+            os.unlink(self.temporary)
+
 
 @contextlib.contextmanager
 def atomic_file(path: str) -> Iterator[BinaryIO]:
     """Open a file for writing bytes, which takes its name only once it is complete.
 
-    A temporary file beside the target is written, flushed to disk and renamed; where the system
-    can, it has no name before that. On any error it is removed and the target is as before. A
-    target that is a link is replaced where it points to; a target that exists keeps its mode; a
-    device or pipe is written in place. An object in a store is sent when it is complete.
-
     Args:
-        path: The path or URI as the user typed it.
+        path: The path or URI as the user typed it; see `OutputFiles`.
 
     Yields:
         A file open for writing bytes.
@@ -42,14 +178,15 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
     Raises:
         StorageError: The file cannot be created, written or renamed.
     """
-    if "\0" in path:
-        raise StorageError("the name holds a NUL character", path=path)
-    if not path:
-        raise StorageError("the name is empty", path=path)
-    path = resolved(path)
+    with OutputFiles() as files, files.opened(path) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _named_errors(path: str) -> Iterator[None]:
+    """Let errors of the system name an output."""
     try:
-        with _writing(path) as file:
-            yield file
+        yield
     except (StorageError, BrokenPipeError):
         raise
     except OSError as error:
@@ -59,20 +196,12 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
 
 def _advice_on(path: str) -> str | None:
     """What to do about an output that cannot be created, if that is known."""
-    if is_uri(path) or _is_special(path):
+    if is_uri(path) or is_written_in_place(path):
         return None
     if os.path.isdir(path):
         return f"name a file in it, such as {shlex.quote(os.path.join(path, 'out.txt'))}"
     folder = os.path.dirname(path if not os.path.islink(path) else os.path.realpath(path))
     return None if not folder or os.path.exists(folder) else f"mkdir -p {shlex.quote(folder)}"
-
-
-def _writing(path: str) -> AbstractContextManager[BinaryIO]:
-    if is_uri(path):
-        from smoothl1.files.stores.writing import uploaded  # late: most outputs are files
-
-        return uploaded(path)
-    return _opened_in_place(path) if _is_special(path) else _replacing(path)
 
 
 def check_creatable(path: str) -> None:
@@ -92,47 +221,41 @@ class _NotWantedError(Exception):
     """Ends the writing of a file that was only tried."""
 
 
-def _is_special(path: str) -> bool:
-    """Whether the target is a device, pipe or open descriptor, which cannot be replaced."""
-    if path in ("/dev/stdout", "/dev/stderr") or path.startswith(("/dev/fd/", "/proc/")):
+def is_written_in_place(path: str) -> bool:
+    """Whether a target is a device, a pipe or an open descriptor, which cannot be replaced.
+
+    Args:
+        path: A local path.
+    """
+    if _DESCRIPTOR.fullmatch(path) or (path.startswith(_PROCESSES) and os.path.islink(path)):
         return True
     try:
         mode = os.stat(path).st_mode
-    except OSError:  # whoever creates it says why that cannot be done
+    except (OSError, ValueError):  # whoever creates it says why that cannot be done
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 @contextlib.contextmanager
 def _opened_in_place(path: str) -> Iterator[BinaryIO]:
-    with open(path, "wb") as file:
+    """Open a device, a pipe or a descriptor; a descriptor of this process goes on where it is."""
+    with open(_descriptor(path), "wb") as file:
         yield file
+        file.flush()
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.truncate()  # here, not when it was opened: until now nothing was lost
 
 
-@contextlib.contextmanager
-def _replacing(path: str) -> Iterator[BinaryIO]:
-    target = os.path.realpath(path)
-    if os.path.isdir(target):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if path.endswith(os.sep):
-        raise StorageError("no such directory", path=path, hint=_advice_on(path))
-    folder, name = os.path.split(target)
-    temporary = os.path.join(folder, _temporary_name(folder, name))
-    try:  # from before the file exists: a signal may come at any moment
-        with open_temporary(temporary) as file:
-            with contextlib.suppress(FileNotFoundError):
-                mode = stat.S_IMODE(os.stat(target).st_mode)
-                os.chmod(file.fileno() if os.chmod in os.supports_fd else temporary, mode)
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            give_name(file, temporary)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    _flush_folder(folder)
+def _descriptor(path: str) -> int:
+    own = _DESCRIPTOR.fullmatch(path)
+    number = _STANDARD.get(path) or (own and (own[1] or own[2]))
+    if number is None:
+        return os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+    import fcntl  # late: no other system has such paths
+
+    if fcntl.fcntl(int(number), fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))  # now, not when it is written
+    return os.dup(int(number))
 
 
 def _temporary_name(folder: str, name: str) -> str:

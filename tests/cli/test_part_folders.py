@@ -16,6 +16,7 @@ from smoothl1 import SettingsError, evaluate
 from smoothl1.cli import part_files
 from smoothl1.cli.arguments import Output, Parts
 from smoothl1.files import part_records
+from smoothl1.files.atomic import OutputFiles
 from smoothl1.running.evaluate import LossOutput
 from tests.cli.part_data import SIDES, TABLE, write_data
 
@@ -260,7 +261,7 @@ def test_of_two_runs_that_write_at_one_time_the_later_one_says_so(
         """A run, which stops before its file gets its name."""
         of = Parts((index, 2), None)
         output = part_files.in_folder(Output(f"{tmp_path}/at/", as_json=False, format="npy"), of)
-        with part_files.opened(output) as (file, in_folder):
+        with part_files.opened(output, OutputFiles()) as (file, in_folder):
             assert in_folder is not None
             sides = [tmp_path / name for name in SIDES]
             losses = LossOutput(file, "npy", begin=in_folder.begin)
