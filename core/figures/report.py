@@ -24,6 +24,7 @@ from smoothl1.figures.data import FigureData
 from smoothl1.figures.page import html_page
 from smoothl1.figures.stretches import blocks_of
 from smoothl1.figures.svg import svg_of
+from smoothl1.results import result_json
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
 from smoothl1.results.signature import signature_of
@@ -84,11 +85,10 @@ class Report:
         Raises:
             SettingsError: It is the report of several models, which has no such state.
         """
-        document = self.streamed()
-        return document | {"results": list(document["results"])}
+        return result_json.in_memory(self.streamed())
 
     def streamed(self) -> dict[str, Any]:
-        """The same as `to_json`, with an iterator for the entries, of which few are in memory.
+        """The same as `to_json`, with iterators for what groups have: few are in memory at a time.
 
         Raises:
             SettingsError: It is the report of several models, which has no such state.

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smoothl1.metrics import many_sums
 from smoothl1.metrics.distance_sums import DistanceSums
+from smoothl1.metrics.many_sums import ManySums, SumArrays
 from smoothl1.numerics.differences import exact_sides
-from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.group_sums import DIGIT_BITS, ExactSums
 from smoothl1.numerics.row_sums import Rows
+from smoothl1.tallies import many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,21 +56,15 @@ class Distances:
     """
 
     names: tuple[str, ...]
-    sums: tuple[DistanceSums, ...] = field(repr=False)
+    sums: Sequence[DistanceSums] = field(repr=False)
 
     def columns(self, betas: Sequence[float], tallies: Sequence[Tally]) -> list[Cells]:
-        n = len(self.sums)
-        return [
-            (
-                COLUMNS.get(name, name),
-                "number",
-                [
-                    self.sums[i % n].metric(name, betas[i // n], tally)
-                    for i, tally in enumerate(tallies)
-                ],
-            )
-            for name in self.names
-        ]
+        cells = {name: list[float]() for name in self.names}
+        cases = ((beta, sums) for beta in betas for sums in many_sums.passing(self.sums))
+        for (beta, sums), tally in zip(cases, many.passing(tallies), strict=True):
+            for name, column in cells.items():
+                column.append(sums.metric(name, beta, tally))
+        return [(COLUMNS.get(name, name), "number", column) for name, column in cells.items()]
 
     def of_group(self, place: int) -> Distances:
         return Distances(self.names, (self.sums[place],))
@@ -176,21 +173,10 @@ class DistanceAccumulator:
 
     def value(self, order: Sequence[int]) -> Distances:
         self._resize(max(order, default=-1) + 1)
-        absent = [None] * self._counts.shape[1]
         squares = next((sums for name, sums in self._products.items() if name != _SUMS), None)
-        total, of_squares, differences = (
-            absent if sums is None else sums.units(exponent)
-            for sums, exponent in (
-                (self._products.get(_SUMS), SQUARE_EXPONENT),
-                (squares, CUBE_EXPONENT),
-                (self._differences, SQUARE_EXPONENT),
-            )
-        )
-        largest = absent if self._largest is None else self._largest.tolist()
-        infinite, above, below = self._counts.tolist()
-        rows = zip(infinite, largest, total, of_squares, differences, above, below, strict=True)
-        found = list(map(DistanceSums._make, rows))
-        return Distances(self._names, tuple(found[number] for number in order))
+        of_each = (self._products.get(_SUMS), squares, self._differences)
+        arrays = SumArrays(self._counts, self._largest, *of_each)
+        return Distances(self._names, ManySums(arrays, np.array(order, np.intp)))
 
     def _all_sums(self) -> list[ExactSums]:
         return [*self._products.values(), *([self._differences] if self._differences else [])]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.metrics.distance_sums import DistanceSums
 from smoothl1.metrics.distances import COLUMNS, Distances
+from smoothl1.metrics.many_sums import passing
 from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.single_losses import units_of
 from smoothl1.results.contradictions import damaged
@@ -34,8 +35,8 @@ def names(settings: EvalSettings) -> list[str]:
 
 
 def encode(metric: Distances) -> dict[str, Any]:
-    """The sums over each group as a field of the document."""
-    return {"distances": list(map(_encode, metric.sums))}
+    """The sums over each group as a field of the document: an iterator, for there may be many."""
+    return {"distances": map(_encode, passing(metric.sums))}
 
 
 def decode(result: Result, top: Reader) -> Distances:

@@ -38,7 +38,7 @@ class MetricModule(Protocol):
         ...
 
     def encode(self, metric: Any) -> dict[str, Any]:
-        """The exact state, as fields of the document."""
+        """The exact state, as fields of the document; a long list may be an iterator."""
         ...
 
     def decode(self, result: Result, top: Reader) -> Metric:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -51,12 +52,19 @@ _FIELDS = (
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
-    document = streamed(result)
-    return document | {"results": list(document["results"])}
+    return in_memory(streamed(result))
+
+
+def in_memory(document: dict[str, Any]) -> dict[str, Any]:
+    """A document with lists in place of its iterators."""
+    return {
+        name: list(value) if isinstance(value, Iterator) else value
+        for name, value in document.items()
+    }
 
 
 def streamed(result: Result) -> dict[str, Any]:
-    """The document of a result, with an iterator for its entries: of many, few are in memory."""
+    """The document of a result, with iterators for what each group has: few are in memory."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "version": result.version,

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, EvalSettings, ReadOptions, SettingsError, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, SettingsError, StorageError, evaluate
 from smoothl1.sources.formats import files_of
 
 if TYPE_CHECKING:
@@ -121,3 +121,10 @@ def test_empty_files_are_no_shards_but_of_text(tmp_path: Path, name: str) -> Non
     whole.write_text("p,t\n1,3\n")
     if name == "part-{}":
         assert evaluate(tmp_path, pred="p", target="t").n == 1
+
+
+def test_a_pattern_that_matches_a_folder_beside_an_empty_file_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.csv").touch()
+    with pytest.raises(StorageError, match=r"/a: not a regular file$"):
+        evaluate(tmp_path / "*", pred="p", target="t")
