@@ -66,10 +66,11 @@ _delimiter = click.option(
 )
 _decimal = click.option(
     "--decimal",
-    default=".",
+    default="auto",
     show_default=True,
     metavar="CHAR",
-    help="Decimal mark of all CSV inputs: a point or a comma.",
+    help="Decimal mark of all CSV inputs: a point or a comma. auto is a point, but none that may "
+    "part thousands.",
 )
 _encoding = click.option(
     "--encoding",

@@ -8,7 +8,7 @@ from smoothl1.checks import NARROW, check_known
 from smoothl1.errors import SettingsError
 
 AUTO, WHITESPACE = "auto", "whitespace"
-"""Delimiters that are no characters."""
+"""Delimiters that are no characters; the first stands for a decimal mark, too."""
 
 
 class ReadOptions(NamedTuple):
@@ -19,7 +19,8 @@ class ReadOptions(NamedTuple):
         header: Whether a CSV's first row names the columns; unset, this is decided from its cells.
         delimiter: The separator of the cells of a CSV: one character; "whitespace" for runs of
             blanks and tabs; or "auto": these if they certainly separate numbers, else a comma.
-        decimal: The decimal mark of the numbers of a CSV: one character.
+        decimal: The decimal mark of the numbers of a CSV: a point or a comma; or "auto": a point,
+            but none that may part thousands.
         encoding: The text encoding of a CSV, by a name that Python knows.
         comment: The character with which lines begin that do not belong to a CSV; or "".
         missing_values: Cells of a CSV that stand for a missing value, besides the usual ones, in
@@ -49,7 +50,7 @@ class ReadOptions(NamedTuple):
     format: str | None = None
     header: bool | None = None
     delimiter: str = "auto"
-    decimal: str = "."
+    decimal: str = "auto"
     encoding: str = "utf-8"
     comment: str = ""
     missing_values: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ def check_read_options(options: ReadOptions) -> None:
             f"{options.comment!r} is no mark of comments: numbers begin with it, and their rows "
             "would be left out"
         )
-    if options.decimal not in (".", ","):
+    if options.decimal not in (AUTO, ".", ","):
         raise SettingsError("the decimal mark must be a point or a comma")
     if options.dtype is not None:
         check_known("dtype", options.dtype, NARROW)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.csv.first_row import Cell
-    from smoothl1.sources.csv.source import CsvTable
+    from smoothl1.sources.csv.table import CsvTable
 
     Warn = Callable[[str], None]
     OpenFile = Callable[[str, Warn], Any]

@@ -12,7 +12,7 @@ from smoothl1.sources.csv.blanks import are_separators, with_single_blanks
 from smoothl1.sources.csv.comments import without_comments
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.reading import as_asked
-from smoothl1.sources.csv.source import CsvTable
+from smoothl1.sources.csv.table import CsvTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,9 @@ def open_table(
     file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
 ) -> CsvTable:
     """Open a CSV file; see `table.Opener`."""
+    is_unsaid = options.decimal == AUTO
+    if is_unsaid:
+        options = options._replace(decimal=".")
     try:
         file = as_utf8(file, options.encoding)
         if options.comment:
@@ -49,7 +52,7 @@ def open_table(
     except BaseException:
         file.close()
         raise
-    return CsvTable(file, layout, options, needs, warn, choices)
+    return CsvTable(file, layout, options, needs, warn, choices, may_have_thousands=is_unsaid)
 
 
 def _check_rows(layout: Layout, options: ReadOptions) -> None:

@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from smoothl1.decisions import Decision
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, naming
-from smoothl1.sources.columns import select_columns, shown
+from smoothl1.errors import naming
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.faults import fault_in_row
-from smoothl1.sources.csv.first_lines import read_layout, sampled_rows
-from smoothl1.sources.csv.first_row import header_doubt
-from smoothl1.sources.csv.quotes import count_rows, first_rows
+from smoothl1.sources.csv.quotes import first_rows
 from smoothl1.sources.csv.rows import (
     RowError,
     numbers_of,
@@ -30,18 +26,13 @@ from smoothl1.sources.csv.rows import (
     parse_text,
 )
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
-from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
-    from smoothl1.files.contract import Input
-    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.columns import Positions
-    from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
-    from smoothl1.sources.csv.first_row import Cell, FirstRow
-    from smoothl1.sources.csv.layout import Layout
-    from smoothl1.sources.table import ColumnInfo, Needs
+    from smoothl1.sources.contract import Field, Part, Source
+    from smoothl1.sources.csv.table import CsvTable
 
     Parsed = tuple[dict[int, pa.Array], list[RowError]]
 
@@ -184,117 +175,3 @@ class CsvSource(NamedTuple):
         allow = self.table.needs.allow_missing
         numbers, faults = read_cells(chunk, layout, self.numbers, allow_missing=allow)
         return labels | numbers, faults
-
-
-class CsvTable(NamedTuple):
-    """A CSV file whose first rows have been read.
-
-    Attributes:
-        choices: The decisions about its text that were made before.
-        format: The format whose rows were made those of a CSV file.
-    """
-
-    file: Input
-    layout: Layout
-    options: ReadOptions
-    needs: Needs
-    warn: Callable[[str], None]
-    choices: tuple[Decision, ...] = ()
-    format: str = "csv"
-    storage: Storage = Storage()
-    found: None = None
-    files: tuple[()] = ()
-
-    @property
-    def path(self) -> str:
-        return self.file.path
-
-    @property
-    def names(self) -> Columns:
-        return self.layout.names
-
-    @property
-    def numeric(self) -> tuple[bool, ...]:
-        return self.layout.numeric
-
-    @property
-    def columns(self) -> tuple[ColumnInfo, ...]:
-        return self.layout.columns
-
-    @property
-    def first_rows(self) -> tuple[FirstRow, ...]:
-        return () if self.layout.is_settled else (self.layout.first_row,)
-
-    @property
-    def decisions(self) -> tuple[Decision, ...]:
-        if self.format != "csv":
-            return self.choices
-        choice = "the first row is the header" if self.layout.has_header else "there is no header"
-        return (*self.choices, Decision("header", self.path, choice, self.layout.reason))
-
-    def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> CsvTable:
-        layout = read_layout(self.file, self.options._replace(header=is_there))
-        return self._replace(layout=layout._replace(reason=reason, is_counted=is_counted))
-
-    def keep(self) -> None:
-        self.file.seekable()
-
-    def count_rows(self) -> int:
-        return sum(map(count_rows, self.layout.chunks_of(self.file)))
-
-    def select(self, wanted: Wanted) -> CsvSource:
-        try:
-            positions = select_columns(self.names, self.numeric, wanted)
-            if wanted.labels:
-                self._check_apart(positions, wanted.carried)
-        except DataError as error:
-            error.path = self.path
-            error.hint = self.layout.hint_about(error, self.options)
-            raise
-        with naming(self.path):
-            self._check_header(positions)
-        fields = tuple(map(self.layout.field, positions.fields))
-        labels = tuple(
-            pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
-            for i in positions.labels
-        )
-        numeric, flags = positions.numeric, self.layout.flags
-        read = (
-            tuple(i for i in numeric if i not in flags),
-            tuple(i for i in numeric if i in flags),
-            tuple(i for n, i in enumerate(positions.labels) if n not in wanted.carried),
-        )
-        may_repeat = self.format == "csv" and self.layout.may_repeat_header(numeric)
-        first_row = ""
-        if read[2] == (0,) and self.layout.may_begin_with_label:
-            from smoothl1.sources.csv.header_rows import refuse_header_like_label  # late
-
-            first_row = self.names[0]
-            refuse_header_like_label(self.file, self.layout)
-        details = SourceDetails(has_rows=self.layout.has_rows, first_row=first_row)
-        how = (may_repeat, wanted.carried, details)
-        return CsvSource(self, positions, fields, labels, *read, *how, format=self.format)
-
-    def close(self) -> None:
-        self.file.close()
-
-    def _check_header(self, positions: Positions) -> None:
-        """Refuse a first row that may be a header or data."""
-        chosen = {i for field in positions.fields for i in field}
-        if self.format != "csv":
-            return
-        for row in self.first_rows if chosen else ():
-            if (doubt := row.doubt_about(chosen)) is not None:
-                raise header_doubt(row, doubt, self.path)
-        if self.layout.may_have_second_header(chosen):
-            from smoothl1.sources.csv.header_rows import refuse_second_header  # late
-
-            refuse_second_header(self.layout, chosen, self._sampled, self.options.skip_rows)
-
-    def _sampled(self, n_bytes: int) -> list[list[Cell]]:
-        return sampled_rows(self.file, self.layout.data_offset, n_bytes, self.options)
-
-    def _check_apart(self, positions: Positions, carried: tuple[int, ...]) -> None:
-        labels = {i for place, i in enumerate(positions.labels) if place not in carried}
-        for i in {i for field in positions.fields for i in field} & labels:
-            raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")

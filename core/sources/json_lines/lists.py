@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.sources.contract import Columns, Part, Wanted
-    from smoothl1.sources.csv.source import CsvSource, CsvTable
+    from smoothl1.sources.csv.source import CsvSource
+    from smoothl1.sources.csv.table import CsvTable
     from smoothl1.sources.table import ColumnInfo
 
     Shape = tuple[int, ...]

@@ -10,7 +10,7 @@ from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.sources.csv.comments import comments_left_out
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
-from smoothl1.sources.csv.source import CsvTable
+from smoothl1.sources.csv.table import CsvTable
 from smoothl1.sources.json_lines.objects import object_of
 from smoothl1.sources.json_lines.rows import NULL_HINT, records_in, rows_of
 
