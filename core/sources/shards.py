@@ -53,6 +53,10 @@ def join_shards(
     more: tuple[Decision, ...] = ()
     with closing(open_shard(found.paths[0])) as first:
         rows = tuple(first.first_rows)
+        if getattr(first, "n_lines_above", 0):
+            from smoothl1.sources.csv.cut_files import keeping_rows  # late: pyarrow
+
+            open_shard = open_shard._replace(open=keeping_rows(first, open_shard.open))
         if any(row.is_plain_data for row in rows):
             open_shard = open_shard._replace(
                 open=partial(_without_header, open_shard.open, first.path)

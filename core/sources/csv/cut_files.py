@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown
+from smoothl1.sources.csv.first_lines import kind_of_cell
+from smoothl1.sources.csv.first_row import split_rows
+from smoothl1.sources.csv.quotes import BOM, CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
     OpenFile = Callable[[str, Warn], Any]
+    Row = Sequence[Cell]
 
 _HINT = "write the header into each file, or into the first alone; --no-header if none has one"
 
@@ -63,12 +69,57 @@ def opening_with_first(
     Returns:
         The function that opens a file, and perhaps the decision that only the first has a header.
     """
-    table: CsvTable = first
-    header = _Header(table.path, table.names, table.layout.begins_with)
+    header = _header_of(first)
     with closing(open_file(others[0], warn)) as second:
         is_only = _is_data(second, header)
     opening = partial(_opened, open_file, header._replace(is_only=is_only))
     return opening, (_DECISION,) if is_only else ()
+
+
+def keeping_rows(first: Any, open_file: OpenFile) -> OpenFile:
+    """How the files of a set are opened where lines at the beginning are left out of each.
+
+    Args:
+        first: The first file.
+        open_file: Opens a file, given its path and what takes warnings.
+
+    Returns:
+        The function that opens a file. It refuses one of which a row of data is left out: a line
+        like the rows of the first file, but unlike its lines that are left out.
+    """
+    return partial(_opened_whole, open_file, _header_of(first), _lines_above(first))
+
+
+def _opened_whole(
+    open_file: OpenFile, header: _Header, above: Sequence[Row], path: str, warn: Warn
+) -> Any:
+    """Open a file, and refuse it if a line that is left out is a row of data."""
+    table = open_file(path, warn)
+    lines = _lines_above(table) if path != header.path else []
+    for i, (line, of_first) in enumerate(zip(lines, above, strict=False), 1):
+        if line != of_first and header.is_above(line):
+            table.close()
+            text = shown(table.options.delimiter.join(cell.text for cell in line))
+            raise DataError(
+                f"line {i}, {text}, looks like a row, and --skip-rows leaves it out of each file",
+                path=path,
+                hint="delete the lines above the header of the first file, if only that has them",
+            )
+    return table
+
+
+def _lines_above(table: CsvTable) -> list[Row]:
+    """The cells of the lines that are left out at the beginning of a file."""
+    options = table.options
+    start = len(BOM) if table.file.head.startswith(BOM) else 0
+    lines = re.split(rb"\r\n|\r|\n", table.file.read(start, CHUNK_BYTES))[: options.skip_rows]
+    texts = (line.decode("utf-8", "surrogateescape") + "\n" for line in lines)
+    kind_of = partial(kind_of_cell, options=options)
+    return [row for text in texts for row in split_rows(text, options.delimiter, kind_of)[:1]]
+
+
+def _header_of(table: CsvTable) -> _Header:
+    return _Header(table.path, table.names, table.layout.begins_with)
 
 
 def unlike(path: str, other: str, *, is_data: bool) -> DataError:

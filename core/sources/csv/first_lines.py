@@ -187,7 +187,7 @@ def _first_rows(
     """The first row, the byte where the next one begins, and its cells (None if there is none)."""
     _refuse_blank_lines(file, start, options)
     cells, offset = _first_record(file, start, options.delimiter)
-    kind_of = partial(_kind_of, options=options)
+    kind_of = partial(kind_of_cell, options=options)
     peeked = _peek_cells(file, offset, options.delimiter, n_columns=len(cells))
     if (
         options.delimiter == " "
@@ -211,10 +211,11 @@ def sampled_rows(file: Input, start: int, n_bytes: int, options: ReadOptions) ->
     if len(sample) < n_bytes:
         sample = sample.rstrip(b"\r\n") + b"\n"
     text = sample.decode("utf-8", "surrogateescape")
-    return split_rows(text, options.delimiter, partial(_kind_of, options=options))
+    return split_rows(text, options.delimiter, partial(kind_of_cell, options=options))
 
 
-def _kind_of(cell: str, options: ReadOptions) -> str:
+def kind_of_cell(cell: str, options: ReadOptions) -> str:
+    """The kind of a cell by its text; see `Cell`."""
     if cell in MISSING or cell in options.missing_values:
         return "missing"
     if is_number(cell, options.decimal):

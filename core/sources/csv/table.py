@@ -76,6 +76,11 @@ class CsvTable(NamedTuple):
         choice = "the first row is the header" if self.layout.has_header else "there is no header"
         return (*self.choices, Decision("header", self.path, choice, self.layout.reason))
 
+    @property
+    def n_lines_above(self) -> int:
+        """The number of lines at its beginning that are left out."""
+        return self.options.skip_rows
+
     def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> CsvTable:
         layout = read_layout(self.file, self.options._replace(header=is_there))
         return self._replace(layout=layout._replace(reason=reason, is_counted=is_counted))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, ReadOptions, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +63,36 @@ def test_a_header_in_all_but_the_first_file_is_refused(tmp_path: Path) -> None:
 def test_a_header_in_each_file_is_no_data(tmp_path: Path) -> None:
     folder = cut(tmp_path / "x", ROWS[:3], ROWS[:1] + ROWS[3:])
     assert evaluate(folder, pred="y_hat", target="y").n == 5
+
+
+TITLE, PAIRS = "Report, all of it", ["1,1.5", "2,2", "3,5", "4,4"]
+
+
+@pytest.mark.parametrize(
+    ("above", "n", "header"), [([TITLE, "p,y"], 1, None), ([TITLE, "p,y"], 2, False)]
+)
+def test_rows_are_not_left_out_as_lines_above_a_table(
+    above: list[str], n: int, header: bool | None, tmp_path: Path
+) -> None:
+    folder = cut(tmp_path / "x", above + PAIRS[:2], [*PAIRS[2:], *PAIRS])
+    options = ReadOptions(skip_rows=n, header=header)
+    with pytest.raises(DataError, match=r"x1\.csv: line 1, '3,5', looks like a row") as caught:
+        evaluate(folder, pred="@1", target="@2", options=options)
+    assert caught.value.hint is not None
+
+
+@pytest.mark.parametrize("above", [[TITLE], ["0,1"], ["7,8"]])
+def test_lines_above_the_table_in_each_file_are_left_out(above: list[str], tmp_path: Path) -> None:
+    parts = [[*above, "p,y", *PAIRS[:2]], [*above, "p,y", *PAIRS[2:]]]
+    result = evaluate(
+        cut(tmp_path / "x", *parts), pred="p", target="y", options=ReadOptions(skip_rows=1)
+    )
+    assert result.n == 4
+
+
+def test_titles_of_files_may_differ(tmp_path: Path) -> None:
+    parts = [[f"{name},2024", "p,y", *PAIRS] for name in ("Oslo", "Bern")]
+    result = evaluate(
+        cut(tmp_path / "x", *parts), pred="p", target="y", options=ReadOptions(skip_rows=1)
+    )
+    assert result.n == 8
