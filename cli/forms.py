@@ -46,9 +46,9 @@ BINARY = ("npy", "parquet", "arrow")
 
 _UNWRITTEN = frozenset(
     [
-        *(".npy", ".npz", ".ipc", ".jsonl", ".ndjson", ".html", ".xml", ".yaml", ".yml", ".xlsx"),
-        *(".pdf", ".png", ".svg", ".h5", ".hdf5", ".docx", ".pkl", ".pt", ".bz2", ".xz", ".zip"),
-        ".zarr",
+        *(".npy", ".npz", ".ipc", ".jsonl", ".ndjson", ".html", ".xml", ".yaml", ".yml", ".avro"),
+        *(".xls", ".xlsx", ".ods", ".docx", ".pdf", ".png", ".svg", ".h5", ".hdf5", ".nc", ".zarr"),
+        *(".orc", ".sqlite", ".pkl", ".pt", ".bz2", ".xz", ".zip"),
     ]
 )
 """Suffixes of formats that no table is written in: readers trust the name of a file."""
@@ -229,7 +229,8 @@ def losses_output(
     if found is None and suffix in PAGES:
         raise SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
     if found is None:
-        near = meant.suffix(suffix, _UNWRITTEN | _suffixes_of_tables() | _PLAIN)
+        written = [end for end in _suffixes_of_tables() if sinks.format_of(f"x{end}")]
+        near = meant.suffix(suffix, written)
         forms = f"-f {'|'.join(sinks.formats())}"
         what = f"{'a folder' if is_folder(path) else 'the suffix'} names no format"
         hint = forms if near is None else f"did you mean {near}? Or {forms}"
@@ -259,12 +260,17 @@ def _suffixes(path: str | None) -> tuple[str, str | None]:
 def _refuse_typing_error(path: str | None, suffix: str) -> None:
     """Refuse a suffix that names no form, but nearly does: the file would hold plain text."""
     near = meant.suffix(suffix, _UNWRITTEN | _suffixes_of_tables() | _PLAIN)
-    if near is not None:
+    if near is None:
+        return
+    if near in _UNWRITTEN:  # nothing is written in the format that may be meant
         raise SettingsError(
-            f"{suffix} names no form; did you mean {near}?",
-            path=path,
-            hint="for lines of values name it .txt",
+            f"{suffix} names no form", path=path, hint="name it .csv, .txt or .json"
         )
+    raise SettingsError(
+        f"{suffix} names no form; did you mean {near}?",
+        path=path,
+        hint="for lines of values name it .txt",
+    )
 
 
 def _suffixes_of_tables() -> frozenset[str]:

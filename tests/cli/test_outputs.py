@@ -67,13 +67,30 @@ def test_a_json_of_elements_is_an_array(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [EVAL, COMPARE, MERGE], ids=lambda c: str(c[0]))
-@pytest.mark.parametrize("name", ["x.npy", "x.NPZ", "x.jsonl", "x.yml", "x.xlsx", "x.zip", "x.xz"])
+@pytest.mark.parametrize(
+    "name", ["x.npy", "x.NPZ", "x.jsonl", "x.yml", "x.xls", "x.xlsx", "x.ods", "x.zip", "x.xz"]
+)
 def test_a_name_that_promises_another_format_is_refused(
     run: Run, tmp_path: Path, command: tuple[str, ...], name: str
 ) -> None:
     said = f"{name}: {os.path.splitext(name)[1].lower()} is another format than "
     assert_refused(run, tmp_path, (*command, "-o", name), said + "text")
     assert_refused(run, tmp_path, (*command, "--json", "-o", name), said + "JSON")
+
+
+def test_a_typing_error_leads_to_a_form_that_is_written(run: Run, tmp_path: Path) -> None:
+    for name, said in (
+        ("x.cvs", "did you mean .csv?"),
+        ("x.xlxs", ".xlxs names no form [name it .csv, .txt or .json]"),
+        ("x.jsonll", "names no form [name it .csv, .txt or .json]"),
+    ):
+        assert_refused(run, tmp_path, (*EVAL, "-o", name), said)
+    for name, said in (
+        ("x.cvs", "[did you mean .csv? Or -f text|"),
+        ("x.mdd", "the suffix names no format [-f text|"),
+        ("x.xls", "the suffix names no format [-f text|"),
+    ):
+        assert_refused(run, tmp_path, (*EVAL, "-r", "none", "-o", name), said)
 
 
 @pytest.mark.parametrize("command", [EVAL, COMPARE, MERGE], ids=lambda c: str(c[0]))
