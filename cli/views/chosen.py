@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.cli import meant
 from smoothl1.errors import SettingsError
+from smoothl1.settings import ALSO
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -33,6 +34,33 @@ _OTHER_NAMES = {
     "t": ("statistic",),
 }
 """Columns, and what terminals and other software call them."""
+
+_OF_RANKINGS = {
+    "clusters": "--cluster COL",
+    "column": "--by-column",
+    "ignored": "--ignore-target VALUE",
+    "unmatched": "--unmatched omit",
+    "duplicates": "--duplicates first",
+}
+"""Columns that a ranking may have, and the options that make them."""
+
+_OF_COMPARISONS = {
+    **_OF_RANKINGS,
+    "margin": "--margin",
+    **dict.fromkeys(("row", "pred_a", "pred_b", "target", "loss_a", "loss_b"), "--top N"),
+}
+"""The same of a comparison of two models, and of its worst rows."""
+
+_OF_RESULTS = {
+    **_OF_RANKINGS,
+    **{name: f"--also {name}" for name in ALSO if name != "max"},
+    "max_error": "--also max",
+    "quantile": "--quantile",
+    "within": "--within",
+    "share_within": "--within",
+    **dict.fromkeys(("row", "pred", "target"), "--top N"),
+}
+"""The same of an evaluation. A number follows the names that are those of options: quantile_0.9."""
 
 _MOST_NAMES = 30
 """Most names that an error lists."""
@@ -136,12 +164,34 @@ def names_of(typed: Sequence[str], known: Collection[str]) -> list[str]:
 
 def _hint(name: str, known: Collection[str]) -> str:
     word = name.lower().strip()
+    if maker := _maker(word, known):
+        return maker
     others = [ours for ours, words in _OTHER_NAMES.items() if ours in known and word in words]
     found = [ours for ours in known if ours.lower() == word] or others or _alike(word, known)
+    if not found and (near := meant.value(word, _makers(known))):
+        return f"did you mean {near}? {_maker(near, known)}"
     listed = [*known][:_MOST_NAMES]
     more = ", ..." * (len(known) > len(listed))
     meant_by = f"did you mean {found[0]}? " if found else ""
     return f"{meant_by}There are {', '.join(listed)}{more}"
+
+
+def _makers(known: Collection[str]) -> dict[str, str]:
+    """The columns that a table may have, and the options that make them, given those it has."""
+    if "rank" in known:
+        return _OF_RANKINGS
+    return _OF_COMPARISONS if "p_value" in known else _OF_RESULTS
+
+
+def _maker(word: str, known: Collection[str]) -> str | None:
+    """The command and the option that make a column; None if there is no such column."""
+    makers = _makers(known)
+    stem, _, number = word.rpartition("_")
+    option = makers.get(word)
+    if stem in makers and number.replace(".", "", 1).isdecimal():
+        option = f"{makers[stem]} {number}"
+    command = "eval" if makers is _OF_RESULTS else "compare"
+    return option and f"smoothl1 {command} {option} makes it"
 
 
 def _alike(word: str, known: Collection[str]) -> list[str]:

@@ -164,6 +164,40 @@ def test_names_that_no_table_has_are_refused_before_anything_is_read(
         called(capfd, "eval", path, *SIDES[:4], "-r", "none", "--columns", "row")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rmse", "smoothl1 eval --also rmse makes it"),
+        ("max_error", "smoothl1 eval --also max makes it"),
+        ("rsme", "did you mean rmse? smoothl1 eval --also rmse makes it"),
+        ("quantile_0.9", "smoothl1 eval --quantile 0.9 makes it"),
+        ("share_within_1", "smoothl1 eval --within 1 makes it"),
+        ("row", "smoothl1 eval --top N makes it"),
+        ("ignored", "smoothl1 eval --ignore-target VALUE makes it"),
+    ],
+)
+def test_a_column_that_an_option_makes_is_answered_with_the_option(
+    path: str, capfd: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        called(capfd, "eval", path, *SIDES, "--columns", name)
+    assert caught.value.hint == said
+
+
+def test_models_have_no_metrics_and_other_columns(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ranked = ("compare", path, "--pred", "[pqy]", "--target", "y")
+    for args, name, said in (
+        (("compare", path, *MODELS), "margin", "smoothl1 compare --margin makes it"),
+        (("compare", path, *MODELS), "rmse", "There are beta, region, mean_a"),
+        (ranked, "row", "did you mean rows? There are beta, rank"),
+    ):
+        with pytest.raises(SettingsError) as caught:
+            called(capfd, *args, "--columns", name)
+        assert str(caught.value.hint).startswith(said)
+
+
 def test_columns_of_the_first_pairs_are_told_from_those_of_the_files(
     path: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
