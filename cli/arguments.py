@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.checks import may_be_pattern
 from smoothl1.cli.configured import built_of_settings
+from smoothl1.column_names import may_be_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -226,20 +226,25 @@ def losses_output(
         )
     named = "text" if path is None else sinks.format_of(f"x{suffix}")
     found = output.format or named
-    if found is None and suffix in PAGES:
-        raise SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
     if found is None:
-        written = [end for end in _suffixes_of_tables() if sinks.format_of(f"x{end}")]
-        near = meant.suffix(suffix, written)
-        forms = f"-f {'|'.join(sinks.formats())}"
-        what = f"{'a folder' if is_folder(path) else 'the suffix'} names no format"
-        hint = forms if near is None else f"did you mean {near}? Or {forms}"
-        raise SettingsError(what, path=path, hint=hint)
+        raise _no_format(path, suffix)
     promises = named not in (None, "text") or suffix in _UNWRITTEN | _suffixes_of_tables()
     if path is not None and found != named and promises:
         raise SettingsError(f"{suffix} is another format than -f {found}", path=path)
     _check_codec(path, found, codec)
     return output._replace(format=found, codec=codec, precision=None)
+
+
+def _no_format(path: str | None, suffix: str) -> SettingsError:
+    """The error about a name that says no format of losses."""
+    if suffix in PAGES:
+        return SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
+    written = [end for end in _suffixes_of_tables() if sinks.format_of(f"x{end}")]
+    near = meant.suffix(suffix, written)
+    forms = f"-f {'|'.join(sinks.formats())}"
+    what = f"{'a folder' if is_folder(path) else 'the suffix'} names no format"
+    hint = forms if near is None else f"did you mean {near}? Or {forms}"
+    return SettingsError(what, path=path, hint=hint)
 
 
 def _only_for_means(name: str, option: str) -> SettingsError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import SupportsIndex
 
@@ -55,16 +54,6 @@ def check_kind(name: str, value: object, *kinds: type) -> None:
     if not isinstance(value, kinds):
         known = " or ".join(kind.__name__ for kind in kinds)
         raise SettingsError(f"{name} must be {known}, not {excerpt(value)}")
-
-
-def is_position(name: str) -> bool:
-    """Whether a column is named by its place in the file, `@2`, which says nothing elsewhere."""
-    return name[:1] == "@" and name[1:].isdecimal()
-
-
-def may_be_pattern(name: str) -> bool:
-    """Whether a name may stand for all columns that match it."""
-    return any(mark in name for mark in "*?[")
 
 
 def check_known(name: str, given: object, known: tuple[str, ...]) -> None:
@@ -242,54 +231,3 @@ def check_confidence(confidence: float) -> None:
             f"a confidence lies between 0 and 1, {confidence} does not",
             hint=_of_per_cent(confidence),
         )
-
-
-def checked_key(key: object) -> tuple[str, ...]:
-    """Validate the columns of a key, each as one name: `user=id` for a pair of names.
-
-    Args:
-        key: One name, several names or pairs of names, or a mapping of names of the predictions to
-            those of the targets.
-
-    Raises:
-        SettingsError: They are no text, or the first name of a pair has an equals sign.
-    """
-    if isinstance(key, Mapping):
-        key = tuple(key.items())
-    if isinstance(key, str | bytes) or not isinstance(key, Iterable):
-        return checked_columns(key, "key")
-    return checked_columns([_joined_pair(entry) for entry in key], "key")
-
-
-def _joined_pair(entry: object) -> object:
-    """A pair of names as one text; anything else as it is."""
-    if not isinstance(entry, tuple | list) or len(entry) != 2:
-        return entry
-    pred, target = checked_columns(entry, "key")
-    if pred == target:
-        return pred
-    if "=" in pred:
-        hint = "give its position, '@1' for the first column"
-        raise SettingsError(f"key: the first name of a pair has an =, {pred!r}", hint=hint)
-    return f"{pred}={target}"
-
-
-def checked_columns(names: object, what: str) -> tuple[str, ...]:
-    """Validate names of columns; one may be given by itself, and None is none.
-
-    Args:
-        names: What was given.
-        what: The name of the argument.
-
-    Raises:
-        SettingsError: They are no text.
-    """
-    given = (names,) if isinstance(names, str | bytes) or not isinstance(names, Iterable) else names
-    columns = () if names is None else tuple(given)
-    for name in columns:
-        if not isinstance(name, str):
-            raise SettingsError(
-                f"{what} takes names of columns as text, not {excerpt(name)}",
-                hint="'@1' is the first column, '@2' the second",
-            )
-    return columns

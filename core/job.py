@@ -6,7 +6,8 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.checks import check_kind, is_position
+from smoothl1.checks import check_kind
+from smoothl1.column_names import is_position
 from smoothl1.errors import SettingsError
 from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.read_options import ReadOptions

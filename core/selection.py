@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from smoothl1.checks import checked_columns, checked_key, may_be_pattern
+from smoothl1.column_names import checked_column, checked_columns, checked_key, may_be_pattern
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -79,9 +79,8 @@ class Selection:
             elif field.name == "key":
                 names = checked_key(value)
             else:
-                names = checked_columns(value, field.name)
-                if field.name in ("weight", "cluster"):
-                    names = next(iter(names), None)
+                is_one = field.name in ("weight", "cluster")
+                names = (checked_column if is_one else checked_columns)(value, field.name)
             object.__setattr__(self, field.name, names)
         numbers = {name for columns in self.sides.values() for name in columns}
         for name in (*self.key, *self.by, *([] if self.cluster is None else [self.cluster])):

@@ -16,12 +16,12 @@ from smoothl1.checks import (
     check_known,
     check_metrics,
     check_top,
-    checked_columns,
     checked_not_negative,
     checked_reduction,
     checked_sentinel,
 )
-from smoothl1.errors import SettingsError
+from smoothl1.column_names import checked_column, checked_columns
+from smoothl1.errors import SettingsError, excerpt
 from smoothl1.nan_policies import NAN_POLICIES
 
 ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
@@ -174,12 +174,12 @@ class EvalSettings:
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
             raise TypeError(f"there is no argument {unknown[0]!r}{_meant(unknown[0])}")
-        given: dict[str, Any] = {
-            name: _several(value) if name in _SEVERAL else value for name, value in choices.items()
-        }
+        given: dict[str, Any] = {**choices}
         return replace(self, **given) if given else self
 
     def __post_init__(self) -> None:
+        for name in _SEVERAL:
+            object.__setattr__(self, name, _several(name, getattr(self, name)))
         try:
             for field, name in (("betas", "beta"), ("within", "within"), ("quantiles", "quantile")):
                 values = tuple(checked_not_negative(name, value) for value in getattr(self, field))
@@ -206,8 +206,11 @@ class EvalSettings:
         check_known("nan", self.nan, tuple(NAN_POLICIES))
         for name, known in POLICIES.items():
             check_known(name, getattr(self, name), known)
+        self._hold_columns()
+
+    def _hold_columns(self) -> None:
         names = checked_columns(self.by, "by")
-        checked_columns(self.cluster, "cluster")
+        object.__setattr__(self, "cluster", checked_column(self.cluster, "cluster"))
         if len(set(names)) < len(names):
             raise SettingsError("a column of groups is given twice")
         object.__setattr__(self, "by", names if len(names) > 1 else next(iter(names), None))
@@ -231,9 +234,23 @@ def _meant(name: str) -> str:
     return f": did you mean {close[0]}?" if close else ""
 
 
-def _several(value: Any) -> tuple[Any, ...]:
+def _several(name: str, value: Any) -> tuple[Any, ...]:
+    """The values of a field, which may be given by themselves; names may be one text with commas.
+
+    Raises:
+        SettingsError: They are text, and the field takes numbers.
+    """
     is_one = isinstance(value, str) or not isinstance(value, Iterable)
-    return (value,) if is_one else tuple(value)
+    values: tuple[Any, ...] = (value,) if is_one else tuple(value)
+    texts = [part.strip() for text in values if isinstance(text, str) for part in text.split(",")]
+    if not texts:
+        return values
+    if name == "also":
+        return tuple(texts) if len(texts) >= len(values) else values
+    are_numbers = all(text.replace(".", "", 1).isdecimal() for text in texts)
+    meant = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+    hint = f"{name}={meant}" if are_numbers else None
+    raise SettingsError(f"{name} takes numbers, not text: {excerpt(value)}", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ CORE = ROOT / "core"
 ROOMS = [
     "errors",
     "checks",
+    "column_names",
     "decisions",
     "nan_policies",
     "read_options",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothl1 import EvalSettings, Execution, SettingsError
+from smoothl1 import EvalSettings, Execution, SettingsError, evaluate
 from smoothl1.checks import checked_beta, checked_reduction
 from smoothl1.settings import CHUNK_ELEMENTS, MAX_CHUNK_ROWS
 from tests.oracle import LARGEST, SMALLEST
@@ -95,8 +95,8 @@ def test_settings_hold_betas_as_binary64_in_the_order_given() -> None:
         ({"betas": (0.0, -0.0)}, "given twice"),
         ({"betas": (1.0, -1.0)}, "finite and >= 0"),
         ({"betas": (math.nan,)}, "finite and >= 0"),
-        ({"betas": ("1",)}, "real number"),
-        ({"betas": 1.0}, "iterable"),
+        ({"betas": ("1",)}, "betas takes numbers, not text"),
+        ({"betas": (None,)}, "real number"),
         ({"reduction": "avg"}, "'mean', 'sum' or 'none'"),
         ({"betas": (1.0, 2.0), "reduction": "none"}, "none takes one beta"),
     ],
@@ -106,6 +106,29 @@ def test_settings_that_contradict_themselves_are_refused(wrong: dict[str, Any], 
         EvalSettings(**wrong)
     assert isinstance(caught.value, ValueError)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["betas", "within", "quantiles", "ignore_target"])
+def test_numbers_as_text_are_answered_with_numbers(name: str) -> None:
+    for text, hint in (
+        ("0.5, 0.9", f"{name}=[0.5, 0.9]"),
+        ("0.5", f"{name}=0.5"),
+        ("half", None),
+    ):
+        with pytest.raises(
+            SettingsError, match=f"{name} takes numbers, not text: '{text}'"
+        ) as caught:
+            EvalSettings(**{name: text})
+        assert caught.value.hint == hint
+
+
+def test_one_value_and_names_in_one_text_are_settings_too() -> None:
+    """As on the command line: `--beta 2`, `--also rmse,mae`."""
+    settings: Any = {"betas": 2, "within": 0.5, "quantiles": 0.5, "ignore_target": -999}
+    held = EvalSettings(**settings, also="rmse, mae")
+    assert (held.betas, held.within, held.quantiles) == ((2.0,), (0.5,), (0.5,))
+    assert (held.ignore_target, held.also) == ((-999.0,), ("rmse", "mae"))
+    assert evaluate([1.0], [0.0], also="mae,rmse").rmse == 1.0
 
 
 def test_reduction_none_takes_one_beta_and_the_others_take_many() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.checks import is_position
+from smoothl1.column_names import is_position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.checks import is_position
+from smoothl1.column_names import is_position
 from smoothl1.pairing.matched_source import LeftOut
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
-from smoothl1.checks import checked_columns, may_be_pattern
+from smoothl1.column_names import checked_columns, may_be_pattern
 from smoothl1.errors import SettingsError, for_callers
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions

@@ -124,6 +124,39 @@ def test_a_column_that_is_not_named_by_text_is_refused(table: Path, name: str, v
         evaluate(table, top=1, **given)
 
 
+LABELS = ["east", "west"] * 20
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("by", "groups=... takes data"),
+        ("cluster", "clusters=... takes data"),
+        ("weight", "weights=... takes data"),
+        ("key", "the columns are those of a table"),
+        ("keep", "the columns are those of a table"),
+    ],
+)
+@pytest.mark.parametrize(
+    "data",
+    [LABELS, np.array(LABELS), np.arange(40.0), pa.array(LABELS), pa.chunked_array([LABELS])],
+    ids=["list", "text", "floats", "array", "column"],
+)
+def test_data_for_the_name_of_a_column_are_answered_with_the_argument_that_takes_data(
+    table: Path, name: str, hint: str, data: Any
+) -> None:
+    with pytest.raises(SettingsError, match=f"{name} takes ") as caught:
+        evaluate(table, top=1, **{**ONE, name: data})
+    assert str(caught.value.hint).startswith(hint)
+
+
+@pytest.mark.parametrize("name", ["weight", "cluster"])
+def test_one_column_is_one(table: Path, name: str) -> None:
+    """The first of several was taken, and nobody told."""
+    with pytest.raises(SettingsError, match=f"{name} takes the name of one column, not "):
+        evaluate(table, **{**ONE, name: ["w", "price"]})
+
+
 @pytest.mark.parametrize("value", [0, [0, 1], ["ridge", 1]])
 def test_a_model_that_is_not_named_by_text_is_refused(table: Path, value: Any) -> None:
     with pytest.raises(SettingsError, match="pred takes names of columns as text"):
