@@ -28,6 +28,7 @@ def with_shared(
     by_position: Sequence[int],
     warn: Warn,
     decide: Callable[[Decision], None] = lambda _: None,
+    moved: Sequence[int] = (),
 ) -> tuple[tuple[SharedColumn, ...], list[InputRoles]]:
     """Find the columns that inputs have in common, and add them to the columns to be read.
 
@@ -37,6 +38,8 @@ def with_shared(
         by_position: Which inputs are paired by position.
         warn: Takes a warning.
         decide: Takes a decision about columns that are not compared.
+        moved: The sides whose rows a key puts in the order of the first: they are compared with
+            what is beside them alone.
 
     Returns:
         The columns, and the roles with these columns.
@@ -46,8 +49,8 @@ def with_shared(
     from smoothl1.pairing.bytes_as_text import texts_in_bytes
     from smoothl1.witnesses.common_columns import find_shared
 
-    texts = texts_in_bytes(tables, by_position)
-    found = find_shared(tables, assigned, by_position, texts)
+    texts = texts_in_bytes(tables, sorted({*by_position, *moved}))
+    found = find_shared(tables, assigned, by_position, texts, moved)
     shared = _first_of(tuple(column for column in found if column.is_comparable), decide)
     wanted = _with_columns(assigned, shared)
     sources = _sources_of_sets(tables, wanted)
@@ -59,8 +62,8 @@ def with_shared(
     if lacking:
         for i in sorted(lacking):
             _warn_of_lacking(tables[i], wanted[i].wanted, warn)
-        rest = [i for i in by_position if i not in lacking]
-        return with_shared(tables, assigned, rest, warn, decide)
+        rest, others = ([i for i in some if i not in lacking] for some in (by_position, moved))
+        return with_shared(tables, assigned, rest, warn, decide, others)
     if any(column.counts_rows for column in shared):
         from smoothl1.sources.counting import index_counts_rows
 

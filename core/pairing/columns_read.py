@@ -80,8 +80,10 @@ def _chosen(
         read = {n for of_input in assigned for field in of_input.wanted.fields for n in field}
         found, added = with_names_of_files(tables, by_position, read)
     shared: tuple[SharedColumn, ...] = ()
+    # sides are in the order of the first by then, as what is beside them must be
+    moved = [] if len(by_position) == len(tables) else [*range(1, n_sides)]
     if len(by_position) > 1 or n_sides == 1:  # else a key says which rows go together
-        shared, assigned = with_shared(found, assigned, by_position, warn, decide)
+        shared, assigned = with_shared(found, assigned, by_position, warn, decide, moved)
     if is_matched and job.is_comparison:
         shared, assigned = with_copies(found, assigned, shared)
     folders = {i: table.found.partitions.names for i, table in enumerate(found) if table.found}

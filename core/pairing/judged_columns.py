@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.sources.contract import Columns
+    from smoothl1.witnesses.shared_column import SharedColumn
     from smoothl1.witnesses.shared_values import Comparison
 
 
@@ -56,6 +57,7 @@ def judged_columns(
         proved = [(c.one, c.other) for c, _ in copies]
         warn_of_copies(copies, paths[: last + 1], proved, warn)
         found = [(c, a) for c, a in found if not (c.is_copy and c.other == last)]
+        found = _without_moved(found, last)
     if is_part:
         refuse_differences(found, paths, beside, "a part does not show")
     elif any(any(side.left_out) for side in pairing.sides):
@@ -82,3 +84,21 @@ def judged_columns(
     ends = {end for c in agree for end in ((c.one, c.name), (c.other, c.other_name))}
     warn_of_numbered(alone, ends, paths, warn)
     return judged
+
+
+def _without_moved(
+    found: Sequence[tuple[SharedColumn, Agreement]], last: int
+) -> list[tuple[SharedColumn, Agreement]]:
+    """Those columns that count where a key matches the sides.
+
+    If a column of the first side proves the rows of what is beside the sides, those of sides that
+    were put in its order tell no more.
+
+    Args:
+        found: The columns, and the comparison of each.
+        last: Position of the last side.
+    """
+    proved = {pair for proofs in proofs_of(found, always=True) for pair in proofs}
+    return [
+        (c, a) for c, a in found if not (0 < c.one <= last < c.other and (0, c.other) in proved)
+    ]

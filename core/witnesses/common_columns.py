@@ -43,6 +43,7 @@ def find_shared(
     assigned: Sequence[InputRoles],
     by_position: Sequence[int],
     texts: Sequence[Collection[str]],
+    moved: Sequence[int] = (),
 ) -> tuple[SharedColumn, ...]:
     """Find the columns that two inputs have in common.
 
@@ -52,6 +53,7 @@ def find_shared(
             clusters is no witness.
         by_position: Which inputs are paired by position, in ascending order.
         texts: Names of the columns of each input whose bytes are text.
+        moved: The sides that a key puts in the order of the first; see `with_shared`.
 
     Returns:
         The columns, each with the first input that has it and a further one, also ids and indexes
@@ -61,6 +63,7 @@ def find_shared(
         different names may be the same, too, and so may two ids of one input that holds both sides.
     """
     pairs = [*combinations(by_position, 2)]
+    pairs += [(one, other) for one in moved for other in by_position if other > moved[-1]]
     free = [
         free_columns(table, of_input, of_bytes)
         for table, of_input, of_bytes in zip(tables, assigned, texts, strict=True)
