@@ -19,7 +19,7 @@ from smoothl1.files.paths import absolute
 from smoothl1.files.uris import is_uri
 from smoothl1.sources.constants import Constants
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
-from smoothl1.sources.lakes.delta_log import check_commits
+from smoothl1.sources.lakes.delta_log import check_commits, check_totals
 
 _DELETIONS, _MAPPING = "deletionVectors", "columnMapping"
 _READ = {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", _DELETIONS, _MAPPING}
@@ -62,6 +62,7 @@ def _live_files(path: str, options: dict[str, str] | None) -> LiveFiles:
         partitions = table.metadata().partition_columns
         schema = pa.schema(table.schema().to_arrow())
         check_commits(path, table.version())
+        check_totals(path, table.version(), len(added), _bytes_of(added))
         version = f"version {table.version()}"
     except SmoothL1Error:
         raise
@@ -73,6 +74,14 @@ def _live_files(path: str, options: dict[str, str] | None) -> LiveFiles:
     constants = Constants(tuple(partitions), tuple(column.combine_chunks() for column in columns))
     n_rows = _stated_rows(added, paths)
     return LiveFiles(DELTA, version, paths, TableColumns(schema), n_rows, constants)
+
+
+def _bytes_of(added: pa.Table) -> int | None:
+    """The bytes of all files by the log, if it has the size of each."""
+    if "size_bytes" not in added.column_names:
+        return None
+    sizes = added.column("size_bytes").to_pylist()
+    return None if None in sizes else sum(sizes)
 
 
 def _stated_rows(added: pa.Table, paths: list[str]) -> dict[str, int]:

@@ -77,6 +77,49 @@ def check_commits(path: str, version: int) -> None:
             _check_commit(commit, content)
 
 
+def check_totals(path: str, version: int, n_files: int, n_bytes: int | None) -> None:
+    """Compare the files that were found with the checksum of a version, which may be there.
+
+    A commit that was cut at the end of a line may have lost what it told of itself. The checksum,
+    which Spark writes after each commit, tells how many files the version has, and of how many
+    bytes by the log. One that says nothing of that, or is damaged itself, proves nothing.
+
+    Args:
+        path: See `check_commits`.
+        version: The version that is read.
+        n_files: The number of its files.
+        n_bytes: The sum of their sizes by the log; None if it is not known.
+
+    Raises:
+        DataError: The version has other files.
+        StorageError: The checksum cannot be read.
+    """
+    name = f"{version:020}.crc"
+    folder, tree = os.path.join(path, "_delta_log"), tree_of(path)
+    try:
+        is_there = name in tree.names(folder)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+    checksum = os.path.join(folder, name)
+    if not is_there or tree.empty([checksum]):
+        return
+    told = _object_of(_content(checksum))
+    for key, found, unit in (("numFiles", n_files, "files"), ("tableSizeBytes", n_bytes, "bytes")):
+        said = told.get(key)
+        if type(said) is int and found is not None and said != found:
+            what = f"version {version} of a table of Delta Lake has {found:,} {unit} by its commits"
+            raise _damaged(f"{what}, but {said:,} by its checksum: a commit was cut", checksum)
+
+
+def _object_of(content: bytes) -> dict[str, Any]:
+    """The JSON object that bytes hold; an empty one if they hold none."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _content(path: str) -> bytes:
     """The bytes of a commit; of a compacted one, which may be long, a piece that is not blank."""
     with closing(open_input(path)) as file:

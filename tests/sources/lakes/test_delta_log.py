@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, StorageError, evaluate
@@ -128,3 +130,36 @@ def test_a_compacted_commit_is_read_until_it_is_not_blank(tmp_path: Path) -> Non
         else:
             with pytest.raises(DataError, match=f"{name}: an empty commit of a table"):
                 delta_log.check_commits(str(tmp_path / "t"), 3)
+
+
+def test_a_cut_commit_that_lost_what_it_tells_is_known_by_the_checksum_of_the_version(
+    tmp_path: Path,
+) -> None:
+    """Without a checksum, which Spark writes and delta-rs does not, nothing can tell."""
+    from deltalake import DeltaTable
+
+    path = table(tmp_path / "t")
+    whole = pa.table(DeltaTable(path).get_add_actions(flatten=True))
+    n_bytes = sum(whole["size_bytes"].to_pylist())
+    commit, checksum = (
+        commit_of(tmp_path / "t", 3),
+        commit_of(tmp_path / "t", 3).with_suffix(".crc"),
+    )
+    kept = commit.read_text()
+    cut = "".join(line for line in kept.splitlines(keepends=True) if '{"remove"' in line)
+    for told, n_lost in (
+        ({"numFiles": len(whole), "tableSizeBytes": n_bytes}, 1),
+        ({"tableSizeBytes": n_bytes}, 1),
+        ({"numFiles": str(len(whole)), "tableSizeBytes": None}, 0),
+        ([], 0),
+    ):
+        checksum.write_text(json.dumps(told))
+        commit.write_text(kept)
+        assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
+        commit.write_text(cut)
+        if n_lost:
+            said = rf"{3:020}\.crc: version 3 .* has [\d,]+ (files|bytes) by its commits, but"
+            with pytest.raises(DataError, match=said):
+                evaluate(path, None, L1, **COLUMNS)
+        else:
+            assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in range(4))
