@@ -179,8 +179,11 @@ class InputFile:
         """Read up to that many bytes from a position; fewer only at the end of the file."""
         if self.held is not None:
             return self.held[offset : offset + n_bytes]
-        data = self._stored(offset, max(0, min(n_bytes, self.size - offset)))
-        self._reached = offset + len(data)
+        n_bytes = max(0, min(n_bytes, self.size - offset))
+        self._reached = offset + n_bytes
+        if self._reached <= len(self._head):  # all of a small file, which is asked for many times
+            return self._head[offset : self._reached]
+        data = self._stored(offset, n_bytes)
         self._kept.keep(offset, data)
         return data
 

@@ -46,13 +46,17 @@ _DICTIONARY = re.compile(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\}|\(dp|\}q")
 _ROWS = re.compile(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\](?:\x94|q.)?\(?\}")
 """How one of a list of dictionaries begins, likewise."""
 
+_MARKS_AT = {offset: tuple(mark for at, mark, _ in MARKS if at == offset) for offset, *_ in MARKS}
+"""The marks at each offset: most files are text, which has none of them."""
+
 _SHORT_MARK = 4
 """A mark of so few printable characters may begin a text, too."""
 
 
 def foreign_kind(head: bytes) -> Kind | None:
     """The kind of a file that is not read, by its first bytes; None if it is none of them."""
-    for offset, mark, kind in MARKS:
+    is_marked = any(head.startswith(marks, offset) for offset, marks in _MARKS_AT.items())
+    for offset, mark, kind in MARKS if is_marked else ():
         if head.startswith(mark, offset) and not (_is_short(mark) and not is_binary(head)):
             return _of_pickle(head) if kind is PICKLE else kind
     if head.startswith(b"["):
