@@ -8,7 +8,11 @@ from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXP
 from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from smoothl1.results.json_reader import Reader
+
+_SECOND = ("squares", "cross", "sizes")
 
 _WITH_SIZES = ThirdMoments._fields[1:]
 """The third moments that are a second moment, times a size."""
@@ -49,14 +53,17 @@ def decode_moments(reader: Reader) -> Moments:
     n = reader.count("count")
     names = ThirdMoments._fields if n <= MOST_ROWS_OF_THIRD else ()
     reader.only("count", "squares", "cross", "sizes", "overflowed", *names)
+    second = {name: reader.units(name, SQUARE_EXPONENT) for name in _SECOND}
     third = None
     if any(name in reader.content for name in names):
-        third = ThirdMoments(*(reader.units(name, CUBE_EXPONENT) for name in ThirdMoments._fields))
-    return Moments(
-        n=n,
-        squares=reader.units("squares", SQUARE_EXPONENT),
-        cross=reader.units("cross", SQUARE_EXPONENT),
-        sizes=reader.units("sizes", SQUARE_EXPONENT),
-        n_overflowed=reader.count("overflowed"),
-        third=third,
-    )
+        sss = reader.units("sss", CUBE_EXPONENT)
+        third = ThirdMoments(sss, *_third_with_sizes(reader, second))
+    return Moments(n, **second, n_overflowed=reader.count("overflowed"), third=third)
+
+
+def _third_with_sizes(reader: Reader, second: dict[str, int]) -> Iterator[int]:
+    """The other third moments; those of rows of size 1 have the texts of the second ones."""
+    content = reader.content
+    for name, (less, units) in zip(_WITH_SIZES, second.items(), strict=True):
+        is_same = content.get(name) == content[less]
+        yield units << -UNIT_EXPONENT if is_same else reader.units(name, CUBE_EXPONENT)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
-from smoothl1.numerics.row_moments import NO_ROWS, Moments
+from smoothl1.numerics.row_moments import NO_ROWS, Moments, sizes_of_ones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,8 +175,23 @@ class Tally(NamedTuple):
     @property
     def standard_error(self) -> float:
         """The standard error of the mean, of rows or clusters as units; NaN if not known."""
+        moments = self.moments
+        if moments is not None and self._has_rows_of_size_1(moments):
+            from smoothl1.numerics.ratio import error_of_ones  # late, as below
+
+            return error_of_ones(self.n, self.total.units, moments.squares)
         ratio = self._ratio(with_third=False)
         return math.nan if ratio is None else float(ratio.standard_error)
+
+    def _has_rows_of_size_1(self, moments: Moments) -> bool:
+        """Whether there are several rows, of which each is one finite loss, without a weight."""
+        are_rows = moments.n == self.n > 1 and self.weight is None and not moments.n_overflowed
+        return (
+            are_rows
+            and self.not_finite is None
+            and moments.cross == self.total.units << -UNIT_EXPONENT
+            and moments.sizes == sizes_of_ones(self.n)
+        )
 
     def _ratio(self, *, with_third: bool) -> Ratio | None:
         if self.moments is None or self.n == 0 or self.not_finite is not None:
