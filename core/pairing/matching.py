@@ -127,7 +127,8 @@ def _without_others(
     def check(i: int, repeats: Repeats) -> None:
         check_repeats([sides[i], *(beside if i == 0 else ())], n_rows, repeats)
 
-    kept = rows_of_keys(keys, n_rows, job.settings, check, warn)
+    key_check = job.options.key_check
+    kept = rows_of_keys(keys, n_rows, job.settings, check, warn, key_check=key_check)
     if not kept[0].rows.size and any(of.n_all for of in kept):
         what = "no row is left to evaluate: no key is on every side"
         hint = "keys match as they are written: are --key and the files the right ones?"

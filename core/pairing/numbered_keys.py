@@ -16,6 +16,7 @@ from smoothl1.pairing.held_keys import integers_of, key_batches
 from smoothl1.pairing.keys import common_types
 from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.pairing.near_keys import by_folded, nearest
+from smoothl1.pairing.renumbered_keys import COUNT_ALIKE, are_renumbered, check_counts
 from smoothl1.pairing.repeated_rows import Repeats
 from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone
 from smoothl1.sources.contract import Part
@@ -57,6 +58,8 @@ def rows_of_keys(
     settings: EvalSettings,
     check: Callable[[int, Repeats], None],
     warn: Callable[[str], None],
+    *,
+    key_check: bool = True,
 ) -> list[KeptRows]:
     """Read all keys, and find the rows of each input that have a partner in every other one.
 
@@ -67,6 +70,7 @@ def rows_of_keys(
         check: Refuses rows that repeat a key with other values: takes the place of the input, and
             the rows.
         warn: Takes a warning about keys that are left out, but are nearly the same.
+        key_check: Whether keys that count from 0 and from 1 are refused.
 
     Raises:
         DataError: A key is missing on one side, or is a duplicate.
@@ -92,6 +96,8 @@ def rows_of_keys(
             sides, common = spelled, common_numbers(spelled)
     if settings.unmatched == "error":
         _check_matched(sides)
+    elif key_check and count_alone(sides, common):
+        check_counts(sides, warn)
     first = sides[0]
     order = np.sort(first.firsts[np.isin(first.distinct, common, assume_unique=True)])
     numbers = first.numbers[order]
@@ -196,7 +202,7 @@ def _check_matched(sides: Sequence[SideKeys]) -> None:
                 f"key {side.shown(row)} of row {row + 1} has no match in "
                 f"{partner.source.path}{more}{near and f': {near}'}",
                 path=side.source.path,
-                hint=UNMATCHED_HINT,
+                hint=COUNT_ALIKE if are_renumbered(side, partner) else UNMATCHED_HINT,
             )
 
 
