@@ -11,7 +11,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_counterparts import ZEROS, Match, check_counterparts, check_models
 from smoothl1.pairing.meant_columns import positions
-from smoothl1.sources.columns import hint_about_names, key_columns, shown, shown_names
+from smoothl1.sources.columns import given_names, hint_about_names, key_columns, shown, shown_names
 from smoothl1.sources.names import quoted
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _matches(table: Table, columns: Columns, taken: set[int]) -> list[Match]:
         if not matched:
             literal = _WILD.sub("", column)
             raise DataError(
-                f"no column matches {shown(column)}; there are {shown_names(names)}",
+                f"no column matches {shown(column)}; there are {shown_names(given_names(names))}",
                 path=table.path,
                 hint=hint_about_names(literal, names) if literal else None,
             )

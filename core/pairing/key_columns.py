@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import (
     as_option,
+    given_names,
     has_column,
     hint_about_names,
     key_columns,
@@ -105,7 +106,7 @@ def _refuse_swapped(sides: Sequence[Table], keys: Sequence[Columns]) -> None:
         if lacking and would_fit and pred_name != target_name:
             name, table = lacking[0]
             raise DataError(
-                f"no column {shown(name)}; there are {shown_names(table.names)}",
+                f"no column {shown(name)}; there are {shown_names(given_names(table.names))}",
                 path=table.path,
                 hint=f"swap them: --key {_joined((target_name, pred_name))}",
             )
@@ -121,7 +122,7 @@ def _refuse_names_of_models(model: Table, key: Columns, models: Sequence[Table])
         is_elsewhere = any(has_column(name, other.names) for other in models)
         if model.names and is_elsewhere and not has_column(name, model.names):
             raise DataError(
-                f"no column {shown(name)}; there are {shown_names(model.names)}",
+                f"no column {shown(name)}; there are {shown_names(given_names(model.names))}",
                 path=model.path,
                 hint="all models must have the key under one name, so rename it in this one; "
                 "--key user=id is for models that differ from the targets",
@@ -134,7 +135,7 @@ def _check_key(
     absent = next((name for name in key if not has_column(name, table.names)), None)
     if table.names and absent in asked:
         raise DataError(
-            f"no column {shown(absent)}; there are {shown_names(table.names)}",
+            f"no column {shown(absent)}; there are {shown_names(given_names(table.names))}",
             path=table.path,
             hint=_hint_about(absent, table.names, others, is_target=is_target),
         )

@@ -9,7 +9,14 @@ from smoothl1.pairing.column_choice import matched, only_column
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, labels_asked
 from smoothl1.pairing.key_columns import checked_keys
 from smoothl1.pairing.label_choice import only_label
-from smoothl1.sources.columns import as_option, has_column, position, shown, shown_names
+from smoothl1.sources.columns import (
+    as_option,
+    given_names,
+    has_column,
+    position,
+    shown,
+    shown_names,
+)
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
@@ -101,8 +108,9 @@ def _refuse_several_in_one(sides: Sequence[Table], asked: Selection) -> None:
             parts = [part.strip() for part in name.split(",")]
             for table in sides:
                 if all(has_column(part, table.names) for part in parts):
+                    known = shown_names(given_names(table.names))
                     raise DataError(
-                        f"no column {shown(name)}; there are {shown_names(table.names)}",
+                        f"no column {shown(name)}; there are {known}",
                         path=table.path,
                         hint=" ".join(f"{option} {as_option(part)}" for part in parts),
                     )

@@ -10,6 +10,7 @@ from smoothl1.errors import DataError, MissingExtraError, for_callers
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import default_warn
 from smoothl1.selection import Selection
+from smoothl1.sources.columns import is_level
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.shards import ShardedTable
@@ -99,7 +100,7 @@ def describe(
             return _content(table)._replace(n_rows=_rows_of(table))
         with closing(table.open_shard(table.files[0])) as first:
             found = _content(first)
-            columns = (*found.columns, *_added(table, len(found.columns)))
+            columns = (*found.columns, *_added(table, len(first.names)))
             return found._replace(
                 path=table.path,
                 n_rows=_rows_of(table),
@@ -131,7 +132,11 @@ def _content(table: Table) -> Content:
         None,
         None if field is None else field.row_shape,
         None if field is None else field.dtype.str,
-        tuple(Column(name, column.type, n) for name, column, n in kinds),
+        tuple(
+            Column(name, column.type, n)
+            for name, column, n in kinds
+            if not (column.counts_rows and is_level(name))
+        ),
         (),
         doubt,
         storage.order,

@@ -129,8 +129,8 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
             return int(match[1]) - 1
         raise DataError(f"no column {name}: there are {len(names)}")
     raise DataError(
-        f"no column {shown(name)}; there are {shown_names(names)}",
-        hint=hint_about_names(name, names),
+        f"no column {shown(name)}; there are {shown_names(given_names(names))}",
+        hint=hint_about_names(name, given_names(names)),
     )
 
 
@@ -237,9 +237,19 @@ def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
     if len(found) == 1:
         return found[0]
     if not found:
-        what = f"no numeric column; there are {shown_names(names)}"
+        what = f"no numeric column; there are {shown_names(given_names(names))}"
         raise DataError(what, hint="smoothl1 inspect shows what they hold")
     raise DataError(f"several numeric columns: {shown_names([names[i] for i in found])}")
+
+
+def given_names(names: Sequence[str]) -> Sequence[str]:
+    """The names that somebody gave: without those of pandas for an index, if there are others."""
+    return [name for name in names if not is_level(name)] or names
+
+
+def is_level(name: str) -> bool:
+    """Whether pandas called a column so, which is an index without a name."""
+    return _LEVEL.fullmatch(name) is not None
 
 
 def shown_names(names: Sequence[str]) -> str:
