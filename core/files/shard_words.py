@@ -43,7 +43,9 @@ _ORDERS = {
 }
 """Words in their order, each in several languages or forms."""
 
-MONTHS = "months"
+MONTHS, NUMBERS = "months", "numbers"
+CYCLES = (MONTHS, "days of the week")
+"""Orders that may begin anywhere."""
 
 _PLACES = {
     order: {word: place for place, words in enumerate(steps) for word in words.split()}

@@ -19,6 +19,9 @@ ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9]+(?![0-9]*[.,][0-9]))")
 """The zeros in front of a whole number."""
 
 _MOST_PAIRS_SHOWN = 4
+_FEWEST_WORDS = 3
+"""Fewest names with words whose order is no coincidence."""
+
 _ALIKE = "let * stand for the same text on both sides, or name the columns one by one"
 _ONE_BY_ONE = "name the columns one by one, in the order of the other side"
 
@@ -136,7 +139,7 @@ def _not_together(
 
 
 def _check_rising(side: list[Match], path: str) -> None:
-    """Refuse columns that one pattern matches by numbers that do not rise in the order of the file.
+    """Refuse columns that one pattern matches by numbers or months that do not rise in the file.
 
     The other side has a row vector, or columns named one by one, which are in another order then.
     """
@@ -144,6 +147,7 @@ def _check_rising(side: list[Match], path: str) -> None:
     found = next((pair for pair in pairwise(matched) if _are_whole_and_fall(*pair)), None)
     names = found and (found[0].name, found[1].name)
     names = names or next(filter(None, map(_first_that_falls, _alike(matched))), None)
+    names = names or _first_against_words([match.name for match in matched])
     if names:
         raise DataError(
             f"a pattern matches {shown(names[0])} before {shown(names[1])}, in the order of the "
@@ -184,6 +188,25 @@ def _first_that_falls(names: Sequence[str]) -> tuple[str, str] | None:
     if are_negative and rows == sorted(rows, reverse=True):
         return None
     return next(pair for pair, (a, b) in zip(pairwise(names), pairwise(rows), strict=True) if a > b)
+
+
+def _first_against_words(names: Sequence[str]) -> tuple[str, str] | None:
+    """The first two names whose words have another order: `pred_Dec`, `pred_Feb`; None if all rise.
+
+    A year or a week may begin anywhere: October to September, Sunday to Saturday. Roman numerals
+    do not count: `v` and `i` are other things, too.
+    """
+    if len(names) < _FEWEST_WORDS:
+        return None
+    from smoothl1.files.shard_words import CYCLES, NUMBERS, places_of_words  # late, as above
+
+    for order, places in places_of_words(names).items():
+        falls = [i for i, (a, b) in enumerate(pairwise(places)) if a > b]
+        is_turned = len(falls) == 1 and places[-1] < places[0] and order in CYCLES
+        is_known = order in (*CYCLES, NUMBERS) and len({*places}) == len(names)
+        if is_known and falls and not is_turned:
+            return names[falls[0]], names[falls[0] + 1]
+    return None
 
 
 def _matching(matches: Sequence[Match], of: str) -> str:

@@ -161,6 +161,10 @@ FALLING = [
     ("q*", "q0.9 q0.5 q0.1"),
     ("2024*", "2024-01-03 2024-01-02 2024-01-01"),
     ("h*", "h+3 h+2 h+1"),
+    ("m*", "m_Dec m_Feb m_Jan"),
+    ("m*", "m_apr m_aug m_dec m_feb m_jan"),
+    ("*", "fri_load mon_load sat_load"),
+    ("*_p", "one_p three_p two_p"),
 ]
 RISING = [
     ("*2024", "01-31-2024 02-01-2024 02-02-2024"),
@@ -172,11 +176,17 @@ RISING = [
     ("v*", "v1.9 v1.10 v1.11"),
     ("*e*", "1e-3 1e-2 1e-1"),
     ("*", "10min 1h 2h"),
+    ("m*", "m_Jan m_Feb m_Mar"),
+    ("m*", "m_Nov m_Dec m_Jan"),
+    ("*", "sun_load mon_load tue_load"),
+    ("p*", "p_v p_i p_x"),
+    ("p*", "p_mar_x p_mar_z p_mar_y"),
+    ("p*", "p_sun p_wind p_mon"),
 ]
 
 
 @pytest.mark.parametrize(("pattern", "names"), [*FALLING, *RISING])
-def test_numbers_in_names_are_read_as_in_names_of_files(pattern: str, names: str) -> None:
+def test_numbers_and_words_in_names_are_read_as_in_names_of_files(pattern: str, names: str) -> None:
     data = pa.table({name: [2.0] for name in names.split()})
     if (pattern, names) in FALLING:
         with pytest.raises(DataError, match=r"a pattern matches .* before .*one by one"):
