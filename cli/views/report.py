@@ -9,6 +9,7 @@ from smoothl1.cli.console import printable
 from smoothl1.cli.views.aligned import aligned
 from smoothl1.cli.views.tables import text_of
 from smoothl1.figures.contract import Bars, Cells, Curve, Ranges
+from smoothl1.figures.names import cut_to_fit
 from smoothl1.figures.scales import place, short
 
 if TYPE_CHECKING:
@@ -180,13 +181,16 @@ def _shade(count: int, most: int, shades: str) -> str:
 
 
 def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> Iterable[str]:
+    from rich.cells import cell_len
+
     left, line, right, dot = marks
     rows = drawing.rows[:_MOST_ROWS]
-    names = min(max(len(printable(name)) for name, *_ in rows), max(4, width // 3))
+    shown = _names([name for name, *_ in rows], max(4, width // 3), is_ascii=marks is _ASCII[2])
+    names = cell_len(shown[0])
     texts = max(len(short(value)) for _, value, _, _ in rows)
     room = _room(width, names, texts)
     yield from _wrapped(drawing.x.label, width).splitlines()
-    for name, value, low, high in rows:
+    for name, (_, value, low, high) in zip(shown, rows, strict=True):
         cells = [" "] * room
         if low <= high:
             start, stop = (_column(drawing.x, bound, room) for bound in (low, high))
@@ -194,9 +198,18 @@ def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> It
             cells[start], cells[stop] = left, right
         if math.isfinite(value):
             cells[_column(drawing.x, value, room)] = dot
-        cut = printable(name)[:names]
-        drawn = f"{cut:<{names}} {''.join(cells)}"
+        drawn = f"{name} {''.join(cells)}"
         yield f"{drawn} {short(value):>{texts}}" if len(drawn) + texts < width else drawn
+
+
+def _names(names: Sequence[str], most: int, *, is_ascii: bool) -> list[str]:
+    """Names in cells of one width; long ones are cut, and dots say so."""
+    from rich.cells import cell_len
+
+    texts = [_in_ascii(printable(name)) if is_ascii else printable(name) for name in names]
+    cut = cut_to_fit(texts, most, cell_len, ".." if is_ascii else "\N{HORIZONTAL ELLIPSIS}")
+    widest = max(map(cell_len, cut))
+    return [text + " " * (widest - cell_len(text)) for text in cut]
 
 
 def _column(axis: Axis, value: float, room: int) -> int:

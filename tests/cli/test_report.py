@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.terminals import on_terminal
 
@@ -59,6 +60,28 @@ def test_groups_are_drawn_on_a_terminal_as_dots_in_intervals(tmp_path: Path, wid
     assert places == sorted(places)
     whole = [line for line in drawn if line.find("├") < line.index("●") < line.find("┤")]
     assert len(whole) >= 9  # a group of one row has no interval
+
+
+@pytest.mark.parametrize(
+    ("encoding", "wanted"),
+    [
+        ("utf-8", {"a statio… region 0", "a statio… region 1", "süd 東"}),
+        ("ascii", {"a statio..region 0", "a statio..region 1", r"s\xfcd \u6771"}),
+    ],
+)
+def test_long_names_of_groups_are_cut_with_dots_where_they_stay_different(
+    tmp_path: Path, encoding: str, wanted: set[str]
+) -> None:
+    names = ("a station of region 0", "a station of region 1", "süd 東")
+    rows = "".join(f"{names[i % 3]},{i % 7},0\n" for i in range(42))
+    (tmp_path / "t.csv").write_text("g,x,y\n" + rows, encoding="utf-8")
+    args = ["report", "t.csv", "--pred", "x", "--target", "y", "--by", "g"]
+    how = {"COLUMNS": "54", "TERM": "xterm", "PYTHONIOENCODING": encoding}
+    lines = on_terminal(args, tmp_path, **how).splitlines()
+    begin = lines.index("mean loss, with 95% intervals") + 1
+    drawn = lines[begin : begin + 3]
+    assert {re.split(r" +[|├]", line)[0] for line in drawn} == wanted
+    assert len({cell_len(line) for line in drawn}) == 1
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"PYTHONIOENCODING": "ascii"}])
