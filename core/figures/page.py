@@ -79,7 +79,6 @@ grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr))}}
 section{{min-width:0}}section.wide{{grid-column:1/-1}}
 p{{margin:.25rem 0 .75rem;overflow-wrap:anywhere}}
 svg{{display:block;width:100%;height:auto;max-width:40rem}}
-@media (max-width:32rem){{svg{{font-size:14px}}}}
 footer{{margin-top:2.5rem}}.note,footer{{color:var(--muted);font-size:.875rem}}
 {_SCROLLED}
 table{{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}}
@@ -88,6 +87,7 @@ thead th{{position:sticky;top:0;background:var(--back)}}
 th.text,td.text{{text-align:left}}
 td.text{{white-space:normal;max-width:20rem;overflow-wrap:break-word}}
 td.long{{min-width:min(12rem,45vw)}}
+@media (max-width:32rem){{svg{{font-size:14px}}th,td{{padding:.2rem .35rem}}}}
 footer p{{margin:.1rem 0}}
 summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 .grid,.axis{{stroke:var(--line)}}.axis{{stroke:var(--muted)}}
@@ -96,7 +96,7 @@ summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 .mark{{stroke:var(--accent)}}.mark-text{{fill:var(--accent);stroke:var(--back)}}
 {"".join(f".shade{i}{{fill:var(--shade{i})}}" for i in range(len(SHADES)))}
 @media print{{body{{max-width:none;padding:0}}main{{display:block}}section{{margin-bottom:1.5rem}}
-section:has(svg),tr{{break-inside:avoid}}h2,h2+p{{break-after:avoid}}
+section:not(.wide),tr{{break-inside:avoid}}svg{{max-height:21cm}}h2,h2+p{{break-after:avoid}}
 details:not([open]){{display:none}}
 .numbers,details .numbers{{max-height:none;overflow:visible;background:none}}
 table{{font-size:.75rem}}th,td{{padding:.15rem .4rem}}
