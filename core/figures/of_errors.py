@@ -31,6 +31,8 @@ _TAIL = 0.005
 def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure | None:
     """|x - y| on a logarithmic axis, with beta; None if no error is finite.
 
+    A single bin is not drawn: its bar would fill the drawing at any height.
+
     Args:
         histogram: The errors of all pairs. Those that are 0 have no place on the axis.
         tally: The tally of all pairs at beta.
@@ -49,7 +51,7 @@ def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure |
         f"{beta:g}: there the loss is quadratic. In {1 - below:.1%} it is not: there the loss is "
         f"linear.{equal if n_zero else ''}",
         _table(bins, n_zero),
-        _bars_of_octaves(bins, beta) if bins.counts.size else None,
+        _bars_of_octaves(bins, beta) if bins.counts.size > 1 else None,
         _left_out(histogram),
     )
 
@@ -95,7 +97,7 @@ def signs(histogram: ErrorHistogram, bias: float) -> Figure | None:
 
 
 class Drawn(NamedTuple):
-    """A histogram as bars, None if all is 0, and a sentence about what they do not show."""
+    """A histogram as bars, None if one bin has all, and a sentence about what they do not show."""
 
     bars: Bars | None
     note: str
@@ -112,7 +114,7 @@ def signed_bars(histogram: ErrorHistogram, axis: Axis, at_zero: str) -> Drawn | 
     bins = histogram.signed()
     if not bins.counts.sum():
         return None
-    if bins.counts.sum() == histogram.n_zero:
+    if np.count_nonzero(bins.counts) == 1:
         return Drawn(None, "")
     shown, n_hidden = _middle(bins)
     heights = (shown.counts / (_widths(shown) * _PARTS)).tolist()  # so that areas are counts
@@ -162,7 +164,7 @@ def _middle(bins: Bins) -> tuple[Bins, int]:
     """The bins without few errors at either end, in bars of about one width; and how many."""
     total = bins.counts.sum()
     below = np.cumsum(bins.counts)
-    first = int(np.searchsorted(below, total * _TAIL))
+    first = int(np.searchsorted(below, total * _TAIL, side="right"))  # that share may be left out
     last = min(int(np.searchsorted(below, total * (1 - _TAIL))), bins.counts.size - 1)
     kept = bins._replace(edges=bins.edges[first : last + 2], counts=bins.counts[first : last + 1])
     places = np.cumsum(_widths(kept)) * _PARTS

@@ -22,7 +22,7 @@ _TAIL = 0.0005
 
 
 def pairs(density: Density) -> Figure | None:
-    """Predictions against targets; None if no pair is finite."""
+    """Predictions against targets; None if no pair is finite. A single square is not drawn."""
     if density.exponent is None:
         return None
     rows, columns = (_range(density.counts.sum(axis=axis)) for axis in (1, 0))
@@ -33,31 +33,43 @@ def pairs(density: Density) -> Figure | None:
     targets = density.edges(rows.start, step, counts.shape[0]).tolist()
     preds = density.edges(columns.start, step, counts.shape[1]).tolist()
     n, n_shown = int(density.counts.sum()), int(counts.sum())
-    hidden = (
-        [f"Not drawn: {counted(n - n_shown, 'pair')} beyond the ends of the axes."]
-        if n > n_shown
-        else []
-    )
-    if density.n_outside:
-        hidden.append(f"Not finite: {counted(density.n_outside, 'pair')}.")
     i, j = (places.tolist() for places in counts.nonzero())
+    is_one = counts.size == 1
     return Figure(
         "pairs",
         "Predictions against targets",
-        f"{counted(n_shown, 'pair')}, counted in squares with sides of "
-        f"{short(preds[1] - preds[0])}: the stronger the colour, the more pairs.",
+        _sentence(n_shown, short(preds[1] - preds[0]), is_one=is_one),
         [
             Column("prediction from", "number", [preds[column] for column in j]),
             Column("target from", "number", [targets[row] for row in i]),
             Column("pairs", "count", counts[i, j].tolist()),
         ],
-        Cells(
+        None
+        if is_one
+        else Cells(
             Axis("prediction", preds[0], preds[-1]),
             Axis("target", targets[0], targets[-1]),
             counts.tolist(),
         ),
-        " ".join(hidden),
+        " ".join(_hidden(n - n_shown, density.n_outside)),
     )
+
+
+def _sentence(n_shown: int, side: str, *, is_one: bool) -> str:
+    shown = counted(n_shown, "pair")
+    if is_one:
+        return f"{shown} in one square with sides of {side}."
+    told = f"{shown}, counted in squares with sides of {side}"
+    return f"{told}: the stronger the colour, the more pairs."
+
+
+def _hidden(n_beyond: int, n_outside: int) -> list[str]:
+    """What is not shown, as sentences."""
+    told = {
+        f"Not drawn: {counted(n_beyond, 'pair')} beyond the ends of the axes.": n_beyond,
+        f"Not finite: {counted(n_outside, 'pair')}.": n_outside,
+    }
+    return [sentence for sentence, n in told.items() if n]
 
 
 def _range(counts: NDArray[np.int64]) -> slice:

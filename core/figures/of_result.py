@@ -172,6 +172,7 @@ def groups(result: Result, overall: float) -> Figure:
     for i in order:
         low, high = estimates[i].interval(CONFIDENCE)
         rows.append((_name(result.groups[i]), estimates[i].value, low, high))
+    largest, least = (", ".join(result.groups[i].phrases()) for i in (order[0], order[-1]))
     counts = [result.tallies[i].n for i in order]
     shown = rows[:_MOST_RANGES]
     finite = [value for _, value, _, _ in shown if math.isfinite(value)]
@@ -183,12 +184,11 @@ def groups(result: Result, overall: float) -> Figure:
     low, high = widened(max(0.0, min(finite, default=0.0)), max(finite, default=1.0))
     what = "sum" if result.reduction == "sum" else "mean"
     marks = [Mark(overall, f"all: {short(overall)}")] if what == "mean" else []
-    worst, best = rows[0], rows[-1]
     return Figure(
         "groups",
         f"Loss of {n:,} {'groups' if result.settings.by is not None else 'columns'}",
-        f"{worst[0]} has the largest {what}, {short(worst[1])}; {best[0]} the smallest, "
-        f"{short(best[1])}.",
+        f"{largest[:1].upper()}{largest[1:]} has the largest {what}, {short(rows[0][1])}; {least} "
+        f"the smallest, {short(rows[-1][1])}.",
         [
             Column(names_of(result.settings), "text", [row[0] for row in rows]),
             Column(what, "number", [row[1] for row in rows]),

@@ -74,3 +74,34 @@ def test_a_note_tells_of_few_large_losses() -> None:
     found = compare(outlier, TARGET + 0.01, TARGET, histogram=True)
     assert f"The comparison {told}" in figures(report_of_comparison(found, 0.9))["result"].note
     assert "spread" not in figures(report(MODELS[0], TARGET))["result"].note
+
+
+@pytest.mark.parametrize("n", [1, 5])
+def test_a_single_bin_is_a_table_without_a_drawing(n: int) -> None:
+    shown = figures(report(np.full(n, 1.5), np.ones(n)))
+    for name in ("pairs", "distances", "errors"):
+        assert shown[name].drawing is None
+        assert shown[name].table[-1].cells == [n]
+    assert " in one square with sides of " in shown["pairs"].sentence
+    spread = figures(report(np.linspace(1.0, 9.0, n + 1), np.ones(n + 1)))
+    assert all(spread[name].drawing is not None for name in ("pairs", "errors"))
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_half_a_per_cent_of_the_errors_is_beyond_either_end_of_the_axis(sign: int) -> None:
+    """One error in 200 is as much as may be left out: the axis shows the others."""
+    errors = np.linspace(-0.2, 0.2, 200)
+    errors[7] = 500.0 * sign
+    figure = figures(report(errors, np.zeros(200)))["errors"]
+    drawing: Any = figure.drawing
+    assert -0.25 < drawing.x.low < 0 < drawing.x.high < 0.25
+    assert figure.note == "Not drawn: 1 pair beyond the ends of the axis."
+
+
+def test_sentences_name_groups_and_columns_as_such() -> None:
+    of_groups = figures(report(MODELS[0], TARGET, groups=GROUPS))["groups"]
+    assert of_groups.sentence.startswith("Group '")
+    assert "; group '" in of_groups.sentence
+    pred, target = (side.reshape(30, 3) for side in (MODELS[0], TARGET))
+    of_columns = figures(report(pred, target, by_column=True))["groups"]
+    assert of_columns.sentence.startswith("Column '")
