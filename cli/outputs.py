@@ -84,7 +84,9 @@ def check_in_place(
             what = f"{name} and an input are the same pipe"
             raise SettingsError(what, path=shown, hint="each needs one of its own")
     named = [path for _, path in _outputs(output, baseline, reports) if isinstance(path, str)]
-    in_place = {_identity(path): path for path in named if is_written_in_place(path)}
+    in_place: dict[object, str] = {
+        _identity(path): path for path in named if is_written_in_place(path)
+    }
     if in_place.keys() - {None}:
         for identity in identities(inputs) & in_place.keys():
             what = "is written in place, and is an input"
