@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DtypeError, SmoothL1Error
@@ -83,7 +84,7 @@ def _name_of(values: Any, path: str) -> str:
 
 
 def check_orders(inputs: Sequence[str | InMemory]) -> None:
-    """Refuse inputs whose labels are those of the first input in another order, or other dates.
+    """Refuse two inputs whose labels are the same in another order, or are other dates.
 
     Two tables are not compared here: their index is a column that they have in common.
 
@@ -95,11 +96,11 @@ def check_orders(inputs: Sequence[str | InMemory]) -> None:
     held = [given for given in inputs if isinstance(given, InMemory)]
     for given in held:
         refuse_no_array(given)
-    for other in held[1:]:
-        if not (_has_columns(held[0].values) and _has_columns(other.values)):
-            names = (held[0].path, other.path)
-            check_label_order(held[0].values, other.values, names)
-            check_dates(held[0].values, other.values, names)
+    for one, other in combinations(held, 2):
+        if not (_has_columns(one.values) and _has_columns(other.values)):
+            names = (one.path, other.path)
+            check_label_order(one.values, other.values, names)
+            check_dates(one.values, other.values, names)
 
 
 def _has_columns(values: Any) -> bool:

@@ -327,6 +327,10 @@ def test_an_index_in_another_order_is_refused_unless_nobody_checks() -> None:
         evaluate(one, one, weights=other)
     with pytest.raises(ShapeError, match=r"^<predictions_a> and <targets> have the same index"):
         compare(one, one, other)
+    with pytest.raises(ShapeError, match=r"^<targets> and <weights> have the same index"):
+        evaluate(np.ones(2), one, weights=other)  # what a model predicts has no index
+    with pytest.raises(ShapeError, match=r"^<predictions_b> and <targets> have the same index"):
+        compare(np.ones(2), one, other)
     unchecked = evaluate(one, other, betas=0.0, options=ReadOptions(key_check=False))
     assert unchecked.sum == 2.0
 
