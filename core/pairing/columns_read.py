@@ -66,8 +66,8 @@ def _chosen(
     )
     if not options.key_check:
         return list(tables), assigned, ()
-    has_axes = any(info.axes for table in tables for info in table.columns)
-    if has_axes or (n_sides > 1 and any(getattr(table, "axes", ()) for table in tables)):
+    are_named = n_sides > 1 and any(getattr(table, "axes", ()) for table in tables)
+    if are_named or any(map(_may_have_places, tables)):
         _check_axes(job, tables, assigned, warn)
     if options.flatten and _widths_differ(assigned):
         return list(tables), assigned, ()
@@ -100,6 +100,12 @@ def _check_axes(
     from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
 
     check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
+
+
+def _may_have_places(table: Table) -> bool:
+    """Whether a table may hold arrays along axes that are not those of its rows."""
+    lengths = {info.shape[0] for info in table.columns if info.shape}
+    return len(lengths) > 1 or any(info.axes for info in table.columns)
 
 
 def _marked(

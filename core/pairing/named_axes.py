@@ -67,7 +67,9 @@ def check_axes(
     *,
     is_keyed: bool,
 ) -> None:
-    """Refuse predictions and targets whose axes, or the places along one, are in another order.
+    """Refuse inputs whose axes, or the places along one, are in another order.
+
+    Predictions are compared with targets, and with weights, which have their rows.
 
     Args:
         tables: The inputs.
@@ -79,10 +81,13 @@ def check_axes(
         DataError: They are.
     """
     arrays = dict(_evaluated(tables, assigned))
-    target = arrays.pop("target", None)
-    for role, pred in arrays.items():
-        if target is not None and role != "weight":
+    target, weight = arrays.pop("target", None), arrays.pop("weight", None)
+    for pred in arrays.values():
+        if target is not None:
             _check(pred, target, warn, is_keyed=is_keyed)
+    first = next(iter(arrays.values()), None)
+    if first is not None and weight is not None:
+        _check(first, weight, warn, is_keyed=False)
 
 
 def _evaluated(

@@ -6,6 +6,7 @@ name. Texts and coordinates along an axis are arrays of other names.
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,15 +101,16 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
         return Axes(table.path, None, (), (), arrays, b"")
     info = table.columns[position(column, table.names)]
     names = None if others is None else {usual_axis(name) for name in others}
-    along: list[dict[str, Places]] = [{} for _ in info.axes]
-    for i, axis in enumerate(info.axes[first:], start=first):
-        for usual, name in _names_along(table, axis, info.coordinates if i else None):
+    axes = info.axes or tuple("" for _ in info.shape)
+    along: list[dict[str, Places]] = [{} for _ in axes]
+    for i, axis in enumerate(axes[first:], start=first):
+        for usual, name in _names_along(table, info, i):
             is_text = table.columns[table.names.index(name)].kind == "text"
             if names is None or usual in names or name == axis or is_text:
                 places = _places(table, name, is_axis=name == axis)
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
-    return _with_digest(Axes(table.path, info.n_rows, info.axes, tuple(along), arrays, b""))
+    return _with_digest(Axes(table.path, info.n_rows, axes, tuple(along), arrays, b""))
 
 
 def _in_memory(table: ArrayTable) -> Axes:
@@ -153,31 +155,48 @@ def _with_digest(axes: Axes) -> Axes:
     return axes._replace(digest=found.digest())
 
 
-def _names_along(
-    table: Table, axis: str, coordinates: Collection[str] | None
-) -> Iterator[tuple[str, str]]:
+def _names_along(table: Table, array: ColumnInfo, i: int) -> Iterator[tuple[str, str]]:
     """Arrays along an axis by the names that two files share: the axis, texts and coordinates.
 
-    Other numbers along an axis may be data, which may differ. Without `coordinates`, it is the axis
-    alone: what else is along the rows is compared as they stream.
+    Other numbers along an axis may be data, which may differ. Of one axis, what else is along the
+    rows is compared as they stream. A coordinate along several axes is one of the first of these.
+
+    Args:
+        table: The file.
+        array: The array that has the axis.
+        i: Which axis it is.
     """
     for name, info in zip(table.names, table.columns, strict=True):
-        of_characters = info.kind == "text" and len(info.axes) == 2
-        is_along = info.axes[:1] == (axis,) and (len(info.axes) == 1 or of_characters)
-        if name == axis:
+        is_named = without_groups(name) in array.coordinates
+        if array.axes and name == array.axes[i]:
+            is_along = True
+        elif is_named and len(info.shape) > 1:
+            is_along = info.axes[:1] == array.axes[i : i + 1] and {*info.axes} <= {*array.axes}
+        else:
+            is_meant = info.kind == "text" or is_named or usual_axis(name) in _USUAL
+            is_along = i > 0 and is_meant and _is_along(info, array, i)
+        if is_along:
             yield usual_axis(name), name
-        elif is_along and coordinates is not None:
-            is_named = without_groups(name) in coordinates or usual_axis(name) in _USUAL
-            if info.kind == "text" or is_named:
-                yield usual_axis(name), name
+
+
+def _is_along(info: ColumnInfo, array: ColumnInfo, i: int) -> bool:
+    """Whether an array, of one axis, is along an axis of another one.
+
+    Where axes have no names, their lengths tell, if no two are equal.
+    """
+    if array.axes:
+        of_characters = info.kind == "text" and len(info.axes) == 2
+        return info.axes[:1] == (array.axes[i],) and (len(info.axes) == 1 or of_characters)
+    is_told = not info.axes and array.shape.count(array.shape[i]) == 1
+    return is_told and info.shape == (array.shape[i],)
 
 
 def _places(table: Table, name: str, *, is_axis: bool) -> Places | None:
     """What an array holds along an axis; None if it is not compared, or cannot be read."""
     info = table.columns[table.names.index(name)]
-    is_compared = info.kind in ("integer", "fraction", "text", "date")
+    is_compared = info.kind in ("integer", "fraction", "text", "date") or len(info.shape) > 1
     is_compared |= info.time_unit is not None
-    if not is_compared or (info.n_rows or 0) > _MOST_PLACES:
+    if not is_compared or math.prod(info.shape) > _MOST_PLACES:
         return None
     is_label = info.kind in ("text", "date") and info.time_unit is None
     with suppress(DataError):  # such as a missing value: what is not evaluated is not refused

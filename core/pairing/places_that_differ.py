@@ -50,7 +50,7 @@ def differences(one: Axes, other: Axes) -> Iterator[Difference]:
         for usual, places in one.along[i].items():
             if not other.has(i, usual):
                 continue
-            what = f"axis {shown(without_groups(axes[0]))}"
+            what = f"axis {shown(without_groups(axes[0])) if axes[0] else i + 1}"
             if usual:
                 what = f"coordinate {shown(without_groups(places.name))} of {what}"
             elif not _are_one_axis(one, other, axes):
@@ -136,7 +136,7 @@ def _difference(one: Places, other: Places, what: str, of_other: str) -> Differe
     texts = [_text_of(*of_side, row) for of_side in zip(values, units, strict=True)]
     text = f"{what} is at {texts[0]} in place {row + 1}, {of_other} at {texts[1]}"
     are_distinct = np.unique(ones).size == ones.size
-    is_chance = not one.is_axis and not are_distinct
+    is_chance = not (one.is_axis or are_distinct or len(one.info.shape) > 1)
     sides = np.sort(ones), np.sort(others)
     is_order = not is_chance and bool(are_same(*sides, are_times=are_times).all())
     are_mostly_other = are_distinct and 2 * np.count_nonzero(is_other) > ones.size

@@ -42,6 +42,7 @@ class ColumnInfo(NamedTuple):
         is_unseen: Whether it is text by its type, and no value of it has been read.
         has_rows: Whether each of its values is a list of numbers, which can be a row.
         n_rows: The number of its rows, where columns of one table may differ in that.
+        shape: Its shape, where columns of one table may differ in that; else ().
         axes: The names of its axes, that of the rows first, which may be empty; none if the format
             has no such names.
         unit: The unit of its values by an attribute, as it is written there; "" if none is.
@@ -65,6 +66,7 @@ class ColumnInfo(NamedTuple):
     is_unseen: bool = False
     has_rows: bool = False
     n_rows: int | None = None
+    shape: tuple[int, ...] = ()
     axes: tuple[str, ...] = ()
     unit: str = ""
     time_unit: TimeUnit | None = None

@@ -14,6 +14,7 @@ from scipy.io import netcdf_file
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 from tests.sources.containers.packages import imported
+from tests.sources.containers.writers import as_hdf5, as_npz, as_safetensors, as_zarr, as_zarr_2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -329,3 +330,78 @@ def test_axes_of_other_usual_names_are_compared(tmp_path: Path) -> None:
     t = save(tmp_path / "t.nc", VALUES.T, longitude=LON, latitude=LAT)
     with pytest.raises(DataError, match=r"are 'lat', 'lon', .* 'longitude', 'latitude'"):
         total(p, t)
+
+
+FIELD = np.arange(60.0).reshape(3, 4, 5)
+NORTH = np.array([10.0, 20.0, 30.0, 40.0])
+
+
+@pytest.mark.parametrize("write", [as_npz, as_hdf5, as_safetensors, as_zarr, as_zarr_2])
+@pytest.mark.parametrize("name", ["lat", "names"])
+def test_places_along_axes_without_names_are_told_by_their_number(
+    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None], name: str
+) -> None:
+    places = NORTH if name == "lat" else np.array(["a", "b", "c", "d"])
+    if places.dtype.kind == "U" and write is as_safetensors:
+        pytest.skip("it holds no text")
+    columns = {"pred": "t2m", "target": "t2m"}
+    p, t = tmp_path / "p", tmp_path / "t"
+    write(p, {"t2m": FIELD, name: places})
+    write(t, {"t2m": FIELD, name: places})
+    assert evaluate(p, t, L1, **columns).values == (0,)
+    write(tmp_path / "u", {"t2m": FIELD, name: places[::-1].copy()})
+    with pytest.raises(DataError, match=rf"coordinate '{name}' of axis 2 .* in another order"):
+        evaluate(p, tmp_path / "u", L1, **columns)
+    square = FIELD[:, :, :4].copy()  # of which axis it is cannot be told
+    write(tmp_path / "p2", {"t2m": square, name: places})
+    write(tmp_path / "u2", {"t2m": square, name: places[::-1].copy()})
+    assert evaluate(tmp_path / "p2", tmp_path / "u2", L1, **columns).values == (0,)
+
+
+def test_a_key_of_rows_is_no_coordinate_of_an_axis_without_a_name(tmp_path: Path) -> None:
+    names = np.array(["x", "y", "z"])
+    as_hdf5(tmp_path / "p.h5", {"pred": FIELD, "id": names})
+    as_hdf5(tmp_path / "t.h5", {"target": FIELD[::-1], "id": names[::-1]})
+    columns = {"pred": "pred", "target": "target"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = evaluate(tmp_path / "p.h5", tmp_path / "t.h5", L1, key="id", **columns)
+    assert found.values == (0,)
+
+
+def curvilinear(path: Path, values: Any, lat: Any) -> Path:
+    """A field on a grid whose latitudes have two axes, as models of the ocean have them."""
+    with netcdf_file(path, "w", mmap=False) as file:
+        for axis, n in zip("tyx", values.shape, strict=True):
+            file.createDimension(axis, n)
+        file.createVariable("lat", "d", ("y", "x"))[:] = lat
+        field = file.createVariable("t2m", "d", ("t", "y", "x"))
+        field[:] = values
+        field.coordinates = "lat"
+    return path
+
+
+def test_coordinates_along_several_axes_are_compared_and_are_not_evaluated(tmp_path: Path) -> None:
+    lat = np.repeat(NORTH, 5).reshape(4, 5)
+    p = curvilinear(tmp_path / "p.nc", FIELD, lat)
+    assert evaluate(p, curvilinear(tmp_path / "same.nc", FIELD, lat), L1).values == (0,)
+    turned = curvilinear(tmp_path / "turned.nc", FIELD, lat[::-1])
+    with pytest.raises(DataError, match=r"coordinate 'lat' of axis 'y' is at 10 .* another order"):
+        evaluate(p, turned, L1)
+    moved = curvilinear(tmp_path / "moved.nc", FIELD, lat + 3)
+    with pytest.warns(UserWarning, match=r"coordinate 'lat' of axis 'y' is at 10 .* differ"):
+        assert evaluate(p, moved, L1).values == (0,)
+
+
+def test_weights_at_other_places_are_refused(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    t = save(tmp_path / "t.nc", VALUES + 1, lat=LAT, lon=LON)
+    settings, weights = EvalSettings((0.0,), weighted=True), VALUES + 1
+    w = save(tmp_path / "w.nc", weights, lat=LAT, lon=LON)
+    assert evaluate(p, t, settings, weights=w).values == (1,)
+    w = save(tmp_path / "w.nc", weights, lat=LAT[::-1], lon=LON)
+    with pytest.raises(DataError, match=r"axis 'lat' is at 10 .*w.nc at 30: .* order"):
+        evaluate(p, t, settings, weights=w)
+    w = save(tmp_path / "w.nc", weights, lon=LON, lat=LAT)
+    with pytest.raises(DataError, match=r"axes are 'lat', 'lon', but those of .* 'lon', 'lat'"):
+        evaluate(p, t, settings, weights=w)

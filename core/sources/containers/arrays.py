@@ -10,6 +10,7 @@ from smoothl1.sources.columns import select_columns, shown, shown_names
 from smoothl1.sources.containers.labels import labels_of
 from smoothl1.sources.containers.times import as_times
 from smoothl1.sources.contract import Block, SourceDetails
+from smoothl1.sources.coordinates import without_groups
 from smoothl1.sources.lockstep import aligned
 from smoothl1.sources.table import Storage
 
@@ -91,15 +92,24 @@ class ArraysSource(NamedTuple):
         self.table.close()
 
 
-def looked_at(columns: Sequence[ColumnInfo], numeric: Sequence[bool]) -> tuple[bool, ...]:
+def looked_at(
+    names: Sequence[str], columns: Sequence[ColumnInfo], numeric: Sequence[bool]
+) -> tuple[bool, ...]:
     """Which arrays are looked at where none is named: an only one says what is wrong with it.
 
     Args:
+        names: The names of all arrays.
         columns: More about each array.
-        numeric: Which hold numbers, and are no axes of others.
+        numeric: Which hold numbers, and are no axes of others; those that another array calls its
+            coordinates are none that are meant either.
     """
-    is_only_unread = len(columns) == 1 and columns[0].kind in ("", "other")
-    return (True,) if is_only_unread else tuple(numeric)
+    if len(columns) == 1 and columns[0].kind in ("", "other"):
+        return (True,)
+    coordinates = frozenset[str]().union(*(info.coordinates for info in columns))
+    if not coordinates:
+        return tuple(numeric)
+    meant = zip(names, numeric, strict=True)
+    return tuple(is_one and without_groups(name) not in coordinates for name, is_one in meant)
 
 
 def _nothing() -> None:
@@ -178,7 +188,13 @@ class ArraysTable:
         members = (*numbers, *labels, *shared)
         if len({member.n_rows for member in members}) > 1:
             counts = " and ".join(str(member.n_rows) for member in members)
-            raise DataError(f"the arrays have {counts} rows; they must have equally many")
+            read = shown_names(
+                [self.names[i] for i in (*positions, *chosen.labels, *chosen.shared)]
+            )
+            raise DataError(
+                f"the arrays have {counts} rows; they must have equally many",
+                hint=f"these are {read}: --pred and --target choose others",
+            )
         fields = tuple(
             member.fields[0]._replace(columns=(self.names[position],))
             for member, position in zip(numbers, positions, strict=True)

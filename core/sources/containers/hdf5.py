@@ -79,7 +79,7 @@ def _table_of(
     with _faults_of(file, "damaged HDF5 file"):
         names, links, frames = contents_of(h5py, opened)
         infos = [_info_of(h5py, opened[name], name) for name in names]
-        numeric = looked_at(infos, [_is_number(opened[name]) for name in names])
+        numeric = looked_at(names, infos, [_is_number(opened[name]) for name in names])
     remedy = None
     if frames:
         remedy = remedy_of(PANDAS_HDF5, file.path, frames[0])
@@ -159,7 +159,8 @@ def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:
         return ()
     axes = (axis[0].name.strip("/") if len(axis) else axis.label for axis in dataset.dims)
     with suppress(RuntimeError):  # a scale was deleted
-        return tuple(axes)
+        names = tuple(axes)
+        return names if any(names) else ()
     return ()
 
 

@@ -72,6 +72,7 @@ def info_of(
         kind,
         may_be_key=kind in ("integer", "text", "date"),
         n_rows=shape[0] if shape else None,
+        shape=shape,
         axes=axes,
         unit=f"{unit} in the calendar {calendar}" if calendar and meant is None else unit,
         time_unit=meant,

@@ -15,7 +15,7 @@ import numpy as np
 
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
-from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.labels import info_of, unit_of
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
@@ -97,13 +97,19 @@ def open_table(
     variables, stride = header.variables(), header.stride
     if not variables:
         raise DataError("a netCDF file without variables")
-    numeric = tuple(of.dtype.kind != "S" and not of.is_axis for of in variables)
+    numeric = [of.dtype.kind != "S" and not of.is_axis for of in variables]
     names = tuple(of.name for of in variables)
     open_member = partial(_member, seekable, variables, stride, needs)
     open_labels = partial(_array, seekable, variables, stride, needs)
     infos = tuple(map(_info, variables))
     return ArraysTable(
-        seekable, "netcdf", names, infos, numeric, open_member, open_labels=open_labels
+        seekable,
+        "netcdf",
+        names,
+        infos,
+        looked_at(names, infos, numeric),
+        open_member,
+        open_labels=open_labels,
     )
 
 

@@ -149,8 +149,8 @@ def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
     if not nodes:
         raise DataError("a Zarr store without arrays")
     infos, are_numbers = zip(*map(_info_of, nodes), strict=True)
-    numeric = looked_at(infos, are_numbers)
     names = tuple(node.name for node in nodes)
+    numeric = looked_at(names, infos, are_numbers)
     open_member = partial(_member, store, nodes, needs, warn)
     open_labels = partial(open_member, as_labels=True)
     return ArraysTable(store, "zarr", names, infos, numeric, open_member, open_labels=open_labels)
