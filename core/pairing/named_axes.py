@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
+from smoothl1.pairing.kinds_of_axes import KindsOfAxes
 from smoothl1.pairing.places import axes_of
 from smoothl1.pairing.places_that_differ import Difference, differences
 from smoothl1.sources.columns import has_column, position, shown
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 _AS_THEY_STAND = "--no-key-check pairs them as they stand"
 
-_MOST_HELD, _MOST_HELD_BYTES = 1024, 1 << 28
-"""Files of a side with places of their own that are held, where any may have the rows of a key."""
-
 
 class _Array(NamedTuple):
     """An evaluated array; several columns, or an array without a name, have no names of axes."""
@@ -38,6 +36,11 @@ class _Array(NamedTuple):
     table: Table
     column: str | None
     info: ColumnInfo
+
+    @property
+    def has_names(self) -> bool:
+        """Whether its axes have names."""
+        return bool(self.info.axes or getattr(self.table, "axes", ()))
 
     def files(self, other: _Array, first: int) -> Generator[Axes]:
         """The axes of the array in each file that has rows.
@@ -69,7 +72,8 @@ def check_axes(
 ) -> None:
     """Refuse inputs whose axes, or the places along one, are in another order.
 
-    Predictions are compared with targets, and with weights, which have their rows.
+    Predictions are compared with targets, and with weights, which have their rows; those of several
+    models also with each other, if the axes of targets have no names.
 
     Args:
         tables: The inputs.
@@ -82,12 +86,15 @@ def check_axes(
     """
     arrays = dict(_evaluated(tables, assigned))
     target, weight = arrays.pop("target", None), arrays.pop("weight", None)
-    for pred in arrays.values():
-        if target is not None:
-            _check(pred, target, warn, is_keyed=is_keyed)
-    first = next(iter(arrays.values()), None)
-    if first is not None and weight is not None:
-        _check(first, weight, warn, is_keyed=False)
+    models = list(arrays.values())
+    if target is not None:
+        for model in models:
+            _check(model, target, warn, is_keyed=is_keyed)
+        if not target.has_names:
+            for model in models[1:]:
+                _check(models[0], model, warn, is_keyed=is_keyed)
+    if weight is not None and models:
+        _check(models[0], weight, warn, is_keyed=False)
 
 
 def _evaluated(
@@ -162,73 +169,11 @@ class _OfSets(NamedTuple):
             self.target.check(target, pred)
 
 
-class _Kinds:
-    """The axes of the files of one side, of which a key may match any row.
-
-    Attributes:
-        held: The axes by their digests, as many as are held.
-    """
-
-    def __init__(self, files: Iterable[Axes] = ()) -> None:
-        self.held: dict[bytes, Axes] = {}
-        self._digests: set[bytes] = set()
-        self._n_bytes = 0
-        for axes in files:
-            self.add(axes)
-
-    def __contains__(self, axes: Axes) -> bool:
-        return axes.digest in self._digests
-
-    def add(self, axes: Axes) -> None:
-        """Add the axes of a file."""
-        if axes not in self and len(self.held) < _MOST_HELD and self._n_bytes < _MOST_HELD_BYTES:
-            self.held[axes.digest] = axes
-            self._n_bytes += sum(at.values.nbytes for of in axes.along for at in of.values())
-        self._digests.add(axes.digest)
-
-    def differences(
-        self, one: Axes, differences_from: Callable[[Axes], list[Difference]]
-    ) -> list[Difference]:
-        """How a file of the other side differs from the first of these, if it differs from all.
-
-        Args:
-            one: The axes in that file.
-            differences_from: How it differs from one of these.
-
-        Raises:
-            DataError: It has the axes or the places of one of these in another order, and none has
-                the same.
-        """
-        if one in self:
-            return []
-        found: list[list[Difference]] = []
-        faults: list[DataError] = []
-        for other in self.held.values():
-            try:
-                found.append(differences_from(other))
-            except DataError as error:
-                faults.append(error)
-            else:
-                if not found[-1] and _have_in_common(one, other):
-                    return []
-        if faults:
-            raise faults[0]
-        is_whole = len(self.held) == len(self._digests)  # else one that is not held may be near
-        return found[0] if is_whole and found and all(found) else []
-
-
-def _have_in_common(one: Axes, other: Axes) -> bool:
-    """Whether files that do not differ hold some of the same places, or have the same axes."""
-    if not any(one.along):
-        return [*map(usual_axis, one.names)] == [*map(usual_axis, other.names)]
-    return any(other.has(i, name) for i, of_axis in enumerate(one.along) for name in of_axis)
-
-
 def _of_any_rows(
     preds: Iterator[Axes], targets: Iterator[Axes], within: _OfSets
 ) -> Iterator[tuple[Axes, list[Difference]]]:
     """How each file of predictions differs from all files of targets: a key may match any rows."""
-    of_preds, of_targets = _Kinds(), _Kinds(targets)
+    of_preds, of_targets = KindsOfAxes(), KindsOfAxes(targets)
     for pred in preds:
         if pred not in of_preds:
             of_preds.add(pred)

@@ -10,7 +10,7 @@ import pytest
 from scipy.io import netcdf_file
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
-from smoothl1.pairing import named_axes
+from smoothl1.pairing import kinds_of_axes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ def test_with_a_key_each_file_needs_one_with_its_places(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_held: int
 ) -> None:
     """The rows of a file may be those of any file, of which some have the places in its order."""
-    monkeypatch.setattr(named_axes, "_MOST_HELD", most_held)
+    monkeypatch.setattr(kinds_of_axes, "_MOST_HELD", most_held)
     p = save_set(tmp_path / "p", [LAT, LAT[::-1]])
     other = [40.0, 50.0, 60.0]
     q = save_set(tmp_path / "q", [LAT, other])

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.io import netcdf_file
 
-from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, compare, evaluate
 from tests.sources.containers.packages import imported
 from tests.sources.containers.writers import as_hdf5, as_npz, as_safetensors, as_zarr, as_zarr_2
 
@@ -405,3 +405,19 @@ def test_weights_at_other_places_are_refused(tmp_path: Path) -> None:
     w = save(tmp_path / "w.nc", weights, lon=LON, lat=LAT)
     with pytest.raises(DataError, match=r"axes are 'lat', 'lon', but those of .* 'lon', 'lat'"):
         evaluate(p, t, settings, weights=w)
+
+
+@pytest.mark.parametrize("is_in_memory", [True, False])
+def test_axes_of_models_are_compared_if_those_of_targets_have_no_names(
+    tmp_path: Path, *, is_in_memory: bool
+) -> None:
+    a = save(tmp_path / "a.nc", VALUES, lat=LAT, lon=LON)
+    b = save(tmp_path / "b.nc", VALUES[::-1], lat=LAT[::-1], lon=LON)
+    same = save(tmp_path / "same.nc", VALUES + 2, lat=LAT, lon=LON)
+    np.save(tmp_path / "t.npy", VALUES)
+    t = VALUES if is_in_memory else tmp_path / "t.npy"
+    assert compare(a, same, t).difference > 0
+    with pytest.raises(DataError, match=r"axis 'lat' is at 10 .*b\.nc at 30: .* another order"):
+        compare(a, b, t)
+    with pytest.raises(DataError, match=r"axis 'lat' is at 10 .*b\.nc at 30: .* another order"):
+        compare(a, same, b, t)
