@@ -148,7 +148,7 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
         return unread(type_name, name)  # what is wrong is told if it is chosen
     if not may_be_compared(dataset.attrs, dtype) or dataset.shape is None:
         return ColumnInfo(type_name, axes=axes, unit=unit_of(dataset.attrs))
-    return info_of(type_name, dtype, dataset.shape, axes, dataset.attrs)
+    return info_of(type_name, dtype, dataset.shape, axes, dataset.attrs, name=name)
 
 
 def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:

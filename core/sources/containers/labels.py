@@ -52,8 +52,10 @@ def info_of(
     shape: tuple[int, ...],
     axes: tuple[str, ...] = (),
     attributes: Any = MappingProxyType({}),
+    *,
+    name: str = "",
 ) -> ColumnInfo:
-    """More about an array; it may be compared if it has one axis.
+    """More about an array; it may be compared if it has one axis, or one element in each row.
 
     Args:
         type_name: The type of the array, as its format names it.
@@ -61,12 +63,17 @@ def info_of(
         shape: Its shape.
         axes: The names of its axes, if they have any.
         attributes: Its attributes by name, which may say the unit of its values.
+        name: Its name, perhaps with the groups that it is in: if it is an id, and cannot be
+            compared, that is said.
     """
     if are_characters(dtype, shape):
         shape = shape[:1]
     unit, calendar = unit_of(attributes), _text_of(attributes, CALENDAR)
     meant = _time_unit(unit, calendar, dtype)
-    kind = _KINDS.get(dtype.kind, "") if len(shape) == 1 else ""
+    if len(shape) == 1 or shape[1:] == (1,):
+        kind = _KINDS.get(dtype.kind, "")
+    else:
+        kind = "other" if is_id(without_groups(name)) else ""
     return ColumnInfo(
         type_name,
         kind,

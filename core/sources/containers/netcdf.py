@@ -117,7 +117,7 @@ def _info(of: Variable) -> ColumnInfo:
     type_name = f"{of.dtype.name} {of.shape}"
     if not may_be_compared(of.attributes, of.dtype):
         return ColumnInfo(type_name, axes=of.axes, unit=unit_of(of.attributes))
-    return info_of(type_name, of.dtype, of.shape, of.axes, of.attributes)
+    return info_of(type_name, of.dtype, of.shape, of.axes, of.attributes, name=of.name)
 
 
 def _member(

@@ -96,7 +96,7 @@ def _info(tensor: Tensor) -> ColumnInfo:
     type_name = f"{tensor.dtype} {tensor.shape}"
     if tensor.dtype not in _DTYPES:
         return ColumnInfo(type_name)
-    info = info_of(type_name, np.dtype(_DTYPES[tensor.dtype]), tensor.shape)
+    info = info_of(type_name, np.dtype(_DTYPES[tensor.dtype]), tensor.shape, name=tensor.name)
     return info._replace(kind="", may_be_key=False) if tensor.dtype in _NARROW else info
 
 

@@ -73,12 +73,13 @@ def _info(
     position: int,
 ) -> ColumnInfo:
     """More about a member, from its header; what is wrong with it is told if it is chosen."""
+    name = archive.infolist()[position].filename.removesuffix(".npy")
     try:
         with closing(_opened(file, archive, options, warn, position, _array)) as array:
-            info = info_of("array", array.header.dtype, array.header.shape)
+            info = info_of("array", array.header.dtype, array.header.shape, name=name)
             return info._replace(kind="", may_be_key=False) if array.header.narrow else info
     except DataError:
-        return unread("array", archive.infolist()[position].filename.removesuffix(".npy"))
+        return unread("array", name)
 
 
 def _opened(

@@ -49,6 +49,26 @@ def test_ids_in_another_order_are_refused_and_are_a_key(
     assert found.values == (np.abs(Y + 0.5 - Y[ORDER]).sum(),)
 
 
+@pytest.mark.parametrize("write", [as_npz, as_hdf5, as_safetensors, as_zarr])
+def test_ids_of_one_element_a_row_are_ids_and_others_are_not_compared_without_a_word(
+    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None], ids: Any
+) -> None:
+    if write is as_safetensors and ids is TEXTS:
+        pytest.skip("safetensors has no text")
+    p, t = tmp_path / "p", tmp_path / "t"
+    write(p, {"ids": ids[:, None], "preds": Y[:, None] + 0.5})
+    write(t, {"ids": ids[ORDER][:, None], "targets": Y[ORDER][:, None]})
+    columns: dict[str, Any] = {"pred": "preds", "target": "targets"}
+    with pytest.raises(DataError, match=r"column 'ids' differs .* same values in another order"):
+        evaluate(p, t, L1, **columns)
+    assert evaluate(p, t, L1, key="ids", **columns).values == (N / 2,)
+    p, t = tmp_path / "p2", tmp_path / "t2"
+    write(p, {"ids": np.stack([IDS, IDS], 1), "preds": Y})
+    write(t, {"ids": np.stack([IDS, IDS], 1)[ORDER], "targets": Y[ORDER]})
+    with pytest.warns(UserWarning, match="column 'ids' cannot be compared with that of"):
+        evaluate(p, t, L1, **columns)
+
+
 @pytest.mark.parametrize("write", [as_npz, as_netcdf, as_hdf5, as_zarr])
 def test_texts_in_single_characters_are_as_texts(
     tmp_path: Path, write: Callable[[Path, dict[str, Any]], None]

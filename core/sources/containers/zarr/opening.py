@@ -247,7 +247,7 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
     if not may_be_compared(known.attributes, known.dtype):
         unit = unit_of(node.attributes)
         return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
-    info = info_of(type_name, known.dtype, known.shape, axes, node.attributes)
+    info = info_of(type_name, known.dtype, known.shape, axes, node.attributes, name=node.name)
     if known.narrow:
         info = info._replace(kind="", may_be_key=False)
     return info, is_number(known.dtype) and not is_axis
