@@ -182,6 +182,10 @@ def _sides_of(
         refuse_rounded(job.nan_policy.ignored, field, side.source.path)
     if job.options.given:
         _warn_of_unused(job.options, {side.source.format for side in sides}, warn)
+    if job.options.missing_values:
+        from smoothl1.pairing.foreign_missing import without_foreign  # late: few name any
+
+        return without_foreign(job, sides)
     return sides
 
 
