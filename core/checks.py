@@ -20,6 +20,17 @@ POLICIES = {
 key; and what a weighted mean may be divided by: the sum of the weights, or the number of
 elements."""
 
+OTHER_ARGUMENTS = {
+    "delta": "Huber's delta is betas, and its loss delta times this",
+    "group": "did you mean groups=..., or by='column'?",
+    "metrics": "did you mean also?",
+    "n_jobs": "Execution has it, execution=Execution(threads=...)",
+    "sample_weight": "did you mean weights=..., or weight='column'?",
+    "stats": "did you mean statistics?",
+    "stderr": "did you mean statistics=True?",
+}
+"""Arguments that there are not, by what other software calls them, and what they are here."""
+
 MOST_ROWS_BEFORE = (1 << 62) - 1
 """Most rows of a whole before one of its parts."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
 from smoothl1.checks import (
+    OTHER_ARGUMENTS,
     POLICIES,
     check_kind,
     check_known,
@@ -226,6 +227,8 @@ def _meant(name: str) -> str:
 
     from smoothl1.read_options import ReadOptions
 
+    if name in OTHER_ARGUMENTS:
+        return f": {OTHER_ARGUMENTS[name]}"
     if name in ReadOptions._fields:
         return f": it is a field of ReadOptions, options=ReadOptions({name}=...)"
     if name in Execution.__dataclass_fields__:

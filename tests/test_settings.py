@@ -186,6 +186,15 @@ def test_a_chunk_holds_whole_rows_of_about_as_many_elements(row_elements: int, r
         ("delimiter", "is a field of ReadOptions, options=ReadOptions(delimiter=...)"),
         ("threads", "is a field of Execution, execution=Execution(threads=...)"),
         ("precision", "there is no argument 'precision'"),
+        (
+            "delta",
+            "there is no argument 'delta': Huber's delta is betas, and its loss delta times this",
+        ),
+        (
+            "sample_weight",
+            "no argument 'sample_weight': did you mean weights=..., or weight='column'?",
+        ),
+        ("group", "there is no argument 'group': did you mean groups=..., or by='column'?"),
     ],
 )
 def test_an_argument_that_does_not_exist_names_the_one_that_does(name: str, said: str) -> None:

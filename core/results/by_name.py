@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from smoothl1.results.named import ByName
     from smoothl1.settings import EvalSettings
 
+_OF_PANDAS = ("to_csv", "to_excel", "to_html", "to_latex", "to_markdown", "to_parquet", "to_string")
+"""Methods of a table of pandas that write it."""
+
 _MOST_NAMES = 5
 """Most names that an error lists."""
 
@@ -115,6 +118,10 @@ def absent_number(name: str, known: Sequence[str]) -> str:
         return f"no {name}: interval(0.95) has both bounds"
     if name in DIFFERENCE_NAMES:
         return f"no {name}: it is of two models (compare(...) tells it)"
+    if name == "to_polars":
+        return "no to_polars: polars.from_arrow(to_arrow()) is it"
+    if name in _OF_PANDAS:
+        return f"no {name}: to_pandas() has it, and -f of the command writes such tables"
     close = close_names(name, list(known))
     return f"no {name}: did you mean {close[0]}?" if close else f"no {name}: to_dict() has all"
 

@@ -161,6 +161,9 @@ def test_what_has_no_such_number_says_what_has() -> None:
         with pytest.raises(SettingsError, match="were not asked for") as caught:
             found.interval()
         assert caught.value.hint == "evaluate(..., statistics=True)"
+    for name, said in (("to_latex", r"to_pandas\(\) has it"), ("to_polars", "polars.from_arrow")):
+        with pytest.raises(AttributeError, match=f"a Result has no {name}: {said}"):
+            getattr(plain, name)
     several = evaluate(TABLE, by="site", statistics=True, **SIDES)
     with pytest.raises(SettingsError, match="there are 2 values"):
         several.interval()
