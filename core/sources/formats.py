@@ -8,7 +8,7 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from smoothl1.errors import DataError, SmoothL1Error
+from smoothl1.errors import DataError, SmoothL1Error, StorageError
 from smoothl1.files.file import STANDARD_INPUT, InputFile
 from smoothl1.files.opening import decompressed, open_input
 from smoothl1.files.suffixes import is_called_compressed
@@ -204,7 +204,11 @@ def _open_live(
 ) -> Table:
     """Open a file that counts by the log of its table, which is always Parquet."""
     of_parquet = options._replace(format="parquet")
-    table = cast("ParquetTable", _open_file(of_parquet, needs, None, path, warn))
+    try:
+        table = cast("ParquetTable", _open_file(of_parquet, needs, None, path, warn))
+    except StorageError as error:
+        live.explain(error)
+        raise
     try:
         live.check_rows(table.metadata.num_rows, path)
         live.columns.check(table.metadata.schema.to_arrow_schema(), path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
+
+    from smoothl1.errors import StorageError
 
 EXPORT_HINT = "export the table to plain Parquet files"
 _REWRITE_HINT = f"rewrite the files of the table, or {EXPORT_HINT}"
@@ -100,6 +103,12 @@ class LiveFiles(NamedTuple):
                 path=path,
                 hint=f"restore this file or an earlier version of the table, or {EXPORT_HINT}",
             )
+
+    def explain(self, error: StorageError) -> None:
+        """Say of a file that is not there why it was looked for: the log was read before."""
+        if error.errno == errno.ENOENT:
+            error.what += f", which the log of the table of {self.kind} names"
+            error.hint = "run again if files of the table were removed meanwhile, else restore it"
 
     def found(self, path: str) -> Found:
         """The files of a path as those of a folder are found.

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, evaluate
+from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, StorageError, evaluate
 from smoothl1.running.content import describe
 from smoothl1.sources.formats import files_of
+from smoothl1.sources.lakes import delta
 from tests.sources.lakes.packages import needs
 from tests.tables import save
 
@@ -254,8 +255,41 @@ def test_files_outside_of_the_folder_are_refused(tmp_path: Path, uri: str) -> No
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = logged(tmp_path / "t")
     (tmp_path / "t/x.parquet").unlink()
-    with pytest.raises(OSError, match=r"x\.parquet: no such file"):
+    said = (
+        r"x\.parquet: no such file .*, which the log of the table of Delta Lake names \[run again"
+    )
+    with pytest.raises(OSError, match=said):
         evaluate(path, None, L1, **COLUMNS)
+
+
+def test_a_table_that_gets_new_versions_while_it_is_read_is_that_of_one_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once its files are removed, they are missed, and no others are taken for them."""
+    from deltalake import DeltaTable, write_deltalake
+
+    def overwrite(path: str) -> None:
+        write_deltalake(path, rows(10, 11), mode="overwrite")
+
+    def vacuum(path: str) -> None:
+        overwrite(path)
+        how: dict[str, Any] = {"enforce_retention_duration": False}
+        DeltaTable(path).vacuum(0, dry_run=False, **how)
+
+    opened, changes = delta._opened, [overwrite]
+
+    def changing(path: str, options: dict[str, str] | None) -> Any:
+        """The table, which another program changes once it is open."""
+        found = opened(path, options)
+        changes[0](path)
+        return found
+
+    monkeypatch.setattr(delta, "_opened", changing)
+    expected = sum(3.0**i for i in LIVE)
+    assert evaluate(table(tmp_path / "a"), None, L1, **COLUMNS).sum == expected
+    changes[0] = vacuum
+    with pytest.raises(StorageError, match=r"the log of the table of Delta Lake names \[run again"):
+        evaluate(table(tmp_path / "b"), None, L1, **COLUMNS)
 
 
 def test_a_table_without_rows_and_one_without_a_log_are_refused(tmp_path: Path) -> None:
