@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import io
     from typing import BinaryIO
 
-    from smoothl1.files.contract import State
+    from smoothl1.files.contract import Held, State
 
 STANDARD_INPUT = "-"
 
@@ -35,6 +35,28 @@ def changed(path: str, how: str = "") -> StorageError:
     """
     what = f"{CHANGED}: {how}" if how else CHANGED
     return StorageError(what, path=path, hint="run again when no program writes to it")
+
+
+def check_at_close(held: Held) -> None:
+    """Check that an input is unchanged as it is closed, unless another error is on its way.
+
+    Content that is refused is looked at, too: it may be a mixture of old and new bytes.
+
+    Args:
+        held: The input.
+
+    Raises:
+        StorageError: See `Held.check`.
+    """
+    on_its_way = sys.exc_info()[1]
+    is_of_content = on_its_way is None or isinstance(on_its_way, DataError)
+    if not (held.checks_at_close and is_of_content):
+        return
+    try:
+        held.check()
+    except StorageError as error:
+        if on_its_way is None or error.what.startswith(CHANGED):
+            raise
 
 
 def special_file(path: str | None) -> DataError:
@@ -246,13 +268,12 @@ class InputFile:
         """Close the file; a second call is harmless.
 
         Raises:
-            StorageError: See `check`. Not raised if another error is on its way.
+            StorageError: See `check_at_close`.
         """
         if self.raw.closed:
             return
         with self.raw:
-            if self.checks_at_close and sys.exc_info()[0] is None:
-                self.check()
+            check_at_close(self)
 
     def check(self) -> None:
         """Check that the content is that of the file when it was opened, unless it is closed.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import errno
-import sys
 import threading
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError
-from smoothl1.files.file import CHANGED, HEAD_BYTES, changed
+from smoothl1.files.file import CHANGED, HEAD_BYTES, changed, check_at_close
 from smoothl1.files.stores.blocks import Blocks
 from smoothl1.files.stores.faults import NO_BUCKET
 from smoothl1.files.stores.opening import place_of
@@ -107,15 +106,14 @@ class StoredObject:
         """Forget what was read; a second call is harmless.
 
         Raises:
-            StorageError: See `check`. Not raised if another error is on its way.
+            StorageError: See `check_at_close`.
         """
         if self._is_closed:
             return
         self._blocks.drop()
         self._edges.clear()
         try:
-            if self.checks_at_close and sys.exc_info()[0] is None:
-                self.check()
+            check_at_close(self)
         finally:
             self._is_closed = True
 

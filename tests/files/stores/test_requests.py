@@ -376,3 +376,27 @@ def test_an_object_that_is_replaced_between_two_requests_is_refused(
     monkeypatch.setattr(arrow_store.ArrowObject, "read", replaced)
     with pytest.raises(SmoothL1Error, match=r"changed while being read|NUL byte"):
         smoothl1.evaluate(uri, pred=("p",), target=("t",))
+
+
+@pytest.mark.usefixtures("small_requests")
+def test_content_that_is_refused_since_its_object_was_replaced_is_told_as_that(
+    bucket: Bucket, via: Via
+) -> None:
+    """A checksum inside the file is wrong for what was read: half of it old, and half new."""
+    files = []
+    for seed in (1, 2):
+        file = io.BytesIO()
+        rows = np.random.default_rng(seed).random((2, 20_000))
+        np.savez(file, p=rows[0], t=rows[1])
+        files.append(file.getvalue())
+    for n_before in (4, 8, 12):
+        uri = bucket.put("x.npz", files[0])
+
+        def replaced(number: int, _: str, last: int = n_before) -> bool:
+            if number == last:
+                bucket.put("x.npz", files[1])
+            return False
+
+        via(replaced, "503")
+        with pytest.raises(StorageError, match=r"x\.npz: the file changed while being read"):
+            smoothl1.evaluate(uri, pred="p", target="t")

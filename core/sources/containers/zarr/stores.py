@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from contextlib import contextmanager
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.archives import FAULTS, opened_member
-from smoothl1.files.file import changed, has_changed
+from smoothl1.files.file import changed, check_at_close, has_changed
 from smoothl1.files.opening import open_input, state_at
 from smoothl1.files.tree import LOCAL, NOT_THERE
 from smoothl1.files.zarr_marks import MARKS, V2_ARRAY, is_member
@@ -144,11 +143,10 @@ class FolderStore:
         """See whether the store is as it was; a second call is harmless.
 
         Raises:
-            StorageError: See `check`. Not raised if another error is on its way.
+            StorageError: See `check_at_close`.
         """
         try:
-            if self.checks_at_close and sys.exc_info()[0] is None:
-                self.check()
+            check_at_close(self)
         finally:
             self._state = None
 
