@@ -174,7 +174,22 @@ def open_object(uri: str, n_threads: int = 1) -> StoredObject:
         StorageError: There is no such object, or the store refused.
         DataError: The object is empty.
     """
-    return StoredObject(uri, _opened(uri), n_threads)
+    try:
+        return StoredObject(uri, _opened(uri), n_threads)
+    except StorageError as error:
+        if error.errno == errno.ENOENT and _is_folder(uri):  # which a pattern matches, too
+            error.what = "a folder, and no object"
+            error.hint = "end a folder with a slash; an object whose key ends with one is not read"
+        raise
+
+
+def _is_folder(uri: str) -> bool:
+    """Whether a name is that of a folder, as far as the store tells."""
+    place = place_of(uri)
+    try:
+        return asked(lambda: place.store.kinds([place.key]), uri) == ["folder"]
+    except StorageError:
+        return False
 
 
 def state_of(uri: str) -> ObjectState:

@@ -400,3 +400,13 @@ def test_content_that_is_refused_since_its_object_was_replaced_is_told_as_that(
         via(replaced, "503")
         with pytest.raises(StorageError, match=r"x\.npz: the file changed while being read"):
             smoothl1.evaluate(uri, pred="p", target="t")
+
+
+def test_a_key_that_ends_with_a_slash_is_no_object_for_a_pattern(bucket: Bucket) -> None:
+    bucket.put("run/0.npy", npy_of(np.zeros(3)))
+    bucket.put("run/sub/", npy_of(np.zeros(3)))
+    for pattern in ("run/*", "run/**"):
+        with pytest.raises(StorageError, match=r"/run/sub: a folder, and no object \[end a folder"):
+            smoothl1.evaluate(f"{bucket.uri}/{pattern}", f"{bucket.uri}/run/0.npy")
+    found = smoothl1.evaluate(f"{bucket.uri}/run/*.npy", np.ones(3))
+    assert found.n == 3
