@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.cli.console import is_terminal
 from smoothl1.errors import DataError, naming, storage_error
-from smoothl1.files.file import STANDARD_INPUT, changed, has_changed, special_file, state_of
+from smoothl1.files.changes import changed
+from smoothl1.files.file import STANDARD_INPUT, has_changed, special_file, state_of
 from smoothl1.files.opening import is_standard_input, open_input
 from smoothl1.files.part_records import SCHEMA as LOSSES_SCHEMA
 from smoothl1.files.part_records import check_content, decoded_record

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from smoothl1.errors import StorageError
     from smoothl1.files.file import FileState
     from smoothl1.files.stores.contract import ObjectState
 
-    State = FileState | ObjectState
+    State: TypeAlias = FileState | ObjectState
 
 
 class Input(Protocol):

@@ -13,10 +13,10 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
+from smoothl1.files.changes import changed
 from smoothl1.files.file import (
     STANDARD_INPUT,
     InputFile,
-    changed,
     has_changed,
     special_file,
     state_of,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.backends.choice import backend_name
 from smoothl1.checks import checked_count, checked_flag
 from smoothl1.errors import DataError, StorageError, for_callers
-from smoothl1.files.file import CHANGED
+from smoothl1.files.changes import CHANGED
 from smoothl1.files.uris import resolved
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs

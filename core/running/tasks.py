@@ -20,7 +20,8 @@ from smoothl1.backends.choice import has_native
 from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError, SmoothL1Error, StorageError, excerpt, for_callers
-from smoothl1.files.file import CHANGED, FileState
+from smoothl1.files.changes import CHANGED
+from smoothl1.files.file import FileState
 from smoothl1.files.opening import state_at
 from smoothl1.files.uris import is_uri, resolved
 from smoothl1.job import Job

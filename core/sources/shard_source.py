@@ -9,7 +9,8 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
-from smoothl1.files.file import changed, has_changed
+from smoothl1.files.changes import changed
+from smoothl1.files.file import has_changed
 from smoothl1.files.opening import open_again, state_at
 from smoothl1.files.patterns import shortened
 from smoothl1.sources.contract import FileOfSource, Part, SourceDetails

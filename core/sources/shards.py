@@ -8,7 +8,8 @@ from itertools import chain, compress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.errors import DataError, DtypeError, naming
-from smoothl1.files.file import changed, has_changed
+from smoothl1.files.changes import changed
+from smoothl1.files.file import has_changed
 from smoothl1.files.opening import state_at
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants, layout_of, of_folders

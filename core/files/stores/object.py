@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError
-from smoothl1.files.file import CHANGED, HEAD_BYTES, changed, check_at_close
+from smoothl1.files.changes import CHANGED, changed, check_at_close
+from smoothl1.files.file import HEAD_BYTES
 from smoothl1.files.stores.blocks import Blocks
 from smoothl1.files.stores.faults import NO_BUCKET
 from smoothl1.files.stores.opening import place_of

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.archives import FAULTS, opened_member
-from smoothl1.files.file import changed, check_at_close, has_changed
+from smoothl1.files.changes import changed, check_at_close
+from smoothl1.files.file import has_changed
 from smoothl1.files.opening import open_input, state_at
 from smoothl1.files.tree import LOCAL, NOT_THERE
 from smoothl1.files.zarr_marks import MARKS, V2_ARRAY, is_member
