@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, Result, compare, evaluate
-from smoothl1.results.few_rows import FEWEST_ROWS
+from smoothl1.results.few_rows import FEWEST_LARGE_ROWS, FEWEST_ROWS, sample_of_losses
 from smoothl1.results.gates import Limits, small_samples
 from smoothl1.results.increase import parse_increase
 
@@ -129,6 +129,17 @@ def test_ordinary_losses_have_no_such_warning(n: int) -> None:
     for losses in (rng.exponential(1, n), rng.normal(5, 1, n), rng.random(n), np.ones(n)):
         result = evaluate(losses, np.zeros(n), statistics=True)
         assert small_samples(result, AT_95) == []
+
+
+def test_groups_of_a_few_dozen_rows_are_as_skewed_as_they_may_be() -> None:
+    """Of 600 groups of 40 rows with normal errors, some look like fewer than three large rows."""
+    errors = np.random.default_rng(1).normal(size=600 * 40)
+    labels = np.arange(errors.size) % 600
+    settings = EvalSettings((9.0,))
+    result = evaluate(errors, np.zeros(errors.size), settings, groups=labels, statistics=True)
+    samples = [sample_of_losses(group, tally) for _, group, tally in result.entries]
+    assert sum(sample.n_large < FEWEST_LARGE_ROWS for sample in samples) > 5
+    assert small_samples(result, AT_95) == []
 
 
 def test_a_few_clusters_or_differences_with_the_spread_are_named() -> None:
