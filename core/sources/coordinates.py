@@ -31,9 +31,12 @@ def without_groups(name: str) -> str:
 
 
 def usual_axis(name: str) -> str:
-    """The name of an axis without the groups that it is in; the time of validity is a time, too."""
-    name = without_groups(name)
-    return _AXES.get(name.casefold(), name)
+    """The name of an axis without the groups that it is in, in lower case: Ferret writes `LAT`.
+
+    The time of validity is a time, too.
+    """
+    name = without_groups(name).casefold()
+    return _AXES.get(name, name)
 
 
 def is_one_unit(one: str, other: str) -> bool:

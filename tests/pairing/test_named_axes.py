@@ -421,3 +421,19 @@ def test_axes_of_models_are_compared_if_those_of_targets_have_no_names(
         compare(a, b, t)
     with pytest.raises(DataError, match=r"axis 'lat' is at 10 .*b\.nc at 30: .* another order"):
         compare(a, same, b, t)
+
+
+@pytest.mark.parametrize("names", [("LAT", "LON"), ("Lat", "lon"), ("LEVEL", "STATION")])
+def test_names_of_axes_are_the_same_in_capitals(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Ferret writes all names in capitals."""
+    plain = tuple(map(str.lower, names))
+
+    def saved(file: str, values: Any, names: tuple[str, str], *places: list[float]) -> Path:
+        return save(tmp_path / file, values, **dict(zip(names, places, strict=True)))
+
+    p = saved("p.nc", VALUES, plain, LAT, LON)
+    assert total(p, saved("t.nc", VALUES, names, LAT, LON)) == 0.0
+    with pytest.raises(DataError, match="same places in another order"):
+        total(p, saved("t.nc", VALUES, names, LAT[::-1], LON))
+    with pytest.raises(DataError, match=f"the axes are '{plain[0]}', .* are '{names[1]}'"):
+        total(p, saved("t.nc", VALUES, names[::-1], LAT, LON))
