@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.pairing.usual_names import PREDICTIONS, TARGETS
 from smoothl1.sources.columns import has_column, places_of, position, shown
+from smoothl1.sources.coordinates import without_groups
 
 if TYPE_CHECKING:
     import re
@@ -72,7 +73,7 @@ def refuse_namesakes(
             continue
         names = {n.strip().casefold() for of, some in chosen.items() if of != role for n in some}
         names -= {columns[0].strip().casefold()}
-        no_number = positions(table, others)
+        no_number = positions(table, others) | _axes_of(table, columns[0])
         free = enumerate(zip(table.names, table.numeric, table.columns, strict=True))
         for i, (name, is_number, info) in free:
             is_text = not (is_number or info.is_index or i in no_number)
@@ -93,7 +94,7 @@ def _may_be_meant(
     """
     if len(candidates) != 1 or called.fullmatch(candidates[0]):
         return None
-    others = positions(table, (*taken, *candidates))
+    others = positions(table, (*taken, *candidates)) | _axes_of(table, candidates[0])
     may_be_flags = are_whole(table, candidates)  # fractions beside flags are the numbers
     free = zip(table.names, table.numeric, table.columns, strict=True)
     return next(
@@ -111,6 +112,15 @@ def are_whole(table: Table, names: Columns) -> bool:
     """Whether columns hold whole numbers, as far as their first value or their type shows."""
     kinds = {table.columns[position(name, table.names)].kind for name in names}
     return kinds == {"integer"}
+
+
+def _axes_of(table: Table, name: str) -> set[int]:
+    """Positions of the places along the axes of an array: `y` and `x` of a projected grid."""
+    if not has_column(name, table.names):
+        return set()
+    axes = table.columns[position(name, table.names)].axes
+    named = {*map(without_groups, axes)}
+    return {i for i, other in enumerate(table.names) if without_groups(other) in named}
 
 
 def positions(table: Table, names: Sequence[str]) -> set[int]:
