@@ -243,8 +243,9 @@ def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
 
 
 def given_names(names: Sequence[str]) -> Sequence[str]:
-    """The names that somebody gave: without those of pandas for an index, if there are others."""
-    return [name for name in names if not is_level(name)] or names
+    """The names that somebody gave: without those of an index without a name, beside others."""
+    indexes = index_columns(names)
+    return [name for i, name in enumerate(names) if i not in indexes] or names
 
 
 def is_level(name: str) -> bool:

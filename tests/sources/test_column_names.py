@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from smoothl1.sources.columns import has_column, has_columns, hint_about_names
+from smoothl1 import DataError
+from smoothl1.sources.columns import (
+    given_names,
+    has_column,
+    has_columns,
+    hint_about_names,
+    position,
+    shown_names,
+)
 
 NAMES = ("a", "b", "@7", "a")
 
@@ -24,6 +32,24 @@ NAMES = ("a", "b", "@7", "a")
 def test_a_table_has_columns_by_name_or_position(asked: list[str], *, has: bool) -> None:
     assert has_columns(iter(asked), NAMES) is has
     assert all(has_column(name, NAMES) for name in asked) is has
+
+
+@pytest.mark.parametrize(
+    ("names", "listed"),
+    [
+        (("", "p", "y"), ["p", "y"]),
+        (("Unnamed: 0.1", "Unnamed: 0", "p"), ["p"]),
+        (("p", "y", "__index_level_0__"), ["p", "y"]),
+        (("id", "p", ""), ["id", "p", ""]),  # pandas writes an index first
+        (("__index_level_0__", "__index_level_1__"), ["__index_level_0__", "__index_level_1__"]),
+    ],
+)
+def test_an_index_without_a_name_is_none_of_the_names_that_are_listed(
+    names: tuple[str, ...], listed: list[str]
+) -> None:
+    assert list(given_names(names)) == listed
+    with pytest.raises(DataError, match=f"no column 'z'; there are {shown_names(listed)}$"):
+        position("z", names)
 
 
 def test_a_field_of_a_record_is_not_the_record() -> None:
