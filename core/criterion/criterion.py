@@ -15,6 +15,7 @@ from smoothl1.criterion.on_gpu import PairOnGpu, gpu_of
 from smoothl1.errors import ShapeError
 from smoothl1.numerics.loss import gradient, result_dtype
 from smoothl1.sources.memory.arrays import as_numbers
+from smoothl1.sources.memory.attributes import refuse_missing
 from smoothl1.sources.memory.label_order import check_label_order
 
 if TYPE_CHECKING:
@@ -170,6 +171,8 @@ def smooth_l1_loss(
 
 def _checked_pair(input: ArrayLike, target: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     pred, target_array = as_numbers(input, "input"), as_numbers(target, "target")
+    refuse_missing(input, pred, "input")
+    refuse_missing(target, target_array, "target")
     check_label_order(input, target)
     _check_shapes(pred.shape, target_array.shape)
     return pred, target_array

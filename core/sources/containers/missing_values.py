@@ -168,7 +168,7 @@ class MaskedSource(WrappedSource):
         width = self.fields[0].row_elements
         for block in self.source.blocks(part, n_rows):
             (numbers,) = block.fields
-            missing = _any_of(numbers.values, self.values.missing)
+            missing = any_of(numbers.values, self.values.missing)
             unwritten = self.values.unwritten
             fault = numbers.values.size
             if unwritten is not None:  # else each number would be compared as an object
@@ -205,7 +205,7 @@ def masked(array: Source, values: Callable[[], MissingValues], *, allow_missing:
     return MaskedSource(array, found, allow_missing=allow_missing)
 
 
-def _any_of(values: NDArray[Any], missing: tuple[Any, ...]) -> NDArray[np.bool_]:
+def any_of(values: NDArray[Any], missing: tuple[Any, ...]) -> NDArray[np.bool_]:
     """Which values are one of several; NaN is equal to NaN."""
     found = np.zeros(values.shape, np.bool_)
     for value in missing:

@@ -93,7 +93,7 @@ class ArrayTable(NamedTuple):
         unit: The unit of its numbers; "" if none is known.
     """
 
-    source: ArraySource
+    source: Source
     axes: tuple[NamedAxis, ...] = ()
     unit: str = ""
     names: Columns = ()
@@ -109,7 +109,7 @@ class ArrayTable(NamedTuple):
     def path(self) -> str:
         return self.source.path
 
-    def select(self, wanted: Wanted) -> ArraySource:
+    def select(self, wanted: Wanted) -> Source:
         if any(wanted.fields) or wanted.labels:
             raise DataError(
                 "an array has no columns to choose from",

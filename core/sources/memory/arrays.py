@@ -48,8 +48,7 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         DtypeError: A value is missing, masked or no number; or there is no such dtype.
         ShapeError: Lists or columns are not equally long.
     """
-    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise DtypeError(f"{name} has masked values, which have no loss: fill or drop them")
+    _refuse_masked(values, name)
     if isinstance(values, Sequence) and not isinstance(values, _NO_LISTS):
         return _of_list(values, name)
     columns = None if isinstance(values, np.ndarray) else _columns_of(values)
@@ -59,7 +58,9 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         return numbers_of_arrow(values, name)
     if _is_narrow_tensor(values):
         values = values.float()  # exact; NumPy takes no bfloat16 of PyTorch
-    found = _of_dlpack(values, name) if _has_only_dlpack(values) else np.asarray(values)
+    found = _of_dlpack(values, name) if _has_only_dlpack(values) else np.asanyarray(values)
+    _refuse_masked(found, name)  # netCDF4 and Dask make masked arrays only when they are asked
+    found = np.asarray(found)
     if found.dtype.kind == "O" and isinstance(values, int):
         raise DtypeError(f"{name} is an integer of more than 64 bits", hint="pass a float")
     if found.dtype.name in NARROW:  # of ml_dtypes, which JAX uses
@@ -67,6 +68,19 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     check_dtype(found.dtype)
     is_named = found.dtype.byteorder in "<>" and found.dtype.isnative
     return found.view(np.dtype(found.dtype.str)) if is_named else found  # C wants it unnamed
+
+
+def _refuse_masked(values: object, name: str) -> None:
+    """Refuse an array with masked values, of numpy.ma or another class that extends `ndarray`.
+
+    Raises:
+        DtypeError: It is one.
+    """
+    if not isinstance(values, np.ndarray) or type(values) is np.ndarray:
+        return
+    mask = getattr(values, "mask", None)
+    if isinstance(mask, np.ndarray | np.bool_) and np.any(mask):
+        raise DtypeError(f"{name} has masked values, which have no loss: fill or drop them")
 
 
 def _is_narrow_tensor(values: Any) -> TypeGuard[Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from smoothl1.errors import ShapeError
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.memory.array_source import NamedAxis
+from smoothl1.sources.memory.attributes import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,18 +121,6 @@ def named_axes(values: Any) -> tuple[NamedAxis, ...]:
         places = None if index is None else _places(index)
         axes.append(NamedAxis(name, places, unit_of(of_axis)))
     return tuple(axes)
-
-
-def unit_of(values: Any) -> str:
-    """The unit of an array or a column by its attributes; "" if they do not say it.
-
-    Args:
-        values: Any object; xarray and pandas keep attributes in `attrs`.
-    """
-    attributes = getattr(values, "attrs", None)
-    found = attributes if isinstance(attributes, Mapping) else {}
-    unit = found.get("units", found.get("unit", ""))
-    return unit.strip() if isinstance(unit, str) else ""
 
 
 def _places(index: Any) -> NDArray[Any] | None:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from smoothl1.errors import DataError, DtypeError
+from smoothl1.sources.containers.missing_values import any_of
 from smoothl1.sources.memory.label_order import telling_index
 from smoothl1.sources.memory.table_source import MOST_CHARACTERS, MemoryTable
 from smoothl1.sources.npy.dates import column_of_dates
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from smoothl1.sources.containers.missing_values import MissingValues
 
 
 def labelled_column(
@@ -89,13 +92,15 @@ def _dates(values: NDArray[Any], path: str) -> pa.Array:
     return column
 
 
-def column_of_numbers(numbers: NDArray[Any]) -> pa.Array:
+def column_of_numbers(numbers: NDArray[Any], missing: MissingValues | None = None) -> pa.Array:
     """A column of Arrow with the same numbers: shared, but for the bits of bool.
 
     Args:
         numbers: Bool, integers or floats, shape (N,).
+        missing: Which of them are missing, if some may be.
     """
-    return pa.array(numbers.astype(numbers.dtype.newbyteorder("="), copy=False))
+    native = numbers.astype(numbers.dtype.newbyteorder("="), copy=False)
+    return pa.array(native, mask=None if missing is None else any_of(native, missing.missing))
 
 
 def _levels(index: Any, n_rows: int) -> Iterator[tuple[str, pa.Array]]:

@@ -9,18 +9,19 @@ from smoothl1.errors import DtypeError, SmoothL1Error
 from smoothl1.job import InMemory
 from smoothl1.sources.memory.array_source import ArraySource, ArrayTable
 from smoothl1.sources.memory.arrays import as_numbers
+from smoothl1.sources.memory.attributes import missing_values, unit_of
 from smoothl1.sources.memory.label_order import (
     check_dates,
     check_label_order,
     named_axes,
     telling_index,
-    unit_of,
 )
 from smoothl1.sources.memory.no_arrays import refuse_no_array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.sources.contract import Source
     from smoothl1.sources.table import Needs, Table
 
 _GPUS = frozenset([2, 10, 13])
@@ -60,13 +61,19 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
         return labels_of(values, path)
     try:
         numbers = as_numbers(values, path)
+        missing = missing_values(values, numbers, path)
         if numbers.ndim == 1 and (index := telling_index(values)) is not None:
             from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
 
-            name, column = _name_of(values, path), column_of_numbers(numbers)
+            name, column = _name_of(values, path), column_of_numbers(numbers, missing)
             unit, may_lack = unit_of(values), needs.allow_missing
             return labelled_column(column, name, index, path, unit=unit, allow_missing=may_lack)
-        return ArrayTable(ArraySource(path, numbers), named_axes(values), unit_of(values))
+        source: Source = ArraySource(path, numbers)
+        if missing is not None:
+            from smoothl1.sources.containers.missing_values import masked  # late: few are marked
+
+            source = masked(source, lambda: missing, allow_missing=needs.allow_missing)
+        return ArrayTable(source, named_axes(values), unit_of(values))
     except SmoothL1Error as error:
         error.path = None if path in error.what else path
         raise

@@ -316,3 +316,26 @@ def test_bfloat16_is_read_as_float32() -> None:
     assert found.dtype == np.float32
     assert found.shape == (2, 1 << 15)
     np.testing.assert_array_equal(found.ravel(), expected)
+
+
+class Marked(np.ndarray[Any, Any]):
+    """An array with a mask and a unit of its own, as astropy has them."""
+
+    mask: Any = None
+    unit: Any = None
+
+
+class Lazy:
+    """An array that has masked values once it is asked, as a variable of netCDF4 does."""
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.ma.masked_array([1.0, 2.0], [False, True])
+
+
+def test_masks_of_other_classes_are_seen() -> None:
+    marked = np.array([1.0, 2.0]).view(Marked)
+    assert as_numbers(marked, "x").tolist() == [1.0, 2.0]
+    marked.mask = np.array([False, True])
+    for values in (marked, Lazy(), [marked, marked]):
+        with pytest.raises(DtypeError, match="x has masked values"):
+            as_numbers(values, "x")

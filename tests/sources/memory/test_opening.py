@@ -22,6 +22,7 @@ from smoothl1 import (
     ShapeError,
     compare,
     evaluate,
+    smooth_l1_loss,
 )
 from smoothl1.cli.merging import merged_results
 from smoothl1.job import InMemory
@@ -376,3 +377,50 @@ def test_a_query_that_was_not_run_is_refused_with_the_method_that_runs_it(name: 
         with pytest.raises(DtypeError, match=f"a {name} is a query") as caught:
             evaluate(*inputs)
         assert (caught.value.hint or "").endswith(" returns")
+
+
+class Stored:
+    """An array as it is stored, with attributes that nobody applied, as rioxarray gives it."""
+
+    def __init__(self, values: Any, attributes: dict[str, Any], index: Any = None) -> None:
+        self._values = np.asarray(values)
+        self.attrs = attributes
+        self.index = index
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return self._values
+
+
+NEUTRAL = {"scale_factor": 1.0, "add_offset": 0.0, "AREA_OR_POINT": "Area"}
+
+
+def test_values_that_attributes_call_missing_are_missing() -> None:
+    marks = {"_FillValue": -9999.0, **NEUTRAL}
+    pred = Stored([[1.0, 2.0, -9999.0], [4.0, 5.0, 6.0]], marks)
+    target = Stored([[1.5, 2.0, 3.0], [4.0, 5.0, -9999.0]], marks)
+    with pytest.raises(DataError, match=r"<predictions>: row 1: the value is missing \(-9999.0\)"):
+        evaluate(pred, target)
+    assert evaluate(pred, target, EvalSettings(nan="omit"), warn=[].append).mean == 0.125 / 4
+    with pytest.raises(DtypeError, match=r"input has missing values \(-9999.0, by its attributes"):
+        smooth_l1_loss(pred, target)
+    assert smooth_l1_loss(Stored([1.0], NEUTRAL), [2.0]) == 0.5
+    with pytest.raises(DtypeError, match="'<predictions>' has the attribute scale_factor"):
+        evaluate(Stored([1.0], {"scale_factor": 0.1}), [1.0])
+
+
+def test_missing_values_of_a_column_with_an_index_are_missing() -> None:
+    pd = pytest.importorskip("pandas")
+    pred = pd.Series([1.0, -9999.0], index=["a", "b"], name="p")
+    pred.attrs["missing_value"] = -9999.0
+    with pytest.raises(DataError, match="<predictions>: row 2, column 'p': the value is missing"):
+        evaluate(pred, [1.5, 2.0])
+    assert evaluate(pred, [1.5, 2.0], EvalSettings(nan="omit"), warn=[].append).mean == 0.125
+
+
+def test_units_of_arrays_that_extend_those_of_numpy_are_compared() -> None:
+    class Quantity(np.ndarray[Any, Any]):
+        unit = "km"
+
+    said: list[str] = []
+    evaluate(np.ones(3).view(Quantity), Stored(np.ones(3), {"units": "m"}), warn=said.append)
+    assert "are their units the same?" in said[0]
