@@ -114,7 +114,10 @@ class DaskEngine:
             self._refuse_stalled(self._heartbeats.silent(now_s - self._deadline_s))
         elif now_s - self._seen_s > self._deadline_s:
             what = f"no worker of Dask at {self._address} for {self._deadline_s:g} seconds"
-            raise StorageError(what, hint="start workers, or wait longer: --engine-timeout")
+            hint = "start workers, or wait longer: --engine-timeout"
+            if self.n_workers:  # some were there: what they cannot read, such as a task, ends them
+                hint = f"their logs say why they ended, such as another version; then {hint}"
+            raise StorageError(what, hint=hint)
 
     def cancel(self, futures: list[Any]) -> None:
         if futures and self._client.status == "running":

@@ -212,6 +212,20 @@ def test_a_worker_that_stalls_as_its_cluster_starts_ends_with_the_deadline() -> 
     assert [*{*active_children()} - {*others}] == []
 
 
+def test_workers_that_ended_are_asked_for_their_logs(tmp_path: Path) -> None:
+    """A task of another version of smoothl1, which a worker cannot read, ends it without a word."""
+    with open_dask(n_workers=1) as engine:
+        engine._deadline_s = 1.0
+        cluster = engine._client.cluster
+        cluster.scale(0)
+        cluster.sync(cluster._correct_state)
+        said = (
+            r"no worker of Dask at tcp.* for 1 seconds \[their logs say why they ended, such as an"
+        )
+        with pytest.raises(StorageError, match=said):
+            next(engine.as_completed(wait_for, [str(tmp_path / "never")]))
+
+
 def greet(server: socket.socket) -> None:
     """Say what no scheduler says, to whoever connects: a server that speaks first."""
     with suppress(OSError):
