@@ -14,6 +14,7 @@ from smoothl1.labels.exponents import in_digits, without_exponents
 from smoothl1.labels.texts import texts_of
 from smoothl1.sources.columns import shown
 from smoothl1.sources.text_types import is_text_type
+from smoothl1.sources.time_types import time_in_common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Source
 
 _CAST_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
-
-
-UNITS = ("day", "s", "ms", "us", "ns")
-"""Units of time from coarse to fine; a date counts as days."""
 
 _TIME_SPELLINGS = (
     (
@@ -73,9 +70,9 @@ def type_in_common(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType:
 def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
     """The type in which two label columns are compared.
 
-    Integers are compared as int64, unless both are uint64. Times are compared in the finer unit,
-    those with a zone in UTC, and a date as its midnight. Text (the columns of a CSV are text) is
-    converted to the type of the other side.
+    Integers are compared as int64, unless both are uint64, or one is beside text. Times are
+    compared in the finer unit, those with a zone in UTC, and a date as its midnight. Text (the
+    columns of a CSV are text) is converted to the type of the other side, of integers to int64.
 
     Args:
         one: A label column.
@@ -90,15 +87,13 @@ def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
         return pa.string() if types.is_large_string(kinds[0]) else kinds[0]
     if all(types.is_integer(kind) for kind in kinds):
         return pa.int64()
-    if all(types.is_temporal(kind) for kind in kinds):
-        found = _time_in_common(*kinds)
-        if found is not None:
-            return found
+    if (found := time_in_common(*kinds)) is not None:
+        return found
     texts = [kind for kind in kinds if is_text_type(kind)]
     if len(texts) == 2:
         return pa.string()
     if len(texts) == 1:
-        return next(kind for kind in kinds if kind not in texts)
+        return _beside_text(next(kind for kind in kinds if kind not in texts))
     zoned = {kind.tz is not None for kind in kinds if types.is_timestamp(kind)}
     raise DtypeError(
         f"column {shown(other.name)} is {kinds[1]}, but {shown(one.name)} is {kinds[0]} on the "
@@ -108,22 +103,9 @@ def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
     )
 
 
-def _time_in_common(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
-    """The type that holds the times of both types, if it is certain which of them are equal."""
-    kinds = (one, other)
-    finest = max((_unit(kind) for kind in kinds), key=UNITS.index)
-    if all(types.is_timestamp(kind) or types.is_date(kind) for kind in kinds):
-        zoned = {getattr(kind, "tz", None) is not None for kind in kinds}
-        return pa.timestamp(finest, "UTC" if zoned == {True} else None) if len(zoned) == 1 else None
-    if all(types.is_time(kind) for kind in kinds):
-        return pa.time32(finest) if finest in ("s", "ms") else pa.time64(finest)
-    return pa.duration(finest) if all(types.is_duration(kind) for kind in kinds) else None
-
-
-def _unit(kind: pa.DataType) -> str:
-    """The unit of a type of times. A date is compared as a time of day, to the second."""
-    unit: str = kind.unit if not types.is_date(kind) else "s" if types.is_date32(kind) else "ms"
-    return unit
+def _beside_text(kind: pa.DataType) -> pa.DataType:
+    """The type in which text is compared with a type: a narrow integer is no bound for it."""
+    return pa.int64() if types.is_integer(kind) and kind != pa.uint64() else kind
 
 
 def converted(

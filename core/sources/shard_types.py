@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -63,8 +64,9 @@ class ShardTypes(NamedTuple):
         if row:
             rows = block.rows(0, row) if found else block
             fields = map(_as_dtype, rows.fields, wanted)
-            labels = map(_as_type, rows.labels, [label.type for label in self.labels])
-            yield rows._replace(fields=tuple(fields), labels=tuple(labels))
+            pairs = zip(rows.labels, self.labels, strict=True)
+            labels = tuple(_as_type(column, label, shard.path) for column, label in pairs)
+            yield rows._replace(fields=tuple(fields), labels=labels)
         if found:
             field = shard.fields[i]
             where = f", column {shown(field.column_of(at))}" if field.columns else ""
@@ -129,12 +131,13 @@ def _joint_field(fields: Sequence[Field], shards: Sequence[Shard]) -> Field:
 
 
 def _joint_label(labels: Sequence[pa.Field], shards: Sequence[Shard]) -> pa.Field:
-    """A label with the type that holds those of all files: of integers, floats, or text."""
+    """A label with the type that holds those of all files: of integers, floats, text or times."""
     import pyarrow as pa
     from pyarrow import types
 
     from smoothl1.sources.arrow.schema import numeric_dtype  # late: pyarrow
     from smoothl1.sources.text_types import is_text_type
+    from smoothl1.sources.time_types import time_in_common
 
     first = labels[0]
     kinds = {label.type for label in labels}
@@ -147,6 +150,9 @@ def _joint_label(labels: Sequence[pa.Field], shards: Sequence[Shard]) -> pa.Fiel
             joint = np.result_type(*filter(None, map(numeric_dtype, kinds)))
             if (joint.kind == "f") == all(map(types.is_floating, kinds)):
                 return pa.field(first.name, pa.from_numpy_dtype(joint))
+        joint_time = reduce(lambda one, other: one and time_in_common(one, other), kinds)
+        if joint_time is not None:
+            return pa.field(first.name, joint_time)
     i = next(i for i, label in enumerate(labels) if label != first)
     one, other = (f"column {shown(label.name)} is {label.type}" for label in (labels[i], first))
     raise _disagreement(shards[i], one, shards[0], other)
@@ -193,11 +199,20 @@ def _as_dtype(numbers: Numbers, dtype: np.dtype[Any]) -> Numbers:
     return numbers._replace(values=values)
 
 
-def _as_type(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Labels in another type, perhaps still as a dictionary."""
+def _as_type(column: pa.Array, label: pa.Field, path: str) -> pa.Array:
+    """Labels of a file in the type of all files, perhaps still as a dictionary.
+
+    Raises:
+        DataError: A time is so far away that its number in a finer unit has too many digits.
+    """
     import pyarrow as pa
 
-    if isinstance(column, pa.DictionaryArray):
-        values = column.dictionary.cast(kind)
-        return pa.DictionaryArray.from_arrays(column.indices, values)
-    return column.cast(kind)
+    try:
+        if isinstance(column, pa.DictionaryArray):
+            values = column.dictionary.cast(label.type)
+            return pa.DictionaryArray.from_arrays(column.indices, values)
+        return column.cast(label.type)
+    except pa.ArrowInvalid as error:
+        what = f"column {shown(label.name)} has a time that {label.type} cannot hold, as which "
+        what += "other files are read"
+        raise DataError(what, path=path, hint="write one unit in all files") from error

@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from smoothl1.labels.conversion import UNITS, readable_times, times_of_day
+from smoothl1.labels.conversion import readable_times, times_of_day
 from smoothl1.labels.exponents import without_exponents
 from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
+from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.epochs import in_one_unit
 from smoothl1.witnesses.text_bytes import may_be_written_differently
 

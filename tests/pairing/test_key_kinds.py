@@ -6,13 +6,17 @@ import uuid
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, Execution, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DAYS = [date(1969, 12, 31), date(2024, 2, 29), date(2024, 3, 1)]
 INSTANTS = [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in DAYS]
@@ -139,3 +143,18 @@ def test_whole_floats_and_uuids_are_groups_and_kept_columns_stay_as_they_are() -
     assert [group.group for group in by_uuid.groups] == [(str(IDS[0]), "1"), (str(IDS[1]), "2")]
     assert by_uuid.top[0].labels == (("g", "1.0"),)
     assert by_uuid.top[0].group == (str(IDS[0]), "1")
+
+
+@pytest.mark.parametrize("width", [pa.int8(), pa.int16(), pa.uint8(), pa.uint32()])
+def test_a_text_beyond_narrow_integers_is_a_key_without_a_match(
+    tmp_path: Path, width: pa.DataType
+) -> None:
+    pq.write_table(
+        pa.table({"k": pa.array([1, 2, 3], width), "p": [1.0, 2.0, 3.0]}), tmp_path / "p.parquet"
+    )
+    (tmp_path / "t.csv").write_text("k,y\n5000000000,4\n3,3.5\n-2,9\n2,2\n1,1\n")
+    sides = (tmp_path / "p.parquet", tmp_path / "t.csv")
+    found = evaluate(*sides, pred="p", target="y", key="k", unmatched="omit", warn=lambda _: None)
+    assert (found.n, found.sum) == (3, 0.125)
+    with pytest.raises(DataError, match=r"key '5000000000' of row 1 has no match"):
+        evaluate(*sides, pred="p", target="y", key="k")

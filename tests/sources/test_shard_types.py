@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -162,3 +163,44 @@ def test_groups_may_be_string_in_one_file_and_large_string_in_another(tmp_path: 
         sums = [tally.sum for _, _, tally in found.entries]
         assert sums[-3:] == [1.0, 2.0 + 4.0, 8.0]
         evaluate(folder, None, settings, pred="p", target="y", cluster="k")
+
+
+DAYS = [date(2024, 1, day) for day in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (pa.timestamp("us"), pa.timestamp("ns")),
+        (pa.timestamp("ns"), pa.timestamp("s")),
+        (pa.date32(), pa.timestamp("us")),
+        (pa.date64(), pa.date32()),
+    ],
+)
+def test_times_of_several_units_are_joined(
+    tmp_path: Path, kinds: tuple[pa.DataType, pa.DataType]
+) -> None:
+    for i, kind in enumerate(kinds):
+        times = pa.array(DAYS[2 * i : 2 * i + 2]).cast(kind)
+        save(tmp_path / "x" / f"{i}", "parquet", d=times, v=[2.0 * i + 1, 2.0 * i + 2])
+    others = pa.array(DAYS[::-1]).cast(pa.timestamp("ms"))
+    save(tmp_path / "y", "parquet", d=others, v=[4.0, 3.0, 2.0, 1.0])
+    sides = (tmp_path / "x", tmp_path / "y.parquet")
+    assert evaluate(*sides, pred="v", target="v", key="d").sum == 0
+    groups = evaluate(tmp_path / "x", pred="v", target="v", by="d", warn=lambda _: None).entries
+    assert [(group.group or "")[:10] for _, group, _ in groups] == list(map(str, DAYS))
+
+
+def test_times_that_a_finer_unit_cannot_hold_are_refused(tmp_path: Path) -> None:
+    far = pa.array([date(3024, 1, 1)]).cast(pa.timestamp("us"))
+    save(tmp_path / "x" / "0", "parquet", d=far, v=[1.0])
+    save(tmp_path / "x" / "1", "parquet", d=pa.array(DAYS[:1]).cast(pa.timestamp("ns")), v=[1.0])
+    with pytest.raises(DataError, match=r"0\.parquet: column 'd' has a time that timestamp\[ns\]"):
+        evaluate(tmp_path / "x", pred="v", target="v", by="d", warn=lambda _: None)
+
+
+def test_times_with_a_zone_are_not_joined_with_others(tmp_path: Path) -> None:
+    for i, kind in enumerate((pa.timestamp("us"), pa.timestamp("us", "UTC"))):
+        save(tmp_path / "x" / f"{i}", "parquet", d=pa.array(DAYS[:1]).cast(kind), v=[1.0])
+    with pytest.raises(DataError, match="shards must agree"):
+        evaluate(tmp_path / "x", pred="v", target="v", by="d")
