@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from itertools import product, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.results.columns import COUNTS, as_text, counts_of, n_clusters
@@ -19,12 +20,11 @@ from smoothl1.tallies.many import passing
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
-    from smoothl1.settings import EvalSettings
 
 _NUMBERS = {
     "mean": ("nan", "inf"),
@@ -46,19 +46,26 @@ _EARLIER = "an older smoothl1, with other standard errors, may have written it: 
 def encoded_entries(result: Result) -> Iterator[dict[str, Any]]:
     """The entries of a result as JSON, with the numbers of metrics, made as they are asked for."""
     settings, cases = result.settings, product(result.settings.betas, result.groups)
+    counts = counts_of(settings)
+    of_tally = counts, attrgetter(*counts.values()), settings.cluster is not None
     numbers: Iterable[dict[str, Any]] = repeat({}, len(result.tallies))
     if result.metrics:
         from smoothl1.results import metrics_json  # late: most runs have none
 
         numbers = metrics_json.numbers_of(result)
     for (beta, group), tally, more in zip(cases, passing(result.tallies), numbers, strict=True):
-        yield _encode_entry(beta, group, tally, settings) | more
+        yield _encode_entry(beta, group, tally, *of_tally) | more
 
 
 def _encode_entry(
-    beta: float, group: Group, tally: Tally, settings: EvalSettings
+    beta: float,
+    group: Group,
+    tally: Tally,
+    counts: Iterable[str],
+    counted: Callable[[Tally], tuple[int, ...]],
+    are_clustered: bool,
 ) -> dict[str, Any]:
-    are_clustered = settings.cluster is not None
+    """An entry as JSON; `counts` names its counts, and `counted` takes them from a tally."""
     exact: dict[str, Any] = {"total": exact_text(tally.total.units)}
     if tally.weight is not None:
         exact["weight"] = exact_text(tally.weight.units)
@@ -70,7 +77,7 @@ def _encode_entry(
         **number("mean", tally.mean),
         **number("sum", tally.sum),
         **number("stderr", tally.standard_error),
-        **{name: getattr(tally, count) for name, count in counts_of(settings).items()},
+        **dict(zip(counts, counted(tally), strict=True)),
         **number("min", tally.min),
         **number("max", tally.max),
         "first_nan": tally.first_nan,

@@ -59,7 +59,7 @@ class RowChunks:
         self._file = file
         self._offset = offset
         self._blank = b" \t\r\n".replace(delimiter.encode(), b"") if n_columns > 1 else b""
-        self._beside_quote = np.frombuffer(f'\r\n"{delimiter}'.encode(), np.uint8)
+        self._beside_quote = f'\r\n"{delimiter}'.encode()
 
     def __iter__(self) -> Iterator[memoryview]:
         begin, n_rest = self._offset, 0
@@ -112,7 +112,7 @@ class RowChunks:
         at = np.flatnonzero(framed == _QUOTE)
         is_opening = np.arange(at.size) % 2 == 0
         neighbour = np.where(is_opening, framed[at - 1], framed[at + 1])
-        wrong = ~np.isin(neighbour, self._beside_quote)
+        wrong = ~np.isin(neighbour, np.frombuffer(self._beside_quote, np.uint8))
         if not wrong.any():
             return None
         hint = "a quoted cell begins and ends with a quote; quotes within it are doubled"
