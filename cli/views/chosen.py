@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.cli import meant
 from smoothl1.errors import SettingsError
+from smoothl1.results.other_names import OTHER_NAMES
 from smoothl1.settings import ALSO
 
 if TYPE_CHECKING:
@@ -14,26 +15,6 @@ if TYPE_CHECKING:
     from smoothl1.results.columns import Column
 
     Table = Sequence[Column]
-
-_OTHER_NAMES = {
-    "count": ("n", "elements", "size", "support"),
-    "df": ("dof", "degrees of freedom"),
-    "difference": ("diff", "delta", "b - a", "b-a", "change"),
-    "high": ("to", "upper", "ci_high"),
-    "low": ("from", "lower", "interval", "ci", "ci_low", "95% from"),
-    "loss": ("error",),
-    "max": ("largest", "maximum"),
-    "mean": ("average", "value", "loss"),
-    "mean_a": ("mean a",),
-    "mean_b": ("mean b",),
-    "min": ("smallest", "minimum"),
-    "model": ("name",),
-    "p_value": ("p", "pvalue", "p-value"),
-    "pred": ("prediction", "y_pred"),
-    "stderr": ("se", "sem", "std", "error", "std. error", "standard error", "interval", "ci"),
-    "t": ("statistic",),
-}
-"""Columns, and what terminals and other software call them."""
 
 _OF_RANKINGS = {
     "clusters": "--cluster COL",
@@ -166,7 +147,7 @@ def _hint(name: str, known: Collection[str]) -> str:
     word = name.lower().strip()
     if maker := _maker(word, known):
         return maker
-    others = [ours for ours, words in _OTHER_NAMES.items() if ours in known and word in words]
+    others = [ours for ours, words in OTHER_NAMES.items() if ours in known and word in words]
     found = [ours for ours in known if ours.lower() == word] or others or _alike(word, known)
     if not found and (near := meant.value(word, _makers(known))):
         return f"did you mean {near}? {_maker(near, known)}"

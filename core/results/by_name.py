@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import SettingsError, counted
 from smoothl1.results.columns import DIFFERENCE_NAMES, group_names
+from smoothl1.results.other_names import OTHER_NAMES
 from smoothl1.results.overall import name_of_all
 from smoothl1.results.single import check_single
 from smoothl1.tallies.group import Group, group_of
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _OF_PANDAS = ("to_csv", "to_excel", "to_html", "to_latex", "to_markdown", "to_parquet", "to_string")
 """Methods of a table of pandas that write it."""
+
+_OF_INTERVALS = ("low", "high", "ci", "conf_int", "confint", "confidence_interval")
+"""What an interval and its bounds may be called."""
 
 _MOST_NAMES = 5
 """Most names that an error lists."""
@@ -114,15 +118,17 @@ def absent_number(name: str, known: Sequence[str]) -> str:
 
     if name in ALSO and "to_dict" in known and "mean_a" not in known:
         return f"no {name}: it was not asked for (evaluate(..., also={name!r}))"
-    if name in ("low", "high") and "interval" in known:
-        return f"no {name}: interval(0.95) has both bounds"
-    if name in DIFFERENCE_NAMES:
-        return f"no {name}: it is of two models (compare(...) tells it)"
     if name == "to_polars":
         return "no to_polars: polars.from_arrow(to_arrow()) is it"
     if name in _OF_PANDAS:
         return f"no {name}: to_pandas() has it, and -f of the command writes such tables"
-    close = close_names(name, list(known))
+    if name in _OF_INTERVALS and "interval" in known:
+        return f"no {name}: interval(0.95) has both bounds"
+    if name in DIFFERENCE_NAMES:
+        return f"no {name}: it is of two models (compare(...) tells it)"
+    word = name.lower().removesuffix("_")
+    others = [ours for ours, words in OTHER_NAMES.items() if ours in known and word in words]
+    close = others or close_names(name, list(known))
     return f"no {name}: did you mean {close[0]}?" if close else f"no {name}: to_dict() has all"
 
 

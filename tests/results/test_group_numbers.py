@@ -164,6 +164,16 @@ def test_what_has_no_such_number_says_what_has() -> None:
     for name, said in (("to_latex", r"to_pandas\(\) has it"), ("to_polars", "polars.from_arrow")):
         with pytest.raises(AttributeError, match=f"a Result has no {name}: {said}"):
             getattr(plain, name)
+    two = compare(TABLE, pred_a="p", pred_b="q", target="y")
+    for found, name, said in (
+        (plain, "se", "did you mean stderr?"),
+        (plain, "conf_int", r"interval\(0.95\) has both bounds"),
+        (plain.overall, "loss", "did you mean mean?"),
+        (two, "statistic", "did you mean t?"),
+        (two, "ci", r"interval\(0.95\) has both bounds"),
+    ):
+        with pytest.raises(AttributeError, match=f"no {name}: {said}"):
+            getattr(found, name)
     several = evaluate(TABLE, by="site", statistics=True, **SIDES)
     with pytest.raises(SettingsError, match="there are 2 values"):
         several.interval()
