@@ -59,7 +59,12 @@ def result_as_json(result: Result) -> bytes:
 
 
 def say(line: str) -> None:
-    """Write a line to stderr. If even that fails, the exit code still shows the error."""
+    """Write a line to stderr. If even that fails, the exit code still shows the error.
+
+    GitHub Actions obeys `##[` wherever it stands in a line, so there it is escaped.
+    """
+    if os.environ.get("GITHUB_ACTIONS"):
+        line = line.replace("##[", r"\u0023#[")
     with contextlib.suppress(OSError, AttributeError, ValueError):
         sys.stderr.write(
             f"{line}\n".encode(sys.stderr.encoding, "backslashreplace").decode(sys.stderr.encoding)
@@ -107,17 +112,24 @@ def _width_of(console: Console) -> int:
 
 
 class StandardOutput:
-    """stdout as a binary file that cannot seek; its errors name it."""
+    """stdout as a binary file that cannot seek; its errors name it.
 
-    def __init__(self) -> None:
+    Args:
+        shown: What is done to the lines of each write; None for nothing.
+    """
+
+    def __init__(self, shown: Callable[[bytes], bytes] | None = None) -> None:
+        self._shown = shown
         sys.stdout.flush()
         # Not sys.stdout.buffer: with PYTHONUNBUFFERED that may write less than it is given.
         self._raw = open(1, "wb", buffering=_BUFFER_BYTES, closefd=False)  # noqa: SIM115
         self.closed = False
 
     def write(self, data: bytes) -> int:
+        shown = data if self._shown is None else self._shown(data)
         with _named_errors():
-            return self._raw.write(data)
+            self._raw.write(shown)
+        return len(data)
 
     def flush(self) -> None:
         with _named_errors():
@@ -128,8 +140,14 @@ class StandardOutput:
 
 
 @contextlib.contextmanager
-def standard_output(*, binary: bool) -> Iterator[BinaryIO]:
+def standard_output(
+    *, binary: bool, shown: Callable[[bytes], bytes] | None = None
+) -> Iterator[BinaryIO]:
     """stdout, for writing bytes; the system has accepted all of them when the context ends.
+
+    Args:
+        binary: Whether the bytes are no text.
+        shown: What is done to the lines of each write; None for nothing.
 
     Raises:
         SettingsError: Binary data would be written to a terminal.
@@ -138,7 +156,7 @@ def standard_output(*, binary: bool) -> Iterator[BinaryIO]:
         raise SettingsError(
             "refusing to write binary data to a terminal", hint="redirect it, or give -o FILE"
         )
-    output = StandardOutput()
+    output = StandardOutput(shown)
     yield cast("BinaryIO", output)
     output.flush()
 

@@ -148,7 +148,7 @@ def command(
             if result.digests and not has_json and in_folder is None:  # records have them
                 conclusion.warnings.append(NOT_SEEN)
         if output.as_json and not is_reduced:
-            with console.standard_output(binary=False) as stdout:
+            with reporting.standard_output("json") as stdout:
                 stdout.write(console.result_as_json(result))
         conclusion.finish(result, output.precision)
     conclusion.announce(output, quiet=quiet)

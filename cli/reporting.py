@@ -5,10 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+import click
+
 from smoothl1.cli import console, gating, outputs
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
 from smoothl1.cli.forms import BINARY
+from smoothl1.cli.parsing import ANNOTATE
 from smoothl1.cli.result_tables import has_room, is_on_terminal, write_rows, write_tables
 from smoothl1.cli.views import Report
 from smoothl1.files.atomic import OutputFiles
@@ -42,12 +45,34 @@ def destination(output: Output, files: OutputFiles | None = None) -> Iterator[Bi
             yield file
         return
     if output.path is None:
-        is_binary = {output.format, output.table} & set(BINARY)
-        with console.standard_output(binary=bool(is_binary)) as stdout:
+        with standard_output(output.format or output.table) as stdout:
             yield stdout
         return
     with files.opened(output.path) as file, compressed(file, output.codec) as packed:
         yield packed
+
+
+@contextmanager
+def standard_output(form: str | None) -> Iterator[BinaryIO]:
+    """The standard output for data; text in which whoever shows it finds no commands.
+
+    Args:
+        form: The form of the data; None for lines.
+
+    Raises:
+        SettingsError: Binary data would be written to a terminal.
+    """
+    if form in BINARY:
+        with console.standard_output(binary=True) as stdout:
+            yield stdout
+        return
+    from smoothl1.cli.harmless_text import shown_on_stdout  # late: files need none of it
+
+    context = click.get_current_context(silent=True)
+    for_github = context is not None and ANNOTATE in context.meta
+    shown = shown_on_stdout(form, for_github=for_github)
+    with console.standard_output(binary=False, shown=shown) as stdout:
+        yield stdout
 
 
 def write_result(
