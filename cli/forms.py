@@ -239,7 +239,8 @@ def _no_format(path: str | None, suffix: str) -> SettingsError:
     """The error about a name that says no format of losses."""
     if suffix in PAGES:
         return SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
-    written = [end for end in _suffixes_of_tables() if sinks.format_of(f"x{end}")]
+    known = _UNWRITTEN | _suffixes_of_tables() | _PLAIN
+    written = [end for end in known if sinks.format_of(f"x{end}") is not None]
     near = meant.suffix(suffix, written)
     forms = f"-f {'|'.join(sinks.formats())}"
     what = f"{'a folder' if is_folder(path) else 'the suffix'} names no format"
