@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _PART = re.compile(r"(?i:(?<![a-z])k?(fold|cv|part|shard|chunk|rank|split)[-_.= ]?([0-9]+))")
 """A number of a part in the name of a file: `fold1`, `rank-3`."""
 
+_DEALT = re.compile(r"(?<![a-z])k?(fold|cv|rank)[-_.= ]?([0-9]+)")
+"""The number of a part whose rows may be from anywhere: of a cross-validation, or dealt in turn."""
+
 _SAYS_ROWS = re.compile(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLITS)})[-_.0-9]*)")
 """A folder that says which rows are in it: `fold1`, `val`."""
 
@@ -181,6 +184,37 @@ def _warn_of_other_rows(job: Job, tables: Sequence[Table], warn: Warn) -> None:
                 f"{one.path} and {other.path} are of different rows by their names "
                 "(--separate says that they are not)"
             )
+        for dealt, whole in ((one, other), (other, one)):
+            if word := _dealt_by(dealt, whole):
+                warn(
+                    f"{dealt.path}: the rows of {len(dealt.files)} files are paired with those of "
+                    f"{whole.path} file by file, but a {word} may hold rows from anywhere "
+                    "(--key matches rows by a column; --separate says that none does)"
+                )
+
+
+def _dealt_by(table: Table, whole: Table) -> str:
+    """What the files of a set are of, if rows may be dealt to them: fold or rank; "" if none.
+
+    The other input has no such files, and nothing in common that would show the order of rows.
+    """
+    if len(table.files) < 2 or not _dealt(table.files[0]) or {*table.names} & {*whole.names}:
+        return ""
+    found, others = (
+        list(map(_dealt, files)) for files in (table.files, whole.files or [whole.path])
+    )
+    columns = {name.strip().casefold() for name in whole.names}
+    for word in found[0]:
+        numbers = {of_file.get(word) for of_file in found}
+        is_of_both = all(word in of_file for of_file in others) or word in columns
+        if len(numbers) == len(found) and None not in numbers and not is_of_both:
+            return word
+    return ""
+
+
+def _dealt(path: str) -> dict[str, str]:
+    """The numbers of folds and ranks in the name of a file."""
+    return dict(_DEALT.findall(os.path.basename(path).lower()))
 
 
 def _are_of_other_rows(one: Table, other: Table) -> bool:

@@ -71,7 +71,8 @@ def test_numbers_and_days_are_compared_with_a_column_of_them(
         warnings.simplefilter("error")
         assert evaluate(tmp_path / "p", in_order, pred="p", target="y").mean == 0.5
         other = in_order.rename_columns(["x", "y"])
-        assert evaluate(tmp_path / "p", other, pred="p", target="y").mean == 0.5
+        apart = ReadOptions(separate=True)
+        assert evaluate(tmp_path / "p", other, pred="p", target="y", options=apart).mean == 0.5
     with pytest.raises(DataError, match=r"the name of a file .*row 1 on.*in another order"):
         evaluate(tmp_path / "p", turned, pred="p", target="y")
 

@@ -210,6 +210,36 @@ def test_weights_groups_and_clusters_of_other_folds_are_told(
             assert evaluate(*given, **how, options=ReadOptions(separate=True), warn=str).mean == 0.5
 
 
+@pytest.mark.parametrize(
+    ("preds", "target", "word"),
+    [
+        ("preds_rank0 preds_rank1", "targets", "rank"),
+        ("oof_fold1 oof_fold2", "targets_all", "fold"),
+        ("p.kfold-1 p.kfold-2", "t", "fold"),
+        ("oof_fold1 oof_fold2", "targets_fold1 targets_fold2", ""),
+        ("preds_part0 preds_part1", "targets", ""),
+        ("scaffold1 scaffold2", "targets", ""),
+        ("preds_fold1_a preds_fold1_b", "targets", ""),
+    ],
+)
+def test_rows_that_were_dealt_to_files_are_warned_of(
+    tmp_path: Path, preds: str, target: str, word: str
+) -> None:
+    sides = []
+    for folder, names in (("p", preds.split()), ("t", target.split())):
+        (tmp_path / folder).mkdir()
+        for name in names:
+            np.save(tmp_path / folder / f"{name}.npy", np.ones(8 // len(names)))
+        sides.append(tmp_path / folder)
+    for one, other in (sides, sides[::-1]):
+        said: list[str] = []
+        assert evaluate(one, other, warn=said.append).mean == 0
+        found = [f"a {word} may hold rows from anywhere" in text for text in said]
+        assert found == [True] * bool(word), said
+        apart = ReadOptions(separate=True)
+        assert evaluate(one, other, options=apart).mean == 0
+
+
 def test_two_candidates_are_not_settled_by_the_column_of_the_other_side() -> None:
     one = pa.table({"score": [1.0, 2.5], "label": [1.0, 2.0]})
     with pytest.raises(DataError, match="several numeric columns: 'score', 'label'"):
