@@ -268,7 +268,7 @@ def _refuse_typing_error(path: str | None, suffix: str) -> None:
     near = meant.suffix(suffix, _UNWRITTEN | _suffixes_of_tables() | _PLAIN)
     if near is None:
         return
-    if near in _UNWRITTEN:  # nothing is written in the format that may be meant
+    if near in _UNWRITTEN.difference(PAGES):  # nothing is written in that format
         raise SettingsError(
             f"{suffix} names no form", path=path, hint="name it .csv, .txt or .json"
         )
