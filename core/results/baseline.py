@@ -18,6 +18,7 @@ from smoothl1.results.single import option_of_labels, shown_setting
 if TYPE_CHECKING:
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
@@ -145,12 +146,13 @@ def _check_counts(result: Result, baseline: Result) -> None:
     """Compare the numbers of elements. A group that only one result has fails the gate, later."""
     new, old = _tallies(result), _tallies(baseline)
     for group in new.keys() & old.keys():
-        here, there = _n_seen(new[group]), _n_seen(old[group])
-        if here != there:
-            names = group._asdict().items()
-            where = [f" of {name} {text!r}" for name, text in names if text is not None]
-            over = f"over {counted(there, 'element')}{''.join(where)}"
-            raise DataError(f"{over}, the result over {here:,}", hint=_HINT)
+        counts = (_counts_of_data(tally, result.settings) for tally in (new[group], old[group]))
+        for (what, here), (_, there) in zip(*map(dict.items, counts), strict=True):
+            if here != there:
+                names = group._asdict().items()
+                where = [f" of {name} {text!r}" for name, text in names if text is not None]
+                over = f"over {counted(there, 'element')}{what}{''.join(where)}"
+                raise DataError(f"{over}, the result over {here:,}", hint=_HINT)
 
 
 def _tallies(result: Result) -> dict[Group, Tally]:
@@ -158,6 +160,18 @@ def _tallies(result: Result) -> dict[Group, Tally]:
     return dict(zip(result.groups, result.tallies, strict=False))
 
 
-def _n_seen(tally: Tally) -> int:
-    """The number of elements evaluated, left out and of weight 0."""
-    return tally.n_seen
+def _counts_of_data(tally: Tally, settings: EvalSettings) -> dict[str, int]:
+    """The numbers of elements that follow from targets and weights alone, whatever the model is.
+
+    Args:
+        tally: The tally of a group.
+        settings: Both results have these: under `omit-target`, predictions leave nothing out.
+    """
+    found = {
+        "": tally.n_seen,
+        " of weight 0": tally.n_weightless,
+        " whose target is ignored": tally.n_ignored,
+    }
+    if settings.nan == "omit-target":
+        found[" whose target is NaN or missing"] = tally.n_undefined
+    return found

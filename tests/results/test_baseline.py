@@ -56,8 +56,26 @@ def test_a_baseline_over_fewer_elements_is_refused_with_both_counts() -> None:
 
 def test_elements_left_out_and_of_weight_0_are_counted() -> None:
     new = result_of(tally_of(4, n_omitted=2, n_weightless=1))
-    assert check(new, LIMITS, result_of(tally_of(7)))[0].passed
+    assert check(new, LIMITS, result_of(tally_of(6, n_weightless=1)))[0].passed
     assert refused(new, result_of(tally_of(4))) == "over 4 elements, the result over 7"
+
+
+def test_elements_that_targets_and_weights_leave_out_are_counted_by_themselves() -> None:
+    """A model whose hard targets were taken out would pass any gate."""
+    old = result_of(tally_of(40))
+    weightless = result_of(tally_of(20, n_weightless=20))
+    assert refused(weightless, old) == "over 0 elements of weight 0, the result over 20"
+    ignored = result_of(tally_of(20, n_omitted=20, n_ignored=20))
+    said = "over 0 elements whose target is ignored, the result over 20"
+    assert refused(ignored, old) == said
+    assert check(result_of(tally_of(20, n_omitted=20)), LIMITS, old)  # by predictions, perhaps
+    settings = EvalSettings(nan="omit-target")
+    omitted, old = (
+        result_of(tally, settings=settings)
+        for tally in (tally_of(20, n_omitted=20, n_missing=9), tally_of(40))
+    )
+    said = "over 0 elements whose target is NaN or missing, the result over 20"
+    assert refused(omitted, old) == said
 
 
 @pytest.mark.parametrize(
