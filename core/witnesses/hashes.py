@@ -54,14 +54,13 @@ def hashes_of(column: pa.Array) -> Hashes:
     Args:
         column: Numbers, text as binary, or times; an empty text counts as null.
     """
-    import pyarrow as pa  # late: only what Arrow has read is hashed
-    from pyarrow import types
+    from pyarrow import types  # late: only what Arrow has read is hashed
 
     if types.is_binary(column.type):
         hashes = _of_texts(column)
+    elif types.is_temporal(column.type):
+        hashes = _of_times(column)
     else:
-        if types.is_temporal(column.type):
-            column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
         hashes = of_numbers(column.fill_null(0).to_numpy(zero_copy_only=False))
     if column.null_count:
         hashes[column.is_null().to_numpy(zero_copy_only=False)] = OF_MISSING
@@ -81,6 +80,17 @@ def hashes_of_stored(column: pa.Array) -> Hashes:
     if column.null_count:
         hashes[column.is_null().to_numpy(zero_copy_only=False)] = OF_MISSING
     return hashes
+
+
+def _of_times(column: pa.Array) -> Hashes:
+    """The hashes of dates or times in nanoseconds, modulo 2**64; of any integer if null."""
+    import pyarrow as pa
+
+    from smoothl1.witnesses.stored_times import counts_of, nanoseconds_of
+
+    there = column.fill_null(pa.scalar(0, column.type)) if column.null_count else column
+    counts = counts_of(there).astype(np.int64, copy=False)
+    return of_integers(counts * np.int64(nanoseconds_of(column.type)))
 
 
 def has_texts(column: pa.Array) -> bool:

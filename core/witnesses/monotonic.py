@@ -88,7 +88,7 @@ def tracks_of_column(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[
     if column.null_count or len(column) == 0:
         return NEITHER, NEITHER, False
     if not types.is_binary(column.type):
-        return (track_of(_numbers(column)) if still[0] else NEITHER), NEITHER, True
+        return (_track_of_numbers(column) if still[0] else NEITHER), NEITHER, True
     numbers = _whole_numbers(column) if still[0] or (still[1] and still[2]) else None
     return (
         NEITHER if numbers is None else track_of(numbers),
@@ -97,15 +97,18 @@ def tracks_of_column(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[
     )
 
 
-def _numbers(column: pa.Array) -> NDArray[Any]:
-    """Numbers as they are, times as their stored integers."""
-    import pyarrow as pa
+def _track_of_numbers(column: pa.Array) -> Track:
+    """The track of numbers, or of times, whose ends are in nanoseconds."""
     from pyarrow import types
 
-    if types.is_temporal(column.type):
-        column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
-    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return numbers
+    from smoothl1.witnesses.stored_times import counts_of, nanoseconds_of
+
+    if not types.is_temporal(column.type):
+        return track_of(column.to_numpy(zero_copy_only=False))
+    track, unit = track_of(counts_of(column)), nanoseconds_of(column.type)
+    if track is NEITHER:
+        return NEITHER
+    return track._replace(first=int(track.first) * unit, last=int(track.last) * unit)
 
 
 def _whole_numbers(column: pa.Array) -> NDArray[Any] | None:

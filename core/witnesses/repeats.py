@@ -65,11 +65,12 @@ class Repeats:
 
 
 def _text_of(values: pa.Array) -> str:
-    """The first value as text; times as their stored numbers."""
-    import pyarrow as pa
+    """The first value as text; times in nanoseconds."""
     from pyarrow import types
 
+    from smoothl1.witnesses.stored_times import counts_of, nanoseconds_of
+
     first = values.slice(0, 1)
-    if types.is_temporal(first.type):
-        first = first.view(pa.int32() if first.type.bit_width == 32 else pa.int64())
+    if types.is_temporal(first.type) and not first.null_count:
+        return repr(int(counts_of(first)[0]) * nanoseconds_of(first.type))
     return repr(first[0].as_py())

@@ -363,6 +363,31 @@ def test_times_of_other_units_are_the_same_times(tmp_path: Path) -> None:
         evaluate(*paths, L1, **COLUMNS)
 
 
+@pytest.mark.parametrize("kinds", [("us", "ns"), ("s", "ms"), ("ns", "us")])
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_files_of_a_set_may_have_times_in_other_units(
+    tmp_path: Path, kinds: tuple[str, str], suffix: str
+) -> None:
+    """pandas 2 writes nanoseconds, and pandas 3 microseconds."""
+    times = [datetime(2024, 1, 1, i, tzinfo=UTC) for i in range(12)]
+    numbers = pa.array(np.arange(12.0))
+    (tmp_path / "p").mkdir()
+    for i, unit in enumerate(kinds):
+        part = {"time": pa.array(times, pa.timestamp(unit, "UTC")), "x": numbers}
+        save(tmp_path / "p" / f"{i}.parquet", {n: of[6 * i : 6 * i + 6] for n, of in part.items()})
+    column = pa.array(times, pa.timestamp("us", "UTC"))
+    order = pa.array([7, 3, 10, 1, 11, 0, 5, 9, 2, 8, 4, 6])
+    columns = {"pred": "x", "target": "x"}
+    same = save(tmp_path / f"same{suffix}", {"time": column, "x": numbers})
+    assert evaluate(tmp_path / "p", same, L1, **columns).values == (0,)
+    other = save(
+        tmp_path / f"other{suffix}", {"time": column.take(order), "x": numbers.take(order)}
+    )
+    with pytest.raises(DataError, match="the same values in another order"):
+        evaluate(tmp_path / "p", other, L1, **columns)
+    assert evaluate(tmp_path / "p", other, L1, key="time", **columns).values == (0,)
+
+
 def test_every_pair_of_three_sides_and_the_weights_is_compared(tmp_path: Path) -> None:
     ids = VALUES["integers"]
     shuffled = ids.take(pa.array([1, 0, 2, 3, 4, 5]))
