@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import suppress
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
@@ -13,11 +15,15 @@ _N_STEPS = 8
 """Pieces that may wait: two megabytes, which is enough to keep both threads busy."""
 
 
+_MOST_WAIT_S = 0.5
+"""Seconds that closing waits for the read in progress: a program that was asked to end must end."""
+
+
 class ReadAhead:
     """A reader whose bytes are read by a thread of its own, a little ahead. Errors come in order.
 
-    Only for readers that never wait for others, such as a decompressor of a regular file: closing
-    waits for the read in progress.
+    Closing waits for the read in progress. If that takes long, the thread closes the reader when it
+    is done with it.
 
     Args:
         reader: Where the bytes come from; closed together with this object.
@@ -30,6 +36,8 @@ class ReadAhead:
         self._pieces: Queue[bytes | BaseException] = Queue(_N_STEPS)
         self._is_closed = False
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._n_users = 1
 
     def read(self, n_bytes: int, /) -> bytes:
         """The next piece, whatever size is asked for; empty at the end and in every later call."""
@@ -37,8 +45,12 @@ class ReadAhead:
             raise ValueError("read after closing")
         if self._thread is None:
             thread = threading.Thread(target=self._run, name="smoothl1-read", daemon=True)
-            thread.start()
-            self._thread = thread
+            self._thread = thread  # before its start, which an interrupt may end
+            try:
+                thread.start()
+            except RuntimeError:  # the system has no room for it
+                self._thread = None
+                raise
         piece = self._pieces.get()
         if not piece or isinstance(piece, BaseException):
             self._pieces.put(piece)  # for whoever asks again
@@ -48,15 +60,42 @@ class ReadAhead:
 
     def close(self) -> None:
         """Stop reading; a second call is harmless."""
-        self._is_closed = True
+        if self._is_closed:
+            return
+        with self._lock:
+            self._is_closed = True
+        ends_s = time.monotonic() + _MOST_WAIT_S
         while self._thread is not None and self._thread.is_alive():
-            try:
-                self._pieces.get_nowait()  # makes room, should the thread be waiting for it
-            except Empty:
-                self._thread.join(0.001)
-        self._reader.close()
+            self._make_room()
+            self._thread.join(0.001)
+            if time.monotonic() > ends_s:
+                break
+        self._leave()
+
+    def _make_room(self) -> None:
+        """Let the thread go on, should it be waiting for room."""
+        with suppress(Empty):
+            self._pieces.get_nowait()
+
+    def _leave(self) -> None:
+        """Close the reader, if nobody else uses it any more."""
+        with self._lock:
+            self._n_users -= 1
+            is_last = self._n_users == 0
+        if is_last:
+            self._reader.close()
 
     def _run(self) -> None:
+        with self._lock:
+            if self._is_closed:
+                return
+            self._n_users += 1
+        try:
+            self._read_all()
+        finally:
+            self._leave()
+
+    def _read_all(self) -> None:
         while not self._is_closed:
             try:
                 piece: bytes | BaseException = self._reader.read(self._n_bytes) or b""

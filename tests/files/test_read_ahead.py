@@ -94,3 +94,38 @@ def test_nothing_is_read_after_closing() -> None:
     reader.close()
     with pytest.raises(ValueError, match="after closing"):
         reader.read(1)
+
+
+class Slow(Endless):
+    """Reads until it is told to stop, as a library does that no signal interrupts."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+        self.has_begun = threading.Event()
+
+    def read(self, n_bytes: int = -1, /) -> bytes:
+        self.has_begun.set()
+        assert self.may_end.wait(60)
+        return super().read(n_bytes)
+
+
+def test_closing_does_not_wait_for_a_read_that_takes_long() -> None:
+    source = Slow()
+    reader = ReadAhead(source, 10)
+    asking = threading.Thread(target=reader.read, args=(10,))
+    asking.start()
+    assert source.has_begun.wait(60)
+    closing = threading.Thread(target=reader.close)
+    closing.start()
+    closing.join(30)
+    try:
+        assert not closing.is_alive()
+        assert not source.closed  # the thread is still in it
+    finally:
+        source.may_end.set()
+        asking.join(60)
+        closing.join(60)
+    for thread in threading.enumerate():
+        if thread.name == "smoothl1-read":
+            thread.join(60)
+    assert source.closed

@@ -18,6 +18,7 @@ from smoothl1.sources.json_lines.objects import object_of
 from tests.sources.files import bits, read
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
 NUMBERS = [0.1, -0.0, 1e-310, 5e-324, 1.7976931348623157e308, 9007199254740991, 1e22, -7]
@@ -69,6 +70,36 @@ def test_plain_lines_and_others_give_the_same_rows() -> None:
     one = b'{"p": 1}\n{"p": null}\n'
     assert json_rows._substituted(one, ("p",), 1) == (b"1\n\n", 2)
     assert json_rows._substituted(one, ("q",), 1) == (b"\n\n", 2)
+
+
+def test_lines_of_many_names_are_not_compiled_to_an_expression(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"k{i}" for i in range(3000)]
+    many = json.dumps({"p": 1, "t": 3, **dict.fromkeys(names, 0)})
+    (tmp_path / "x.jsonl").write_text(many + "\n" + '{"p":5,"t":1}\n' * 3000)
+    text = many.encode() + b"\n"
+    assert json_rows._substituted(text, tuple(json.loads(many)), 1) is None
+    assert json_rows._substituted(text, ("p",), 1) is None
+    sizes: list[int] = []
+    rows = json_rows.rows_of
+
+    def measured(*args: Any) -> Generator[bytes]:
+        for piece in rows(*args):
+            sizes.append(len(piece))
+            yield piece
+
+    monkeypatch.setattr(opening, "rows_of", measured)
+    tally = evaluate(tmp_path / "x.jsonl", pred="p", target="t").tallies[0]
+    assert tally.n == 3001
+    assert max(sizes) < 1 << 19  # not the 9 MB of all rows, most cells of which are empty
+
+
+def test_a_name_among_many_that_occurs_twice_is_found_in_one_pass(tmp_path: Path) -> None:
+    pairs = [f'"k{i}":1' for i in range(60_000)] + ['"last":1', '"last":2']
+    (tmp_path / "x.jsonl").write_text("{" + ",".join(pairs) + "}\n")
+    with pytest.raises(DataError, match="row 1 has 'last' twice"):
+        read(tmp_path / "x.jsonl", "p")
 
 
 def test_what_is_absent_or_null_is_missing_and_python_names_of_numbers_are_read(
