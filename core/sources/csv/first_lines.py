@@ -73,7 +73,7 @@ def read_layout(file: Input, options: ReadOptions, *, is_rewritten: bool = False
     if options.skip_rows:
         start = _skip_lines(file, start, options.skip_rows)
     n_comments = count_comments(file, start, options)
-    first_row, below_offset, below = _first_rows(file, start, options)
+    first_row, below_offset, below = _first_rows(file, start, options, may_have_nul=is_rewritten)
     has_header = not first_row.is_numbers if options.header is None else options.header
     names = first_row.names
     if not has_header:
@@ -182,13 +182,16 @@ def _reason_of_header(options: ReadOptions) -> str:
 
 
 def _first_rows(
-    file: Input, start: int, options: ReadOptions
+    file: Input, start: int, options: ReadOptions, *, may_have_nul: bool
 ) -> tuple[FirstRow, int, Sequence[Cell] | None]:
     """The first row, the byte where the next one begins, and its cells (None if there is none)."""
     _refuse_blank_lines(file, start, options)
-    cells, offset = _first_record(file, start, options.delimiter)
+    cells, offset = _first_record(file, start, options.delimiter, may_have_nul=may_have_nul)
     kind_of = partial(kind_of_cell, options=options)
-    peeked = _peek_cells(file, offset, options.delimiter, n_columns=len(cells))
+    rows_below = RowChunks(
+        file, offset, options.delimiter, n_columns=len(cells), may_have_nul=may_have_nul
+    )
+    peeked = _peek_cells(rows_below, file, offset, options.delimiter, may_have_nul=may_have_nul)
     if (
         options.delimiter == " "
         and peeked
@@ -246,20 +249,24 @@ def _refuse_blank_lines(file: Input, start: int, options: ReadOptions) -> None:
         raise DataError("the first line is blank", hint=hint)
 
 
-def _peek_cells(file: Input, offset: int, delimiter: str, *, n_columns: int) -> list[str] | None:
+def _peek_cells(
+    rows: RowChunks, file: Input, offset: int, delimiter: str, *, may_have_nul: bool
+) -> list[str] | None:
     """The cells of the first row; None if there are no rows.
 
     Faults of that row are found when it is read.
     """
     try:
-        if next(iter(RowChunks(file, offset, delimiter, n_columns=n_columns)), None) is None:
+        if next(iter(rows), None) is None:
             return None
-        return _first_record(file, offset, delimiter)[0]
+        return _first_record(file, offset, delimiter, may_have_nul=may_have_nul)[0]
     except DataError:
         return []
 
 
-def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], int]:
+def _first_record(
+    file: Input, offset: int, delimiter: str, *, may_have_nul: bool
+) -> tuple[list[str], int]:
     """The cells of the row that begins at a byte, and the byte at which the next one begins."""
     data = file.read(offset, CHUNK_BYTES)
     if data.startswith(BOM):
@@ -269,7 +276,7 @@ def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], 
         hint = "--comment '#' leaves out the lines that begin with #" if data[:1] == b"#" else None
         what = f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long"
         raise DataError(what, hint=hint)
-    nul = match.group().find(b"\x00")
+    nul = -1 if may_have_nul else match.group().find(b"\x00")
     if nul >= 0:
         raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")
     check_line_ends(data, match.end())

@@ -62,7 +62,7 @@ class Layout(NamedTuple):
         n_comments: Number of lines at the beginning that begin with #; 0 if no other line follows.
         unseen: The hint that other names may occur below what was looked at; None if none can.
         is_rewritten: Whether its rows are those of another format, made rows of CSV: then nothing
-            about delimiters, quotes and blanks is ambiguous.
+            about delimiters, quotes and blanks is ambiguous, and a NUL byte is text.
         numeric: Which columns begin with a number, or a missing value that is not above text alone.
             All, if that is not known.
         columns: More about each column: see `with_columns`.
@@ -189,7 +189,13 @@ class Layout(NamedTuple):
 
     def chunks_of(self, file: Input) -> RowChunks:
         """The bytes of the rows of data, in chunks of whole rows."""
-        return RowChunks(file, self.data_offset, self.delimiter, n_columns=len(self.names))
+        return RowChunks(
+            file,
+            self.data_offset,
+            self.delimiter,
+            n_columns=len(self.names),
+            may_have_nul=self.is_rewritten,
+        )
 
 
 def _info(cell: Cell, name: str) -> ColumnInfo:

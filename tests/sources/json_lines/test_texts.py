@@ -46,3 +46,20 @@ def test_nothing_is_advised_about_delimiters(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match="no column 'a'; there are") as caught:
         evaluate(path, path, pred="a", target=name)
     assert "delimiter" not in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("by", [None, "s"])
+def test_a_nul_that_is_an_escape_is_text(tmp_path: Path, by: str | None) -> None:
+    rows: list[Row] = [
+        {"s": "a\0b", "p": 1.0, "y": 1.5, "n\0": 1.0},
+        {"s": "a\0c", "p": 2.0, "y": 3.0, "n\0": 2.0},
+    ]
+    result = evaluate(save(tmp_path / "a.jsonl", rows), pred="p", target="y", by=by)
+    found = [(group and group.group, tally.sum) for _, group, tally in result.entries]
+    assert found == ([(None, 0.625)] if by is None else [("a\0b", 0.125), ("a\0c", 0.5)])
+
+
+def test_a_nul_byte_in_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"p": 1, "y": 2, "s": "a\0b"}\n')
+    with pytest.raises(DataError, match=r"a\.jsonl: "):
+        evaluate(tmp_path / "a.jsonl", pred="p", target="y")
