@@ -52,6 +52,8 @@ class ColumnInfo(NamedTuple):
             numbers that are written with a fraction of zeros, 7.0.
         coordinates: The names of the arrays that an attribute calls its coordinates, without the
             groups that they are in.
+        described_by: The names of all arrays that attributes name beside it, such as coordinates,
+            bounds and grid mappings, in the same way.
     """
 
     type: str
@@ -71,6 +73,7 @@ class ColumnInfo(NamedTuple):
     unit: str = ""
     time_unit: TimeUnit | None = None
     coordinates: frozenset[str] = frozenset()
+    described_by: frozenset[str] = frozenset()
     has_fractions: bool = False
 
     @property

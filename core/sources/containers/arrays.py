@@ -100,16 +100,15 @@ def looked_at(
     Args:
         names: The names of all arrays.
         columns: More about each array.
-        numeric: Which hold numbers, and are no axes of others; those that another array calls its
-            coordinates are none that are meant either.
+        numeric: Which hold numbers, and are no axes of others. Those that describe another array
+            are none that are meant either, unless there are no others.
     """
     if len(columns) == 1 and columns[0].kind in ("", "other"):
         return (True,)
-    coordinates = frozenset[str]().union(*(info.coordinates for info in columns))
-    if not coordinates:
-        return tuple(numeric)
-    meant = zip(names, numeric, strict=True)
-    return tuple(is_one and without_groups(name) not in coordinates for name, is_one in meant)
+    describing = frozenset[str]().union(*(info.described_by for info in columns))
+    numbers = zip(names, numeric, strict=True)
+    meant = tuple(is_one and without_groups(name) not in describing for name, is_one in numbers)
+    return meant if any(meant) else tuple(numeric)
 
 
 def _nothing() -> None:

@@ -24,11 +24,10 @@ from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
-from smoothl1.sources.containers.labels import info_of, unit_of, unread
+from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
-    may_be_compared,
     missing_values_of,
 )
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, not_stored
@@ -146,8 +145,6 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
         _check_stored(h5py, dataset, name)
     except SmoothL1Error:
         return unread(type_name, name)  # what is wrong is told if it is chosen
-    if not may_be_compared(dataset.attrs, dtype) or dataset.shape is None:
-        return ColumnInfo(type_name, axes=axes, unit=unit_of(dataset.attrs))
     return info_of(type_name, dtype, dataset.shape, axes, dataset.attrs, name=name)
 
 

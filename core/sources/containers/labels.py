@@ -10,7 +10,13 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import is_utf8
-from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT, first_of
+from smoothl1.sources.containers.described import coordinates_in, described_in, text_of
+from smoothl1.sources.containers.missing_values import (
+    CALENDAR,
+    UNIT,
+    first_of,
+    may_be_compared,
+)
 from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.coordinates import without_groups
@@ -57,6 +63,8 @@ def info_of(
 ) -> ColumnInfo:
     """More about an array; it may be compared if it has one axis, or one element in each row.
 
+    It is not if readers of its attributes differ in its values.
+
     Args:
         type_name: The type of the array, as its format names it.
         dtype: The dtype of its elements: text of any length is of Python's objects.
@@ -66,9 +74,18 @@ def info_of(
         name: Its name, perhaps with the groups that it is in: if it is an id, and cannot be
             compared, that is said.
     """
+    unit, calendar = text_of(attributes, UNIT), text_of(attributes, CALENDAR)
+    coordinates, described_by = coordinates_in(attributes), described_in(attributes)
+    if not may_be_compared(attributes, dtype):
+        return ColumnInfo(
+            type_name,
+            axes=axes,
+            unit=unit,
+            coordinates=coordinates,
+            described_by=described_by,
+        )
     if are_characters(dtype, shape):
         shape = shape[:1]
-    unit, calendar = unit_of(attributes), _text_of(attributes, CALENDAR)
     meant = _time_unit(unit, calendar, dtype)
     if len(shape) == 1 or shape[1:] == (1,):
         kind = _KINDS.get(dtype.kind, "")
@@ -83,18 +100,14 @@ def info_of(
         axes=axes,
         unit=f"{unit} in the calendar {calendar}" if calendar and meant is None else unit,
         time_unit=meant,
-        coordinates=_names_in(_text_of(attributes, COORDINATES)),
+        coordinates=coordinates,
+        described_by=described_by,
     )
 
 
 def are_characters(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
     """Whether each row of an array is a text in single characters, as CF has texts."""
     return dtype.str[1:] in _CHARACTERS and len(shape) == 2 and shape[1] > 0
-
-
-def _names_in(text: str) -> frozenset[str]:
-    """Names that blanks separate, without the groups that they are in."""
-    return frozenset(map(without_groups, text.split()))
 
 
 def unread(type_name: str, name: str) -> ColumnInfo:
@@ -106,18 +119,6 @@ def unread(type_name: str, name: str) -> ColumnInfo:
     """
     kind = "other" if is_id(without_groups(name)) else ""
     return ColumnInfo(type_name, kind, may_be_key=False)
-
-
-def unit_of(attributes: Any) -> str:
-    """The unit of an array by its attributes; "" if they do not say it."""
-    return _text_of(attributes, UNIT)
-
-
-def _text_of(attributes: Any, name: str) -> str:
-    """An attribute that is text; "" if there is none."""
-    value = attributes.get(name, "")
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-    return text.strip() if isinstance(text, str) else ""
 
 
 def _time_unit(unit: str, calendar: str, dtype: np.dtype[Any]) -> TimeUnit | None:

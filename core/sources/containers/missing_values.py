@@ -12,6 +12,7 @@ import numpy as np
 
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import MISSING_HINT, shown
+from smoothl1.sources.containers.described import OF_OTHERS
 from smoothl1.sources.contract import Numbers, SourceDetails
 from smoothl1.sources.wrapped import WrappedSource
 
@@ -36,9 +37,9 @@ _AS_STORED = (("true", "u"), ("false", "i"))
 _VALID = ("valid_range", "valid_min", "valid_max")
 """Attributes by which some readers leave numbers out, and others do not."""
 
-UNIT, CALENDAR, COORDINATES = "units", "calendar", "coordinates"
+UNIT, CALENDAR = "units", "calendar"
 
-ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, UNIT, CALENDAR, COORDINATES)
+ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, UNIT, CALENDAR, *OF_OTHERS)
 """Names of the attributes that are looked at."""
 
 _UNWRITTEN = {

@@ -16,11 +16,10 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
-from smoothl1.sources.containers.labels import info_of, unit_of
+from smoothl1.sources.containers.labels import info_of
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
-    may_be_compared,
     missing_values_of,
 )
 from smoothl1.sources.containers.records import Records
@@ -28,7 +27,6 @@ from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.npy.header import NpyHeader
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS
 from smoothl1.sources.npy.source import array_of
-from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Source
-    from smoothl1.sources.table import Needs
+    from smoothl1.sources.table import ColumnInfo, Needs
 
 _MAX_HEADER_BYTES = 8 << 20
 _VERSIONS = (1, 2, 5)
@@ -115,8 +113,6 @@ def open_table(
 
 def _info(of: Variable) -> ColumnInfo:
     type_name = f"{of.dtype.name} {of.shape}"
-    if not may_be_compared(of.attributes, of.dtype):
-        return ColumnInfo(type_name, axes=of.axes, unit=unit_of(of.attributes))
     return info_of(type_name, of.dtype, of.shape, of.axes, of.attributes, name=of.name)
 
 

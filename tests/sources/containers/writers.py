@@ -54,9 +54,9 @@ def as_zarr(path: Path, arrays: dict[str, Any], version: int = 3, kind: str = "U
         for name, values in arrays.items():
             dtype = {"U": values.dtype, "S": "S8", "vlen": str}[kind]
             dtype = dtype if values.dtype.kind == "U" else values.dtype
-            chunks = (5, *values.shape[1:])
+            chunks = (5, *values.shape[1:]) if values.shape else ()
             found = group.create_array(name, shape=values.shape, chunks=chunks, dtype=dtype)
-            found[:] = values.astype(object if dtype is str else dtype)
+            found[...] = values.astype(object if dtype is str else dtype)
 
 
 def as_zarr_2(path: Path, arrays: dict[str, Any]) -> None:

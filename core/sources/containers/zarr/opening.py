@@ -11,11 +11,10 @@ from smoothl1.files.archives import whole_archive
 from smoothl1.files.zarr_marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
-from smoothl1.sources.containers.labels import info_of, unit_of, unread
+from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
-    may_be_compared,
     missing_values_of,
 )
 from smoothl1.sources.containers.slices import SlicedArray, not_stored
@@ -24,7 +23,6 @@ from smoothl1.sources.containers.zarr.data_types import dtype_of_v2, dtype_of_v3
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
 from smoothl1.sources.npy.no_numbers import no_numbers
-from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
     import zipfile
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.containers.zarr.metadata import ArrayMetadata
     from smoothl1.sources.containers.zarr.stores import Store
     from smoothl1.sources.contract import Source
-    from smoothl1.sources.table import Needs
+    from smoothl1.sources.table import ColumnInfo, Needs
 
     Warn = Callable[[str], None]
 
@@ -244,9 +242,6 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
         axes = tuple(f"{group}/{axis}".strip("/") for axis in names)
     kind = known.narrow or str(known.dtype)
     type_name = f"{kind} {known.shape}"
-    if not may_be_compared(known.attributes, known.dtype):
-        unit = unit_of(node.attributes)
-        return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
     info = info_of(type_name, known.dtype, known.shape, axes, node.attributes, name=node.name)
     if known.narrow:
         info = info._replace(kind="", may_be_key=False)
