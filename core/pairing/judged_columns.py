@@ -80,9 +80,7 @@ def judged_columns(
     many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
     refuse_reorderings(many, found, paths, beside)
     alone = [(column, a) for column, a in compared if isinstance(a, Numbering)]
-    agree = [c for c, a in found if a.agrees]
-    ends = {end for c in agree for end in ((c.one, c.name), (c.other, c.other_name))}
-    warn_of_numbered(alone, ends, paths, warn)
+    warn_of_numbered(alone, found, paths, warn)
     return judged
 
 

@@ -18,8 +18,9 @@ from smoothl1.witnesses.monotonic import FEWEST_ROWS
 from smoothl1.witnesses.shared_column import SharedColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.free_columns import FreeColumn
     from smoothl1.witnesses.hashes import Hashes
 
@@ -87,6 +88,8 @@ def lone_ids(
 ) -> list[SharedColumn]:
     """Find ids of inputs beside inputs that have no labels at all, such as arrays.
 
+    An index without a name is no label if it just counts its rows, as most of them do.
+
     Args:
         free: The columns of each input that are not evaluated, and those that are.
         pairs: Which two inputs are paired by position, in ascending order.
@@ -99,8 +102,10 @@ def lone_ids(
     for pair in pairs:
         for i, bare in (pair, pair[::-1]):
             name = next((c.name for c in labels[i] if _may_number(c)), "")
-            if name and not labels[bare]:
-                found.setdefault(i, SharedColumn(name, name, i, i, lone_beside=bare))
+            if name and all(c.is_index and c.called for c in labels[bare]):
+                is_unsure = not all(c.counts_rows for c in labels[bare])
+                column = SharedColumn(name, name, i, i, lone_beside=bare, is_beside_index=is_unsure)
+                found.setdefault(i, column)
     return list(found.values())
 
 
@@ -114,7 +119,7 @@ def _may_number(column: FreeColumn) -> bool:
 
 def warn_of_numbered(
     found: Sequence[tuple[SharedColumn, Numbering]],
-    agreeing: Collection[tuple[int, str]],
+    compared: Sequence[tuple[SharedColumn, Agreement]],
     paths: Sequence[str],
     warn: Callable[[str], None],
 ) -> None:
@@ -122,13 +127,17 @@ def warn_of_numbered(
 
     Args:
         found: What `lone_ids` found, and the hashes of each.
-        agreeing: Columns, each by its input and name, that agree with one of another input: so the
-            rows are in an order of their own.
+        compared: The columns in common, and the comparison of each. An id that agrees with another
+            input's says that the rows are in an order of their own.
         paths: The paths of all inputs.
         warn: Takes the warning.
     """
+    agree = [c for c, a in compared if a.agrees]
+    agreeing = {end for c in agree for end in ((c.one, c.name), (c.other, c.other_name))}
+    counting = set(_indexes_that_count(compared))
     for column, numbering in found:
         is_open = not numbering.is_in_order and (column.one, column.name) not in agreeing
+        is_open &= not column.is_beside_index or column.lone_beside in counting
         begin = numbering.begin if is_open else None
         if begin is not None and column.lone_beside is not None:
             warn(
@@ -137,3 +146,12 @@ def warn_of_numbered(
                 f"{paths[column.lone_beside]} has no ids to compare: is it in the order of the "
                 "ids? (sort the rows by the ids if it is; --no-key-check pairs them as they stand)"
             )
+
+
+def _indexes_that_count(compared: Iterable[tuple[SharedColumn, Agreement]]) -> Iterator[int]:
+    """The inputs of which an index was compared, and just counts the rows."""
+    for column, agreement in compared:
+        for side, i in enumerate((column.one, column.other)):
+            is_index = column.is_index or column.index_side == side
+            if is_index and agreement.side_counts_rows(side):
+                yield i

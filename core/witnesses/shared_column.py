@@ -39,6 +39,8 @@ class SharedColumn(NamedTuple):
         is_of_folders: Whether folders of one side are named after it.
         lone_beside: Position of an input without labels, if this is an id that one input alone has
             (`one` and `other` are the same then); None for a column that two inputs have.
+        is_beside_index: Whether that input has an index without a name of which only a comparison
+            tells whether it just counts its rows.
         is_joined: Whether the columns are two ids of one input, perhaps those of a join (`one` and
             `other` are the same then).
         is_of_groups: Whether one of the inputs reads it as groups or clusters.
@@ -67,6 +69,7 @@ class SharedColumn(NamedTuple):
     side_of_files: int | None = None
     is_of_folders: bool = False
     lone_beside: int | None = None
+    is_beside_index: bool = False
     is_joined: bool = False
     is_of_groups: bool = False
     leaves_rows_out: bool = False

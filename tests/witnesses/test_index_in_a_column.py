@@ -73,7 +73,7 @@ def test_rows_counted_from_one_are_compared_with_rows_counted_from_one(tmp_path:
         ("index", range(8)),
         ("index", range(100, 108)),
         ("index", [3, 1, 3, 1, 5, 5, 0, 2]),
-        ("id", ORDER),
+        ("id", [2 * i for i in ORDER]),
         ("rank", ORDER),
         ("index", [100 + i for i in ORDER]),
     ],

@@ -111,9 +111,14 @@ def test_equal_noted_indexes_say_nothing(tmp_path: Path, suffix: str, rows: rang
 def test_a_noted_index_that_counts_rows_says_nothing_about_ids(tmp_path: Path, suffix: str) -> None:
     p = save(tmp_path / f"p{suffix}", range(N), pred=PRED)
     t = tmp_path / "t.csv"
-    rows = "".join(f"{i},{y}\n" for i, y in zip(SHUFFLED, TARGET, strict=True))
-    t.write_text("id,target\n" + rows)
-    assert value_without_warning(p, t, target="target") == 1.5
+    others = [2 * i for i in SHUFFLED]
+    for ids in (others, SHUFFLED):
+        rows = "".join(f"{i},{y}\n" for i, y in zip(ids, TARGET, strict=True))
+        t.write_text("id,target\n" + rows)
+        if ids is others:
+            assert value_without_warning(p, t, target="target") == 1.5
+    with pytest.warns(match=f"'id' numbers the rows .*p{suffix} has no ids to compare"):
+        assert evaluate(p, t, target="target").values == (1.5,)
 
 
 @formats

@@ -107,6 +107,33 @@ def test_ids_in_another_order_beside_an_array_give_a_warning(tmp_path: Path, suf
     assert silent(p, tmp_path / "y.npy", pred="pred") == 0
 
 
+@SUFFIXES
+@pytest.mark.parametrize("begin", [0, 1])
+def test_an_index_that_just_counts_rows_is_no_id_beside_ids_in_another_order(
+    tmp_path: Path, suffix: str, begin: int
+) -> None:
+    index = "" if suffix == ".csv" else "__index_level_0__"
+    counted: dict[str, Any] = {index: range(begin, begin + N)}
+    y = save(tmp_path / f"y{suffix}", 7, **counted, y=Y)
+    for own in ({}, counted):
+        p = save(tmp_path / f"p{suffix}", 7, **own, id=ORDER, pred=Y)
+        for execution in (Execution(), Execution(2, 7)):
+            with pytest.warns(match=r"'id' numbers the rows .* and .*y\..* has no ids to compare"):
+                evaluate(p, y, pred="pred", target="y", execution=execution)
+            with pytest.warns(match=r"'id' numbers the rows .* and .*y\..* has no ids to compare"):
+                evaluate(y, p, pred="y", target="pred", execution=execution)
+
+
+@SUFFIXES
+def test_an_index_of_other_labels_says_nothing_beside_ids(tmp_path: Path, suffix: str) -> None:
+    index = "" if suffix == ".csv" else "__index_level_0__"
+    p = save(tmp_path / f"p{suffix}", 7, id=ORDER, pred=Y)
+    far = [i + 1000 for i in sorted(ORDER)]
+    for labels in (far, [i + 1000 for i in NEXT], [f"row {i}" for i in ORDER], ORDER):
+        y = save(tmp_path / f"y{suffix}", 7, **{index: labels}, y=Y)
+        assert silent(p, y, pred="pred", target="y") == 0
+
+
 def test_ids_that_a_third_input_has_too_are_in_an_order_of_their_own() -> None:
     p, t = pa.table({"id": ORDER, "pred": Y}), pa.table({"id": ORDER, "y": Y})
     columns: dict[str, Any] = {"pred": "pred", "target": "y"}
