@@ -6,7 +6,6 @@ plugins that are not installed are refused. A block is a slice along the first a
 
 from __future__ import annotations
 
-import math
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,7 +29,7 @@ from smoothl1.sources.containers.missing_values import (
     masked,
     missing_values_of,
 )
-from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, not_stored
+from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, judge_what_is_stored
 from smoothl1.sources.foreign import remedy_of
 from smoothl1.sources.foreign_kinds import PANDAS_HDF5
 from smoothl1.sources.npy.header import is_date
@@ -210,30 +209,25 @@ def _member(
         dataset = opened[links[name].goal if name in links else name]
         _check_kind(h5py, dataset, what, as_labels=as_labels)
         _check_stored(h5py, dataset, what)
-        _warn_of_unwritten(dataset, file.path, what, warn)
         found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
         )
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
+        _check_written(dataset, file.path, what, warn)
         values = partial(missing_values_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
         return masked(array, values, allow_missing=needs.allow_missing)
 
 
-def _warn_of_unwritten(dataset: Any, path: str, what: str, warn: Callable[[str], None]) -> None:
-    """Warn of chunks that were never written: HDF5 reads them as the fill value without a word."""
+def _check_written(dataset: Any, path: str, what: str, warn: Callable[[str], None]) -> None:
+    """Judge chunks that were never written: HDF5 reads them as the fill value without a word."""
     if not dataset.size or dataset.is_virtual or dataset.external:
         return
-    n_all = 1  # what is not in chunks is stored as a whole, or not at all
     if dataset.chunks:
-        n_all = math.prod(
-            -(-n // size) for n, size in zip(dataset.shape, dataset.chunks, strict=True)
-        )
-        n_missing = n_all - dataset.id.get_num_chunks()
+        n_stored = dataset.id.get_num_chunks()
     else:
-        n_missing = int(dataset.id.get_storage_size() == 0)
-    if n_missing > 0:
-        warn(not_stored(path, what, n_missing, n_all, dataset.fillvalue))
+        n_stored = int(dataset.id.get_storage_size() != 0)
+    judge_what_is_stored(path, what, dataset, n_stored, dataset.fillvalue, warn)
 
 
 def _check_kind(h5py: Any, dataset: Any, what: str, *, as_labels: bool) -> None:

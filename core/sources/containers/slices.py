@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 MAX_CHUNK_BYTES = 64 << 20
 """Most bytes of a compressed piece of an array, which is unpacked as a whole."""
 
+_MOST_PER_STORED = 10_000
+"""Most chunks not stored for each that is: maps of a world with a few cities have fewer."""
+
+_MANY_CHUNKS, _MANY_BYTES = 100_000, 1 << 30
+"""Up to so many chunks and bytes are passed over in seconds, whatever is stored."""
+
 _MAX_ROW_ELEMENTS = 1 << 24
 """Most elements of a row, which is held in memory whatever the file stores of it."""
 
@@ -50,19 +56,43 @@ class Slices(Protocol):
         ...
 
 
-def not_stored(path: str, what: str, n_missing: int, n_all: int, fill: Any) -> str:
-    """The warning about an array of which some chunks were never written.
+def judge_what_is_stored(
+    path: str, what: str, slices: Slices, n_stored: int, fill: Any, warn: Callable[[str], None]
+) -> None:
+    """Warn of chunks that are not stored, or refuse an array of which nearly none is.
+
+    Such an array is one that a writer has only begun, or one that lies about its size. A sparse one
+    has more stored chunks, and then reading it takes time in proportion to the size of the file.
 
     Args:
         path: The file.
         what: The array in words.
-        n_missing: How many chunks are not stored.
-        n_all: How many there are.
-        fill: The value that stands for theirs.
+        slices: The array. One without chunks is stored as a whole, or not at all.
+        n_stored: How many chunks are stored.
+        fill: The value that stands for those of others; None if there is none.
+        warn: Takes the warning.
+
+    Raises:
+        DataError: Nearly no chunk is stored, and there are too many to pass over.
     """
-    are = "is not stored: its values" if n_missing == 1 else "are not stored: their values"
-    chunks = f"{n_missing} of {n_all} chunks {are} are"
-    return f"{path}: {what}: {chunks} the fill value, {fill}"
+    chunks = slices.chunks or slices.shape
+    lengths = zip(slices.shape, chunks, strict=True)
+    n_all = math.prod(-(-n // max(1, length)) for n, length in lengths)
+    n_missing = n_all - n_stored
+    if n_missing <= 0 or fill is None:
+        return
+    are = "is not stored" if n_missing == 1 else "are not stored"
+    counts = f"{n_missing} of {n_all} chunks {are}"
+    n_bytes = n_missing * math.prod(chunks) * slices.dtype.itemsize
+    is_much = n_missing > _MANY_CHUNKS or n_bytes > _MANY_BYTES
+    if is_much and n_missing > _MOST_PER_STORED * n_stored:
+        raise DataError(
+            f"{what}: {counts}: begun and never written, or a shape that is not true",
+            path=path,
+            hint="write the array again, in the shape of what it holds",
+        )
+    its = "its" if n_missing == 1 else "their"
+    warn(f"{path}: {what}: {counts}: {its} values are the fill value, {fill}")
 
 
 class SlicedArray(NamedTuple):

@@ -229,6 +229,33 @@ def test_chunks_that_were_never_written_are_said(tmp_path: Path, h5py: Any) -> N
         assert heard == words
 
 
+@pytest.mark.parametrize("chunks", [(1000,), None])
+def test_an_array_of_which_nothing_is_stored_is_refused_if_it_claims_much(
+    chunks: tuple[int] | None, tmp_path: Path, h5py: Any
+) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        for name in ("p", "t"):
+            file.create_dataset(name, shape=(1 << 50,), chunks=chunks, dtype="f8")
+    n = 1125899906843 if chunks else 1
+    with pytest.raises(DataError, match=f"dataset 'p': {n} of {n} chunks? (is|are) not stored: "):
+        evaluate(tmp_path / "x.h5", pred="p", target="t")
+
+
+def test_a_sparse_array_is_read_and_one_with_nearly_no_chunk_is_not(
+    tmp_path: Path, h5py: Any
+) -> None:
+    n_rows = 150_000
+    for name, step in (("sparse", 1000), ("lie", n_rows)):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            data = file.create_dataset("p", shape=(n_rows,), chunks=(1,), dtype="f4")
+            for row in range(0, n_rows, step):
+                data[row] = 2
+    with pytest.warns(UserWarning, match="149850 of 150000 chunks are not stored: their values"):
+        assert evaluate(tmp_path / "sparse.h5", np.zeros(n_rows), betas=0.0).sum == 300
+    with pytest.raises(DataError, match="149999 of 150000 chunks are not stored: begun"):
+        evaluate(tmp_path / "lie.h5", np.zeros(n_rows))
+
+
 def test_hdf5_behind_a_user_block_is_known(tmp_path: Path, h5py: Any) -> None:
     for size in (512, 4096):
         path = tmp_path / f"{size}.bin"

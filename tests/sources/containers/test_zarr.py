@@ -158,6 +158,28 @@ def test_what_is_not_stored_is_the_fill_value_and_it_is_said(tmp_path: Path, zar
         read(no_fill)
 
 
+@pytest.mark.parametrize("form", ["2", "3", "shards", "zip"])
+def test_an_array_of_which_nearly_nothing_is_stored_is_refused_if_it_claims_much(
+    form: str, tmp_path: Path, zarr: Any
+) -> None:
+    shape = (1 << 60,)
+    if form in ("2", "zip"):
+        store = written(tmp_path / "x.zarr", {"0": halves()["0"]}, shape=shape)
+    else:
+        known = {"shape": shape, "chunks": (4,), "dtype": "f8", "fill_value": 0}
+        shards = {"shards": (8,)} if form == "shards" else {}
+        zarr.create_array(tmp_path / "x.zarr", **known, **shards)[:4] = 1
+        store = tmp_path / "x.zarr"
+    if form == "zip":
+        with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+            for found in sorted(store.rglob("*")):
+                file.write(found, found.relative_to(store))
+        store = tmp_path / "x.zip"
+    n = (1 << 60) // 4
+    with pytest.raises(DataError, match=f"array '/': {n - 1} of {n} chunks are not stored: begun"):
+        evaluate(store, store)
+
+
 def test_no_codec_but_those_listed_is_run(tmp_path: Path) -> None:
     for i, (entries, says) in enumerate(
         [

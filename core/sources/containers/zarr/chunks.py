@@ -98,8 +98,8 @@ class ChunkedArray:
         n_bytes = MAX_CHUNK_BYTES if are_texts else math.prod(self.chunks) * self.dtype.itemsize
         return min(self.store.n_at_once, max(1, MAX_CHUNK_BYTES // n_bytes))
 
-    def missing_chunks(self) -> tuple[int, int]:
-        """How many chunks are not stored, and how many there are.
+    def n_stored(self) -> int:
+        """How many chunks are stored.
 
         Raises:
             DataError: The index of a shard is damaged.
@@ -108,11 +108,8 @@ class ChunkedArray:
         found = (self._index_in(key, stored) for key in self.store.keys_below(self.node))
         shards = self.metadata.shards
         if shards is None:
-            n_found = sum(index is not None for index in found)
-        else:
-            n_found = sum(self._n_in_shard(index, shards) for index in found if index is not None)
-        n_all = math.prod(self._n_each(self.chunks))
-        return n_all - n_found, n_all
+            return sum(index is not None for index in found)
+        return sum(self._n_in_shard(index, shards) for index in found if index is not None)
 
     def _n_each(self, lengths: Index) -> list[int]:
         """How many pieces of some lengths there are along each axis."""

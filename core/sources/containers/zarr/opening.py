@@ -17,7 +17,7 @@ from smoothl1.sources.containers.missing_values import (
     masked,
     missing_values_of,
 )
-from smoothl1.sources.containers.slices import SlicedArray, not_stored
+from smoothl1.sources.containers.slices import SlicedArray, judge_what_is_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.data_types import dtype_of_v2, dtype_of_v3, is_number
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
@@ -268,9 +268,8 @@ def _member(
         fields = tuple(field._replace(narrower=(known.narrow,)) for field in array.fields)
         array = array._replace(fields=fields)
     with _faults_of(store, node.what):
-        n_missing, n_all = slices.missing_chunks()
-    if n_missing > 0 and known.fill is not None:
-        warn(not_stored(store.path, node.what, n_missing, n_all, known.fill))
+        n_stored = slices.n_stored()
+    judge_what_is_stored(store.path, node.what, slices, n_stored, known.fill, warn)
     if not is_number(known.dtype):
         return array
     attributes = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
