@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import smoothl1.sources.csv.opening  # noqa: F401  it takes sizes from modules that tests change
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
