@@ -1,7 +1,8 @@
 """Values that stand for a missing one, by the attributes of an array: conventions of netCDF and CF.
 
 Source: https://cfconventions.org/cf-conventions/cf-conventions.html#missing-data. What two good
-readers of such files would read as different numbers is refused by the name of the attribute.
+readers of such files would read as different numbers is refused by the name of the attribute. Other
+writers of HDF5, such as those of HDF-EOS5, say the same under names of their own.
 """
 
 from __future__ import annotations
@@ -23,12 +24,21 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Block, Part, Source
 
-_OF_MISSING = ("_FillValue", "missing_value")
+_OF_MISSING = ("_FillValue", "missing_value", "MissingValue", "MISSING_VALUE")
+"""Attributes that name such values: of CF, of HDF-EOS5, and of products of EUMETSAT."""
+
+_OF_FACTORS = {"ScaleFactor": "Offset", "SCALING_FACTOR": "OFFSET"}
+"""Factors of the same two, and what is added beside them, which may mean other things alone."""
 
 _PACKED = ("scale_factor", "add_offset", "_Unsigned")
 """Attributes by which readers make other numbers, in float32 or float64: they differ in which."""
 
-_NEUTRAL = {"scale_factor": 1.0, "add_offset": 0.0}
+_NEUTRAL = {
+    "scale_factor": 1.0,
+    "add_offset": 0.0,
+    **dict.fromkeys(_OF_FACTORS, 1.0),
+    **dict.fromkeys(_OF_FACTORS.values(), 0.0),
+}
 """Values by which these change no number."""
 
 _AS_STORED = (("true", "u"), ("false", "i"))
@@ -39,7 +49,15 @@ _VALID = ("valid_range", "valid_min", "valid_max")
 
 UNIT, CALENDAR = "units", "calendar"
 
-ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, UNIT, CALENDAR, *OF_OTHERS)
+ATTRIBUTES = (
+    *_OF_MISSING,
+    *_PACKED,
+    *(name for both in _OF_FACTORS.items() for name in both),
+    *_VALID,
+    UNIT,
+    CALENDAR,
+    *OF_OTHERS,
+)
 """Names of the attributes that are looked at."""
 
 _UNWRITTEN = {
@@ -62,7 +80,8 @@ def may_be_compared(attributes: Any, dtype: np.dtype[Any]) -> bool:
 
 def _changing(attributes: Any, dtype: np.dtype[Any]) -> Iterator[str]:
     """The attributes by which readers make other numbers."""
-    for name in (*_PACKED, *_VALID):
+    factors = [both for both in _OF_FACTORS.items() if both[0] in attributes]
+    for name in (*_PACKED, *(name for both in factors for name in both), *_VALID):
         if name in attributes and not _changes_nothing(name, attributes[name], dtype):
             yield name
 

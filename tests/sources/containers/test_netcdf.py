@@ -183,6 +183,10 @@ def test_what_readers_differ_in_is_refused(tmp_path: Path) -> None:
         ("scale_factor", np.float64("nan"), "f8", False),
         ("scale_factor", 1, "f8", True),  # as JSON has it in Zarr
         ("scale_factor", "1", "f8", False),
+        ("ScaleFactor", np.float64(1), "f4", True),  # as HDF-EOS5 has it
+        ("ScaleFactor", np.float64(0.1), "i2", False),
+        ("SCALING_FACTOR", np.float64(10000), "i2", False),
+        ("Offset", np.float64(3), "f8", True),  # of nothing: it may be another offset
         ("_Unsigned", "false", "i2", True),
         ("_Unsigned", b"true", "u2", True),
         ("_Unsigned", "true", "i2", False),
