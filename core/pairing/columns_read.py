@@ -96,10 +96,12 @@ def _chosen(
 def _check_axes(
     job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
 ) -> None:
-    """Compare the axes of the sides, in files and in memory, of which one has names."""
-    from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
+    """Compare the axes of the inputs, in files and in memory, of which one has names."""
+    from smoothl1.pairing.axis_of_rows import check_along_rows  # late: few arrays name their axes
+    from smoothl1.pairing.named_axes import check_axes
 
     check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
+    check_along_rows(tables, assigned, job.selection.key, job.n_sides)
 
 
 def _may_have_places(table: Table) -> bool:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _NAMES = {"latitude": "lat", "longitude": "lon", "lng": "lon"}
 _AXES = {**_NAMES, "valid_time": "time"}
 
@@ -37,6 +42,22 @@ def usual_axis(name: str) -> str:
     """
     name = without_groups(name).casefold()
     return _AXES.get(name, name)
+
+
+def is_along_rows(axes: Sequence[str], of_array: Sequence[str]) -> bool:
+    """Whether an array may be along the rows of another one, as far as names of axes tell.
+
+    Args:
+        axes: The names of its axes, that of its rows first; empty if they have none.
+        of_array: Those of the other array.
+
+    Returns:
+        False if its first axis is another axis of that array than the first.
+    """
+    if not axes or len(of_array) < 2:
+        return True
+    own, (rows, *others) = usual_axis(axes[0]), map(usual_axis, of_array)
+    return own == rows or own not in others
 
 
 def is_one_unit(one: str, other: str) -> bool:

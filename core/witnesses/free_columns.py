@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, places_of, position
-from smoothl1.sources.coordinates import is_one_unit
+from smoothl1.sources.coordinates import is_along_rows, is_one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -81,6 +81,7 @@ def free_columns(
     taken = _positions(numbers, table, places)
     unnamed = sorted(index_columns(table.names))
     n_rows = {table.columns[i].n_rows for i in taken}
+    axes = [table.columns[i].axes for i in taken]
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
         called = f"{INDEX} {unnamed.index(i)}" if i in unnamed else ""  # levels in their order
@@ -91,6 +92,7 @@ def free_columns(
         if (i in taken or i in groups) and info.type == "number":  # the only one of a CSV, not seen
             kind = kind or ("fraction" if i in taken else "text")
         has_rows = not taken or info.n_rows in n_rows  # arrays of one file differ in their rows
+        has_rows &= all(is_along_rows(info.axes, of_array) for of_array in axes)
         has_rows |= kind == "other"
         if kind and has_rows and (own == name or own not in places):
             found[own] = FreeColumn(

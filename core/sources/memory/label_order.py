@@ -104,18 +104,21 @@ def telling_index(values: Any) -> Any:
     return None if counts and [*index.names] == [None] else index
 
 
+def names_of_axes(values: Any) -> tuple[str, ...]:
+    """The names of the axes of an array, as xarray has them; empty if they are none."""
+    names = _dimensions(values)
+    return names if all(isinstance(name, str) for name in names) else ()
+
+
 def named_axes(values: Any) -> tuple[NamedAxis, ...]:
     """The axes of an array by their names, with the places along them; empty if they have none.
 
     Args:
         values: An array; one of xarray has names and places.
     """
-    names = _dimensions(values)
-    if not all(isinstance(name, str) for name in names):
-        return ()
     indexes, coordinates = (getattr(values, what, None) for what in ("indexes", "coords"))
     axes = []
-    for name in names:
+    for name in names_of_axes(values):
         index = indexes.get(name) if isinstance(indexes, Mapping) else None
         of_axis = coordinates.get(name) if isinstance(coordinates, Mapping) else None
         places = None if index is None else _places(index)

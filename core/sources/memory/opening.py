@@ -14,6 +14,7 @@ from smoothl1.sources.memory.label_order import (
     check_dates,
     check_label_order,
     named_axes,
+    names_of_axes,
     telling_index,
 )
 from smoothl1.sources.memory.no_arrays import refuse_no_array
@@ -58,7 +59,7 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
     if path in LABELS:
         from smoothl1.sources.memory.labelled import labels_of  # late: pyarrow
 
-        return labels_of(values, path)
+        return labels_of(values, path)._replace(axes_of_rows=names_of_axes(values))
     try:
         numbers = as_numbers(values, path)
         missing = missing_values(values, numbers, path)
@@ -67,7 +68,8 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
 
             name, column = _name_of(values, path), column_of_numbers(numbers, missing)
             unit, may_lack = unit_of(values), needs.allow_missing
-            return labelled_column(column, name, index, path, unit=unit, allow_missing=may_lack)
+            table = labelled_column(column, name, index, path, unit=unit, allow_missing=may_lack)
+            return table._replace(axes_of_rows=names_of_axes(values))
         source: Source = ArraySource(path, numbers)
         if missing is not None:
             from smoothl1.sources.containers.missing_values import masked  # late: few are marked

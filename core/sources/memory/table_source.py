@@ -81,12 +81,14 @@ class MemoryTable(NamedTuple):
         data: All columns.
         schema: Their names and types; and last the index of pandas, if it is only noted.
         allow_missing: Whether values may be missing.
+        axes_of_rows: The name of the axis of its rows, if it is an array whose axis has one.
     """
 
     path: str
     data: pa.Table
     schema: pa.Schema
     allow_missing: bool
+    axes_of_rows: tuple[str, ...] = ()
     first_rows: tuple[()] = ()
     storage: Storage = Storage()
     found: None = None
