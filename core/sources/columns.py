@@ -146,9 +146,10 @@ def hint_about_names(name: str, names: Sequence[str]) -> str | None:
         return "a name may hold a comma: give each column an option of its own"
     if not (name.isascii() or all(map(is_text, names))):
         return ENCODING_HINT
-    if close := close_names(name, names):
-        return f"did you mean {shown(close[0])}?"
     owner = next((other for other in names if name.startswith((f"{other}/", f"{other}."))), None)
+    close = [other for other in close_names(name, names) if other != owner]
+    if close:
+        return f"did you mean {shown(close[0])}?"
     if owner is not None:
         return f"if {shown(owner)} holds records, save each of their fields by itself"
     return None

@@ -57,3 +57,4 @@ def test_a_field_of_a_record_is_not_the_record() -> None:
     for name in ("tab/p", "tab.p"):
         assert hint_about_names(name, ["tab", "y"]) == said
     assert hint_about_names("tab/p", ["tab/pred", "y"]) == "did you mean 'tab/pred'?"
+    assert hint_about_names("y.hat", ["y", "y_hat"]) == "did you mean 'y_hat'?"
