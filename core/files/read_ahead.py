@@ -90,9 +90,8 @@ class ReadAhead:
             if self._is_closed:
                 return
             self._n_users += 1
-        try:
-            self._read_all()
-        finally:
+        self._read_all()
+        with suppress(Exception):  # nobody waits for it any more, where closing the reader fails
             self._leave()
 
     def _read_all(self) -> None:
