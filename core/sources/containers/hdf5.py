@@ -24,6 +24,13 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.labels import info_of, unread
+from smoothl1.sources.containers.masked_columns import (
+    MaskedColumn,
+    attributes_by,
+    group_of,
+    mask_of,
+    no_mask,
+)
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
@@ -206,17 +213,34 @@ def _member(
     if name in links and links[name].goal is None:
         raise DataError(f"{what} is a link to {links[name].words}", hint=LINK_HINT)
     with _faults_of(file, what):
-        dataset = opened[links[name].goal if name in links else name]
+        path = links[name].goal or name if name in links else name
+        dataset = opened[path]
         _check_kind(h5py, dataset, what, as_labels=as_labels)
         _check_stored(h5py, dataset, what)
         found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
+        of_group = {} if (group := group_of(path)) is None else opened[group].attrs
+        found |= attributes_by(of_group, path, _dtype_of(dataset))
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
         )
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
         _check_written(dataset, file.path, what, warn)
         values = partial(missing_values_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
-        return masked(array, values, allow_missing=needs.allow_missing)
+        numbers = masked(array, values, allow_missing=needs.allow_missing)
+        mask = mask_of(path, of_group)
+        if mask is None:
+            return numbers
+        flags = _mask(h5py, file, opened, mask, is_there=mask in names and mask not in links)
+        return MaskedColumn(numbers, flags, allow_missing=needs.allow_missing)
+
+
+def _mask(h5py: Any, file: SeekableInput, opened: Any, path: str, *, is_there: bool) -> Source:
+    """The dataset at a path that says where another one has no value."""
+    if not is_there:
+        raise no_mask(path)
+    what = f"dataset {shown(path)}"
+    _check_stored(h5py, opened[path], what)
+    return SlicedArray.of(file.path, "hdf5", opened[path], what, partial(_faults_of, file))
 
 
 def _check_written(dataset: Any, path: str, what: str, warn: Callable[[str], None]) -> None:

@@ -193,7 +193,10 @@ class Labels(WrappedSource):
         if values.dtype.kind in "MU" or (values.dtype.kind == "f" and is_label):
             return self._of_numpy(numbers)
         if values.dtype.kind in "SO":
-            return self._texts(values)
+            texts, fault = self._texts(values)
+            if missing is None or fault:
+                return texts, fault
+            return self._sound(_without(texts, missing), numbers)
         native = values.astype(values.dtype.newbyteorder("="))
         return self._sound(pa.array(native, mask=missing), numbers)
 
@@ -238,6 +241,14 @@ class Labels(WrappedSource):
         except pa.ArrowInvalid:
             good = list(takewhile(lambda text: isinstance(text, str) or is_utf8(text), texts))
             return pa.array(good).cast(pa.string()), "no text in UTF-8"
+
+
+def _without(texts: pa.Array, missing: NDArray[np.bool_]) -> pa.Array:
+    """Texts, as far as they are sound, of which some are missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.if_else(pa.array(missing[: len(texts)]), pa.scalar(None, texts.type), texts)
 
 
 def _joined(characters: NDArray[Any], width: int) -> NDArray[Any]:
