@@ -119,7 +119,7 @@ def open_inputs(
         decisions = [decision for table in tables for decision in table.decisions] + found
         tables, assigned, shared = _columns(job, tables, warn, decisions.append)
         if len(tables) > 1 and not job.options.separate:
-            check_names(job, tables, assigned, warn)
+            check_names(job, tables, assigned, shared, warn)
         if job.n_sides > 2:
             from smoothl1.pairing.unused_predictions import warn_of_unused_predictions
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
+    from smoothl1.witnesses.shared_column import SharedColumn
 
     Warn = Callable[[str], None]
 
@@ -39,7 +40,11 @@ _WORD = re.compile(r"[A-Za-z]+")
 
 
 def check_names(
-    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
+    job: Job,
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    shared: Sequence[SharedColumn],
+    warn: Warn,
 ) -> None:
     """Check that names do not say that sides are swapped, or of other rows.
 
@@ -47,6 +52,7 @@ def check_names(
         job: The job.
         tables: The inputs, of which there are several, the sides first.
         assigned: The roles of their columns.
+        shared: The columns that they have in common, and that are compared.
         warn: Takes a warning where nothing that is computed depends on which side is which, and
             where names are of other rows.
 
@@ -57,7 +63,7 @@ def check_names(
     """
     if job.n_sides > 1:
         _check_sides(job, tables, assigned, warn)
-    _warn_of_other_rows(job, tables, warn)
+    _warn_of_other_rows(job, tables, shared, warn)
 
 
 def _check_sides(
@@ -171,19 +177,26 @@ def _has_columns(table: Table) -> bool:
     return bool(getattr(table, "names_of_first", table.names))
 
 
-def _warn_of_other_rows(job: Job, tables: Sequence[Table], warn: Warn) -> None:
+def _warn_of_other_rows(
+    job: Job, tables: Sequence[Table], shared: Sequence[SharedColumn], warn: Warn
+) -> None:
     """Warn of inputs whose names are of other folds, or of other splits of a data set.
 
     Weights, groups and clusters are in the order of the predictions, whether there is a key or not.
     """
-    sides, beside = tables[: job.n_sides], tables[job.n_sides :]
-    pairs = [] if job.selection.key else [(table, sides[-1]) for table in sides[:-1]]
-    for one, other in (*pairs, *((sides[0], table) for table in beside)):
+    n_sides = job.n_sides
+    first = range(0 if job.selection.key else n_sides - 1)
+    pairs = [*((i, n_sides - 1) for i in first), *((0, i) for i in range(n_sides, len(tables)))]
+    shown = {(c.one, c.other) for c in shared if c.is_id or not c.is_guessed}
+    for i, j in pairs:
+        one, other = tables[i], tables[j]
         if _are_of_other_rows(one, other):
             warn(
                 f"{one.path} and {other.path} are of different rows by their names "
                 "(--separate says that they are not)"
             )
+        if (i, j) in shown or not job.options.key_check:
+            continue
         for dealt, whole in ((one, other), (other, one)):
             if word := _dealt_by(dealt, whole):
                 warn(
@@ -196,35 +209,36 @@ def _warn_of_other_rows(job: Job, tables: Sequence[Table], warn: Warn) -> None:
 def _dealt_by(table: Table, whole: Table) -> str:
     """What the files of a set are of, if rows may be dealt to them: fold or rank; "" if none.
 
-    The other input has no such files, and nothing in common that would show the order of rows.
+    The other input has no such files, and no column that one of these words names.
     """
-    if len(table.files) < 2 or not _dealt(table.files[0]) or {*table.names} & {*whole.names}:
+    if len(table.files) < 2 or not _DEALT.search(table.files[0].lower()):
         return ""
-    found, others = (
-        list(map(_dealt, files)) for files in (table.files, whole.files or [whole.path])
-    )
+    found, others = map(_dealt, _tails(table, whole))
     columns = {name.strip().casefold() for name in whole.names}
     for word in found[0]:
-        numbers = {of_file.get(word) for of_file in found}
-        is_of_both = all(word in of_file for of_file in others) or word in columns
-        if len(numbers) == len(found) and None not in numbers and not is_of_both:
+        numbers, of_whole = ({of.get(word) for of in files} for files in (found, others))
+        are_told_apart = len(numbers) > 1 and None not in numbers
+        if are_told_apart and word not in columns and numbers != of_whole:
             return word
     return ""
 
 
-def _dealt(path: str) -> dict[str, str]:
-    """The numbers of folds and ranks in the name of a file."""
-    return dict(_DEALT.findall(os.path.basename(path).lower()))
+def _dealt(paths: Sequence[str]) -> list[dict[str, int]]:
+    """The numbers of folds and ranks in the name of each file, and in those of its folders."""
+    found = (_DEALT.findall(path.lower()) for path in paths)
+    return [{word: int(number) for word, number in of_file} for of_file in found]
+
+
+def _tails(one: Table, other: Table) -> tuple[list[str], list[str]]:
+    """The paths of the files of two inputs, without folders that all share: these say nothing."""
+    files, others = (table.files or [table.path] for table in (one, other))
+    begin = os.path.commonprefix([*files, *others]).rfind(os.sep) + 1  # noqa: RUF071  of characters
+    return [path[begin:] for path in files], [path[begin:] for path in others]
 
 
 def _are_of_other_rows(one: Table, other: Table) -> bool:
     """Whether the names of two inputs are of other folds, or of other splits of a data set."""
-    files, other_files = (table.files or [table.path] for table in (one, other))
-    paths = [*files, *other_files]
-    # folders that all share say nothing
-    begin = os.path.commonprefix(paths).rfind(os.sep) + 1  # noqa: RUF071  of any characters
-    tails = [path[begin:] for path in paths]
-    ours, others = _said_of(tails[: len(files)]), _said_of(tails[len(files) :])
+    ours, others = map(_said_of, _tails(one, other))
     return any(ours[word] != others[word] for word in ours.keys() & others.keys())
 
 

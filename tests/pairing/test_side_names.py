@@ -220,6 +220,11 @@ def test_weights_groups_and_clusters_of_other_folds_are_told(
         ("preds_part0 preds_part1", "targets", ""),
         ("scaffold1 scaffold2", "targets", ""),
         ("preds_fold1_a preds_fold1_b", "targets", ""),
+        ("fold0/preds fold1/preds", "targets", "fold"),
+        ("run/rank_0/preds run/rank_1/preds", "targets", "rank"),
+        ("fold=0/a fold=0/b fold=1/a fold=1/b", "targets", "fold"),
+        ("fold0/preds fold1/preds", "fold00/y fold01/y", ""),
+        ("fold1/rank0 fold1/rank1", "fold1/targets_rank0 fold1/targets_rank1", ""),
     ],
 )
 def test_rows_that_were_dealt_to_files_are_warned_of(
@@ -227,10 +232,11 @@ def test_rows_that_were_dealt_to_files_are_warned_of(
 ) -> None:
     sides = []
     for folder, names in (("p", preds.split()), ("t", target.split())):
-        (tmp_path / folder).mkdir()
         for name in names:
-            np.save(tmp_path / folder / f"{name}.npy", np.ones(8 // len(names)))
-        sides.append(tmp_path / folder)
+            path = tmp_path / folder / f"{name}.npy"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, np.ones(8 // len(names)))
+        sides.append(f"{tmp_path / folder}/**/*.npy")
     for one, other in (sides, sides[::-1]):
         said: list[str] = []
         assert evaluate(one, other, warn=said.append).mean == 0
@@ -238,6 +244,41 @@ def test_rows_that_were_dealt_to_files_are_warned_of(
         assert found == [True] * bool(word), said
         apart = ReadOptions(separate=True)
         assert evaluate(one, other, options=apart).mean == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "other_columns", "is_told"),
+    [
+        ("value", "value", True),
+        ("", "", True),
+        ("p", "y", True),
+        ("id value", "id value", False),
+        ("image_id p", "id y", False),
+        ("y p", "y", False),
+        ("month p", "store y", True),
+    ],
+)
+def test_no_column_that_is_evaluated_shows_which_rows_are_in_a_fold(
+    tmp_path: Path, columns: str, other_columns: str, *, is_told: bool
+) -> None:
+    def write(name: str, names: str, rows: range) -> None:
+        lines = [",".join([f"{i}.5"] * max(1, len(names.split()))) for i in rows]
+        header = [names.replace(" ", ",")] * bool(names)
+        (tmp_path / name).write_text("\n".join([*header, *lines, ""]), encoding="utf-8")
+
+    for fold in range(2):
+        write(f"oof_fold{fold}.csv", columns, range(8 * fold, 8 * fold + 8))
+    write("all.csv", other_columns, range(16))
+    sides, said = [tmp_path / "oof_fold*.csv", tmp_path / "all.csv"], list[str]()
+    last = [names.rpartition(" ")[2] for names in (columns, other_columns)]
+    chosen = dict(zip(("pred", "target"), last, strict=True)) if columns else {}
+    assert evaluate(*sides, **chosen, warn=said.append).mean == 0
+    found = ["a fold may hold rows from anywhere" in text for text in said]
+    assert found == [True] * is_told, said
+    for how in ({"separate": True}, {"key_check": False}):
+        said.clear()
+        evaluate(*sides, **chosen, options=ReadOptions(**how), warn=said.append)
+        assert not [text for text in said if "rows from anywhere" in text]
 
 
 def test_two_candidates_are_not_settled_by_the_column_of_the_other_side() -> None:
