@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from smoothl1.cli.saved_results import read_report, read_result
+from smoothl1.cli.counted_twice import warn_of_twice
+from smoothl1.cli.saved_results import read_report
 from smoothl1.errors import DataError, naming
 from smoothl1.files.file import STANDARD_INPUT
 from smoothl1.files.opening import refuse_one_pipe_twice
 from smoothl1.files.paths import real_path
-from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.figures.data import FigureData
+    from smoothl1.figures.stretches import Stretch
     from smoothl1.results.result import Result
     from smoothl1.running.progress import Progress
-    from smoothl1.tallies.tally import Tally
 
 Figures = Literal["needed", "kept", "none"]
-"""Whether the data of figures must be there, are kept if all parts have them, or are not read."""
-
-
-_MANY = 8
-"""Elements whose exact sum is no coincidence, unless few values are possible."""
-
-_FINE_BITS = 24
-"""Bits of an exact sum of losses that few values cannot have: those of a fraction in float32."""
-
-_MANY_OF_FEW_VALUES = 32
-"""Elements whose exact sum is no coincidence even of few values, such as 0 and 1."""
+"""Whether the data of figures must be there, are kept if all parts have them, or are not merged."""
 
 
 class Merged(NamedTuple):
@@ -66,7 +55,8 @@ def merged_results(
 
     Raises:
         DataError: A file is damaged, is no result, or there twice; there is another number of
-            files; results differ in their settings; or one has no figures, and they are needed.
+            files; results differ in their settings; one has no figures, and they are needed; or
+            rows are in two reports, or between them in none.
         StorageError: A file cannot be read.
         SettingsError: Two paths are one pipe.
     """
@@ -82,17 +72,24 @@ def merged_results(
     results: list[Result] = []
     data: FigureData | None = None
     without: list[str] = []
+    stretches: list[Stretch] = []
     for path, part in zip(expanded, _read(expanded, figures, progress), strict=True):
         with naming(f"{expanded[0]} and {path}"):
             part.result.check_alike((results or [part.result])[0])
-        data = _together(data, part) if results else part.data
-        without += [path] if part.data is None else []
+        if part.data is None:
+            without.append(path)
+        else:
+            stretches += part.data.stretches
+        if figures != "none":
+            data = _together(data, part) if results else part.data
         results.append(part.result)
+    if stretches:
+        _check_places(stretches, figures, warn, are_all=not without)
     if figures == "kept" and 0 < len(without) < len(results):
         warn(f"the merged result has no figures, since {without[0]} has none")
     check_parts([result.part for result in results], expanded)
     if results[0].part is None:
-        _warn_of_twice(results, warn)
+        warn_of_twice(results, warn)
         _warn_of_columns(results, warn)
         for message in spelling_warnings(results):
             warn(message)
@@ -114,6 +111,29 @@ def _files_of(path: str, warn: Callable[[str], None]) -> list[str]:
     return [path] if files is None else records_of(files) or files
 
 
+def _check_places(
+    stretches: Sequence[Stretch], figures: Figures, warn: Callable[[str], None], *, are_all: bool
+) -> None:
+    """Refuse rows that are in two reports, or between them in none; a report may lack some yet.
+
+    Args:
+        stretches: The rows of the reports in their places.
+        figures: What is done with figures: where they are kept, other parts may be merged later.
+        warn: Takes a warning about rows that are in none.
+        are_all: Whether each result is a report, so that none may hold the rows.
+
+    Raises:
+        DataError: Rows are in two, or in none.
+    """
+    from smoothl1.figures.stretches import gap_in, lacks_rows  # late: most results have no figures
+
+    gap = gap_in(stretches)
+    if gap and are_all and figures == "kept":
+        warn(f"{gap}: merge the parts that hold them, too")
+    elif gap and are_all and figures == "none":
+        raise lacks_rows(gap)
+
+
 def _together(data: FigureData | None, part: Merged) -> FigureData | None:
     """The data of the parts so far, and of another."""
     if data is None or part.data is None:
@@ -128,28 +148,9 @@ def _read(
     if progress is not None:
         from smoothl1.running.progress import Progress  # late: only for a terminal
     for n_read, path in enumerate(paths, start=1):
-        if figures == "none":
-            yield Merged(read_result(path))
-        else:
-            yield Merged(*read_report(path, needs_figures=figures == "needed"))
+        yield Merged(*read_report(path, needs_figures=figures == "needed"))
         if progress is not None:
             progress(Progress(n_read, len(paths)))
-
-
-def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> None:
-    """Warn of inputs that several results are of, of either side, by their paths or their bytes."""
-    digests = Counter(frozenset(x.sha256 for x in one.digests) for one in results if one.digests)
-    if twice := _twice(set(result.inputs[0].paths) for result in results):
-        warn(f"several results are of {twice}: is a part counted twice?")
-    elif twice := _twice(set(result.inputs[1].paths) for result in results):
-        warn(
-            f"several results are of the targets {twice}: is a part counted twice, or are these "
-            "results of several models of the same rows?"
-        )
-    elif max(digests.values(), default=0) > 1:
-        warn("several results are of files of the same SHA-256: is a part counted twice?")
-    elif len({_sums(result) for result in results}) < len(results):
-        warn("several results have equal sums and counts: is a part counted twice?")
 
 
 def _warn_of_paths(results: Sequence[Result], warn: Callable[[str], None]) -> None:
@@ -226,47 +227,6 @@ def _warn_of_columns(results: Sequence[Result], warn: Callable[[str], None]) -> 
             one, other = (", ".join(map(repr, names)) for names in named[:2])
             more = ", ..." * (len(named) > 2)
             warn(f"the {what} of these results are different columns: {one}; {other}{more}")
-
-
-def _sums(result: Result) -> tuple[object, ...]:
-    """What two results of different rows nearly never share, unless there are few or all is 0."""
-    from smoothl1.tallies.many import passing  # late, like all that takes time
-
-    sums, is_telling = list[int](), False
-    for tally in passing(result.tallies):
-        sums.append(hash((tally.n, tally.total.units, tally.min, tally.max, tally.moments)))
-        is_telling = is_telling or _is_telling(tally)
-    return tuple(sums) if is_telling else (id(result),)
-
-
-def _is_telling(tally: Tally) -> bool:
-    """Whether another tally with the same sums is hardly one of other rows."""
-    units = abs(tally.total.units)
-    if not units or tally.n < _MANY:
-        return False
-    n_bits = units.bit_length() - (units & -units).bit_length() + 1
-    return tally.n >= _MANY_OF_FEW_VALUES or (tally.min < tally.max and n_bits >= _FINE_BITS)
-
-
-def _twice(paths_of_results: Iterable[set[str]]) -> str:
-    """The first inputs that several results are of; empty if there are none."""
-    each = ({path if _is_pipe(path) else _plain(path) for path in x} for x in paths_of_results)
-    counts = Counter(path for paths in each for path in paths)
-    twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
-    return ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
-
-
-def _plain(path: str) -> str:
-    """A path without steps that lead nowhere, such as `./`; a URI as it is."""
-    return path if is_uri(path) else os.path.normpath(path)
-
-
-def _is_pipe(path: str) -> bool:
-    """Whether a name means other data in every run.
-
-    That is standard input, the `<(...)` of a shell, and `<predictions>`, which were in memory.
-    """
-    return path == "-" or path.startswith(("/dev/", "/proc/", "<"))
 
 
 def _check_number(paths: Sequence[str], expect: int) -> None:

@@ -119,21 +119,59 @@ def blocks_of(stretches: Sequence[Stretch]) -> Blocks:
     )
 
 
+def gap_in(stretches: Iterable[Stretch]) -> str:
+    """Which rows are between parts and in none of them, as far as all places are known.
+
+    Args:
+        stretches: The stretches of all parts.
+
+    Returns:
+        What is said of the first such rows; "" if there are none, or if the place of a stretch is
+        not known, so that it may hold them.
+
+    Raises:
+        DataError: Two parts whose places are known have a row in common.
+    """
+    every = list(stretches)
+    placed = _by_place(stretch for stretch in every if stretch.rows_before is not None)
+    return _gap(placed) if len(placed) == len(every) else ""
+
+
+def lacks_rows(gap: str) -> DataError:
+    """The error about rows that `gap_in` has found."""
+    return DataError(gap, hint="give all parts")
+
+
 def _checked(placed: Iterable[Stretch]) -> list[Stretch]:
     """Stretches sorted by their places, of which each follows the one before it."""
+    ordered = _by_place(placed)
+    if gap := _gap(ordered):
+        raise lacks_rows(gap)
+    return ordered
+
+
+def _by_place(placed: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches sorted by their places, which have no row in common."""
     ordered = sorted(placed, key=lambda stretch: stretch.rows_before or 0)
     for one, other in pairwise(ordered):
-        end, begin = one.end or 0, other.rows_before or 0
-        if begin < end:
+        begin = other.rows_before or 0
+        if begin < (one.end or 0):
             raise DataError(
                 f"row {begin + 1:,} of the whole is in two of the parts",
                 hint="give each part once, and with the --rows-before of its own rows",
             )
+    return ordered
+
+
+def _gap(ordered: Sequence[Stretch]) -> str:
+    """What is said of the first rows between sorted stretches; "" if there are none."""
+    for one, other in pairwise(ordered):
+        end, begin = one.end or 0, other.rows_before or 0
         if begin > end:
             rows = f"rows {end + 1:,} to {begin:,} of the whole are"
             rows = f"row {begin:,} of the whole is" if begin == end + 1 else rows
-            raise DataError(f"{rows} in none of the parts", hint="give all parts")
-    return ordered
+            return f"{rows} in none of the parts"
+    return ""
 
 
 def _joined(stretches: Sequence[Stretch]) -> Stretch:

@@ -122,6 +122,37 @@ def test_a_missing_part_is_told(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "merged.html").exists()
 
 
+def test_rows_in_two_parts_are_refused_in_every_form(run: Run, tmp_path: Path) -> None:
+    run("report", "pall.npy", "tall.npy", "--rows-before", 900, "-o", "twice.json")
+    for output in ((), ("--json",), ("-f", "csv"), ("-o", "page.html"), ("--fail-above", 9)):
+        done = run("merge", "part-3.json", "part-1.json", "twice.json", *output)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "row 901 of the whole is in two of the parts [give each part once" in done.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_rows_in_none_of_the_parts_are_refused_where_no_part_may_hold_them(run: Run) -> None:
+    said = "row 701 of the whole is in none of the parts"
+    for output in ((), ("-f", "csv"), ("--fail-above", 9)):
+        done = run("merge", "part-1.json", "part-3.json", *output)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert f"{said} [give all parts]" in done.stderr
+    run("report", "p2.npy", "t2.npy", "-o", "unplaced.json")
+    run("eval", "p2.npy", "t2.npy", "--also", "bias", "--top", 10, "-o", "plain.json")
+    for other in ("unplaced.json", "plain.json"):
+        done = run("merge", "part-1.json", "part-3.json", other)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_rows_that_a_later_merge_adds_are_a_warning(run: Run) -> None:
+    done = run("merge", "part-1.json", "part-3.json", "-o", "some.json")
+    assert done.returncode == 0
+    assert "row 701 of the whole is in none of the parts: merge the parts that" in done.stderr
+    done = run("merge", "some.json", "part-2.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run("merge", "some.json").returncode == 3
+
+
 def test_options_of_other_forms_are_refused_with_a_page(run: Run) -> None:
     for args in (("--json",), ("-f", "csv"), ("--precision", "3")):
         done = run("merge", "part-1.json", *args, "-o", "merged.html")
