@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
     from smoothl1.files.tree import Tree
 
-_NAME = re.compile(r"(?:v([0-9]+)|([0-9]+)-.+)\.metadata\.json(\.gz)?")
-"""How metadata are called: v3.metadata.json without a catalog, 00003-(UUID).metadata.json with."""
+_NAME = re.compile(r"(?:v([0-9]+)(?:\.gz)?|([0-9]+)-.+)\.metadata\.json(\.gz)?")
+"""How metadata are called: v3.metadata.json without a catalog, 00003-(UUID).metadata.json with.
+
+Compressed ones are v3.gz.metadata.json; earlier they were v3.metadata.json.gz.
+"""
 
 _HINT = "version-hint.text"
 _CHOOSE = "name the metadata file in place of the folder"
@@ -97,7 +100,7 @@ def _newest(path: str, tree: Tree) -> str:
     folder = os.path.join(path, METADATA_OF_ICEBERG)
     try:
         names = tree.names(folder)
-        hinted = _hinted(folder, tree) if _HINT in names else None
+        hinted = _hinted(folder, tree, names) if _HINT in names else None
     except OSError as error:
         raise storage_error(error, folder) from error
     numbers = {name: int(match[1] or match[2]) for name, match in _matches(names)}
@@ -123,12 +126,14 @@ def _matches(names: list[str]) -> Iterator[tuple[str, re.Match[str]]]:
             yield name, match
 
 
-def _hinted(folder: str, tree: Tree) -> str:
+def _hinted(folder: str, tree: Tree, names: list[str]) -> str:
     """The metadata file that the hint names: by its name, or by its version."""
     hint = tree.beginning(os.path.join(folder, _HINT), 1 << 10).decode(errors="replace").strip()
     if hint.endswith(".metadata.json"):
         return hint
-    return f"v{hint}.metadata.json" if hint.isdecimal() else f"{hint}.metadata.json"
+    stem = f"v{hint}" if hint.isdecimal() else hint
+    plain, compressed = f"{stem}.metadata.json", f"{stem}.gz.metadata.json"
+    return compressed if compressed in names and plain not in names else plain
 
 
 def _columns(table: Any) -> TableColumns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 from pathlib import Path
@@ -244,6 +245,22 @@ def test_metadata_in_doubt_are_refused_until_one_is_named(table: Any) -> None:
     os.remove(f"{folder}/version-hint.text")
     with pytest.raises(DataError, match=r"v5\.metadata\.json\.gz is compressed"):
         value_of(folder_of(table))
+
+
+@pytest.mark.parametrize("has_hint", [True, False])
+def test_compressed_metadata_are_the_newest_if_their_number_says_so(
+    table: Any, *, has_hint: bool
+) -> None:
+    newest = Path(table.metadata_location.removeprefix("file://"))
+    folder = newest.parent
+    for i, path in enumerate(sorted(folder.glob("*.metadata.json"))):
+        path.rename(folder / f"v{i}.metadata.json")
+    newest = folder / f"v{i}.metadata.json"
+    (folder / f"v{i}.gz.metadata.json").write_bytes(gzip.compress(newest.read_bytes()))
+    newest.unlink()
+    if has_hint:
+        (folder / "version-hint.text").write_text(f"{i}")
+    assert value_of(folder_of(table)) == 280.0
 
 
 def test_a_list_of_manifests_that_is_not_there_is_named(table: Any) -> None:
