@@ -79,16 +79,18 @@ def command(
     _refuse_columns_of_pairs(output)
     outputs.check_in_place(output, (weights, groups, clusters))
     from smoothl1.running.content import describe  # late, since it imports NumPy
+    from smoothl1.running.unchanged import unchanged
 
     warnings: list[str] = []
-    contents = [describe(path, reading, warnings.append, by=settings.levels) for path in files]
     pairing, refusal = None, None
-    if is_pair and output.table in (None, "json") and not output.chosen:
-        try:
-            beside = {"weights": weights, "groups": groups, "clusters": clusters}
-            pairing = _preview(files, beside, settings, selection, reading, warnings.append)
-        except (SettingsError, DataError) as error:
-            refusal = error  # raised after the content of the files is shown
+    with unchanged(files):
+        contents = [describe(path, reading, warnings.append, by=settings.levels) for path in files]
+        if is_pair and output.table in (None, "json") and not output.chosen:
+            try:
+                beside = {"weights": weights, "groups": groups, "clusters": clusters}
+                pairing = _preview(files, beside, settings, selection, reading, warnings.append)
+            except (SettingsError, DataError) as error:
+                refusal = error  # raised after the content of the files is shown
     if refusal is None or output.path is None:  # an error leaves an old file as it is
         with reporting.destination(output) as file:
             _write(file, contents, pairing, output)
