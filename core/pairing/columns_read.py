@@ -66,7 +66,7 @@ def _chosen(
     )
     if not options.key_check:
         return list(tables), assigned, ()
-    are_named = n_sides > 1 and any(getattr(table, "axes", ()) for table in tables)
+    are_named = n_sides > 1 and any(map(_has_named_axes, tables))
     if are_named or any(map(_may_have_places, tables)):
         _check_axes(job, tables, assigned, warn)
     if options.flatten and _widths_differ(assigned):
@@ -102,6 +102,11 @@ def _check_axes(
 
     check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
     check_along_rows(tables, assigned, job.selection.key, job.n_sides)
+
+
+def _has_named_axes(table: Table) -> bool:
+    """Whether a table is an array in memory whose axes have names."""
+    return bool(getattr(table, "axes", ()) or getattr(table, "axes_of_rows", ()))
 
 
 def _may_have_places(table: Table) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.errors import DataError
 from smoothl1.pairing.kinds_of_axes import KindsOfAxes
 from smoothl1.pairing.places import axes_of
-from smoothl1.pairing.places_that_differ import Difference, differences
+from smoothl1.pairing.places_that_differ import Difference, differences, point_differences
 from smoothl1.sources.columns import has_column, position, shown
 from smoothl1.sources.coordinates import usual_axis, without_groups
 from smoothl1.sources.shards import ShardedTable
@@ -31,11 +31,20 @@ _AS_THEY_STAND = "--no-key-check pairs them as they stand"
 
 
 class _Array(NamedTuple):
-    """An evaluated array; several columns, or an array without a name, have no names of axes."""
+    """An evaluated array; several columns, or an array without a name, have no names of axes.
+
+    Attributes:
+        table: Its input.
+        column: Its name there; None if it has none.
+        info: More about it.
+        has_points: Whether its coordinates along no axis are compared: not those of weights, as one
+            mask may be for all times.
+    """
 
     table: Table
     column: str | None
     info: ColumnInfo
+    has_points: bool = True
 
     @property
     def has_names(self) -> bool:
@@ -50,13 +59,14 @@ class _Array(NamedTuple):
             first: The first axis that is compared.
         """
         if not isinstance(self.table, ShardedTable):
-            yield axes_of(self.table, self.column, other.table.names, first)
+            found = axes_of(self.table, self.column, other.table.names, first)
+            yield found if self.has_points and other.has_points else found._replace(points={})
             return
         look = partial(axes_of, column=self.column, others=None, first=first)
         opener = self.table.open_shard._replace(warn=_is_said)
         for found in opener.each(look, self.table.files):
             if found.n_rows != 0:
-                yield found
+                yield found if self.has_points and other.has_points else found._replace(points={})
 
 
 def _is_said(_: str) -> None:
@@ -94,7 +104,7 @@ def check_axes(
             for model in models[1:]:
                 _check(models[0], model, warn, is_keyed=is_keyed)
     if weight is not None and models:
-        _check(models[0], weight, warn, is_keyed=False)
+        _check(models[0], weight._replace(has_points=False), warn, is_keyed=False)
 
 
 def _evaluated(
@@ -114,7 +124,9 @@ def _check(pred: _Array, target: _Array, warn: Callable[[str], None], *, is_keye
     """Compare the axes of predictions and targets, file by file."""
     are_sets = [isinstance(side.table, ShardedTable) for side in (pred, target)]
     is_one = pred.table is target.table and pred.info.axes == target.info.axes
-    if is_one or (any(are_sets) and max(len(pred.info.axes), len(target.info.axes)) < 2):
+    have_points = pred.info.coordinates and target.info.coordinates
+    n_axes = max(len(pred.info.axes), len(target.info.axes))
+    if is_one or (any(are_sets) and n_axes < 2 and not have_points):
         return  # the places of rows are compared as they stream
     first = int(is_keyed or any(are_sets))
     within = _OfSets(*(_Within() if is_set else None for is_set in are_sets))
@@ -214,7 +226,8 @@ def _differences(pred: Axes, target: Axes) -> list[Difference]:
         DataError: Axes, or the places along one, are the same in another order.
     """
     _check_names(pred, target)
-    return _refuse_order(pred.path, differences(pred, target))
+    found = _refuse_order(pred.path, differences(pred, target))
+    return [*found, *point_differences(pred, target)]
 
 
 def _differences_from(target: Axes, pred: Axes) -> list[Difference]:

@@ -15,21 +15,27 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import has_column, position
+from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.coordinates import usual_axis, without_groups
 from smoothl1.sources.memory.array_source import ArrayTable
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from typing import Any
 
     from numpy.typing import NDArray
 
+    from smoothl1.sources.contract import Source
+    from smoothl1.sources.memory.array_source import NamedAxis
     from smoothl1.sources.table import Table
 
 _MOST_PLACES = 1 << 20
 """Places along an axis that are compared; those of the rows are also compared as they stream."""
+
+_MOST_CHARACTERS = 4096
+"""Longest text of one character each that is a coordinate along no axis."""
 
 _DATES = {
     "D": "days",
@@ -70,6 +76,8 @@ class Axes(NamedTuple):
         arrays: The names of all arrays, without the groups that they are in.
         digest: The same for two files with the same axes and places.
         has_columns: Whether what is along the rows is compared as it streams.
+        points: The coordinates of the array along no axis, with one place each, by such names: the
+            level or the time of a map.
     """
 
     path: str
@@ -79,6 +87,7 @@ class Axes(NamedTuple):
     arrays: frozenset[str]
     digest: bytes
     has_columns: bool = True
+    points: dict[str, Places] = {}  # noqa: RUF012  never changed
 
     def has(self, i: int, name: str) -> bool:
         """Whether there is something of a name along an axis."""
@@ -99,6 +108,8 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
     arrays = frozenset(map(without_groups, table.names))
     if column is None or not has_column(column, table.names):  # which is said when it is read
         return Axes(table.path, None, (), (), arrays, b"")
+    in_memory = getattr(table, "points", ())
+    points = _points_in_memory(in_memory) if in_memory else _points_of(table, column)
     info = table.columns[position(column, table.names)]
     names = None if others is None else {usual_axis(name) for name in others}
     axes = info.axes or tuple("" for _ in info.shape)
@@ -110,7 +121,8 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
                 places = _places(table, name, is_axis=name == axis)
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
-    return _with_digest(Axes(table.path, info.n_rows, axes, tuple(along), arrays, b""))
+    found = Axes(table.path, info.n_rows, axes, tuple(along), arrays, b"", points=points)
+    return _with_digest(found)
 
 
 def _in_memory(table: ArrayTable) -> Axes:
@@ -122,10 +134,53 @@ def _in_memory(table: ArrayTable) -> Axes:
         else {"": _places_in_memory(name, values, unit)}
         for name, values, unit in table.axes
     )
-    found = Axes(
-        table.path, table.source.n_rows, names, along, frozenset(names), b"", has_columns=False
-    )
+    points = _points_in_memory(table.points)
+    arrays = frozenset((*names, *points))
+    found = Axes(table.path, table.source.n_rows, names, along, arrays, b"", False, points)  # noqa: FBT003
     return _with_digest(found)
+
+
+def _points_in_memory(points: Iterable[NamedAxis]) -> dict[str, Places]:
+    """The coordinates of an array in memory along no axis."""
+    return {
+        name.casefold(): _places_in_memory(name, values, unit)
+        for name, values, unit in points
+        if values is not None
+    }
+
+
+def _points_of(table: Table, column: str) -> dict[str, Places]:
+    """The coordinates of an array that has some along no axis, as the attribute names them."""
+    array = table.columns[position(column, table.names)]
+    if not (array.coordinates and isinstance(table, ArraysTable)):
+        return {}
+    found = {}
+    for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
+        called, is_alone = without_groups(name), array.axes and not {*info.axes} & {*array.axes}
+        if called in array.coordinates and is_alone and len(info.shape) < 2:
+            with suppress(DataError):  # what is not evaluated is not refused
+                values = _single_value(table.opened_as_stored(i))
+                if values is not None and values.dtype.kind == "M":
+                    found[called.casefold()] = _dates(name, values, is_axis=False)
+                elif values is not None:
+                    found[called.casefold()] = Places(name, info, values, is_axis=False)
+    return found
+
+
+def _single_value(source: Source) -> NDArray[Any] | None:
+    """The only number, date or text of an array, shape (1,); None if it has several, or none."""
+    field, n_rows = source.fields[0], source.n_rows or 0
+    is_text = field.dtype.str[1:] == "S1" and field.row_shape == ()  # netCDF has characters
+    if not (field.is_scalar or is_text) or n_rows > _MOST_CHARACTERS:
+        return None
+    values, missing = next(source.blocks(Part(0, n_rows), max(1, n_rows))).fields[0]
+    if missing is not None and missing.any():
+        return None
+    if values.dtype.kind not in "SUO":
+        return values.copy()
+    found = b"".join(values) if field.dtype.kind == "S" else values[0]
+    text = found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
+    return np.array([text.strip("\0 ")], np.str_)
 
 
 def _places_in_memory(name: str, values: NDArray[Any], unit: str) -> Places:
@@ -147,7 +202,7 @@ def _dates(name: str, values: NDArray[Any], *, is_axis: bool) -> Places:
 
 def _with_digest(axes: Axes) -> Axes:
     found = blake2b(repr(axes.names).encode(), digest_size=16)
-    for of_axis in axes.along:
+    for of_axis in (*axes.along, axes.points):
         for usual, (name, info, values, _) in of_axis.items():
             what = (usual, name, info.unit, info.time_unit, values.dtype.str, values.size)
             found.update(repr(what).encode())

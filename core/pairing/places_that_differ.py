@@ -8,7 +8,7 @@ import numpy as np
 
 from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import shown
-from smoothl1.sources.coordinates import is_one_unit, usual_axis, without_groups
+from smoothl1.sources.coordinates import is_one_unit, usual_axis, usual_name, without_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
     from smoothl1.pairing.places import Axes, Places
     from smoothl1.sources.containers.time_units import TimeUnit
+
+
+_VALID = "valid_time"
+
+_OF_FORECASTS = ("number", "forecast_period", "forecast_reference_time")
+"""Coordinates in which a member of a forecast differs from the analysis that it is compared with:
+`number` is 0 of what is no member."""
 
 
 class Difference(NamedTuple):
@@ -61,6 +68,40 @@ def differences(one: Axes, other: Axes) -> Iterator[Difference]:
         are_streamed = i == 0 and one.has_columns and other.has_columns and one.path != other.path
         if not are_streamed:
             yield from _of_other_names(one, other, i)
+
+
+def point_differences(one: Axes, other: Axes) -> Iterator[Difference]:
+    """The coordinates along no axis that differ: of a level, a station, a time.
+
+    A forecast and an analysis have other starts and steps where both are valid at one time.
+
+    Args:
+        one: The axes and coordinates of one array.
+        other: Those of the other.
+    """
+    has_valid = [_VALID in of.points or _VALID in of.arrays for of in (one, other)]
+    sides = [_points_compared(of.points, is_valid=any(has_valid)) for of in (one, other)]
+    for name, places in sides[0].items():
+        if name in sides[1]:
+            what = f"coordinate {shown(without_groups(places.name))}"
+            found = _difference(places, sides[1][name], what, f"that of {other.path}", place="")
+            if found is not None:
+                yield found
+
+
+def _points_compared(points: dict[str, Places], *, is_valid: bool) -> dict[str, Places]:
+    """The coordinates along no axis that are compared, by names that two files share.
+
+    Args:
+        points: All of them.
+        is_valid: Whether a file says the time of validity, beside which a time may be a start.
+    """
+    found = {usual_name(name): of for name, of in points.items() if name not in _OF_FORECASTS}
+    if is_valid:
+        found.pop("step", None)
+        if _VALID in found:
+            found["time"] = found.pop(_VALID)
+    return found
 
 
 def _of_other_names(one: Axes, other: Axes, i: int) -> Iterator[Difference]:
@@ -110,7 +151,9 @@ def _are_one_axis(one: Axes, other: Axes, axes: tuple[str, str]) -> bool:
     return are_alike and (names[0] == names[1] or not has_both)
 
 
-def _difference(one: Places, other: Places, what: str, of_other: str) -> Difference | None:
+def _difference(
+    one: Places, other: Places, what: str, of_other: str, place: str = " in place {}"
+) -> Difference | None:
     """How two arrays of places differ, if both are in one unit; None if they do not.
 
     Args:
@@ -118,6 +161,7 @@ def _difference(one: Places, other: Places, what: str, of_other: str) -> Differe
         other: The places in the other.
         what: What they are.
         of_other: What they are in the other file.
+        place: How a message says the place; "" if there is but one.
     """
     if (one.values.dtype.kind == "U") != (other.values.dtype.kind == "U"):
         return None
@@ -134,7 +178,7 @@ def _difference(one: Places, other: Places, what: str, of_other: str) -> Differe
         return None
     row = int(is_other.argmax())
     texts = [_text_of(*of_side, row) for of_side in zip(values, units, strict=True)]
-    text = f"{what} is at {texts[0]} in place {row + 1}, {of_other} at {texts[1]}"
+    text = f"{what} is at {texts[0]}{place.format(row + 1)}, {of_other} at {texts[1]}"
     are_distinct = np.unique(ones).size == ones.size
     is_chance = not (one.is_axis or are_distinct or len(one.info.shape) > 1)
     sides = np.sort(ones), np.sort(others)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from scipy.io import netcdf_file
 
 from smoothl1 import DataError, EvalSettings, evaluate
-from tests.sources.containers.packages import imported
-from tests.sources.containers.writers import as_hdf5, as_zarr, as_zarr_2
+from tests.sources.containers.named import WRITERS, netcdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,42 +27,6 @@ AXES = {"p": ("time", "lat"), "y": ("time", "lat"), "w": ("lat",), "zone": ("lat
 L1 = EvalSettings((0.0,), "sum")
 
 
-def netcdf(path: Path, arrays: dict[str, Any], axes: dict[str, tuple[str, ...]]) -> None:
-    with netcdf_file(path, "w", mmap=False) as file:
-        for axis in sorted({axis for names in axes.values() for axis in names}):
-            file.createDimension(axis, 3)
-        for name, values in arrays.items():
-            kind = "i" if values.dtype.kind == "i" else "d"
-            file.createVariable(name, kind, axes[name])[:] = values
-
-
-def hdf5(path: Path, arrays: dict[str, Any], axes: dict[str, tuple[str, ...]]) -> None:
-    as_hdf5(path, arrays)
-    with imported("h5py").File(path, "a") as file:
-        for name, names in axes.items():
-            for i, axis in enumerate(names):
-                file[name].dims[i].label = axis
-
-
-def zarr(path: Path, arrays: dict[str, Any], axes: dict[str, tuple[str, ...]]) -> None:
-    as_zarr(path, arrays)
-    _name_axes(path, axes)
-
-
-def zarr_2(path: Path, arrays: dict[str, Any], axes: dict[str, tuple[str, ...]]) -> None:
-    as_zarr_2(path, arrays)
-    _name_axes(path, axes)
-
-
-def _name_axes(path: Path, axes: dict[str, tuple[str, ...]]) -> None:
-    group = imported("zarr").open_group(path, mode="a")
-    for name, names in axes.items():
-        group[name].attrs["_ARRAY_DIMENSIONS"] = list(names)
-
-
-WRITERS = [netcdf, hdf5, zarr, zarr_2]
-
-
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize(
     ("asked", "what"),
@@ -78,12 +40,12 @@ WRITERS = [netcdf, hdf5, zarr, zarr_2]
 def test_what_is_along_another_axis_than_the_rows_is_refused(
     tmp_path: Path, write: Callable[..., None], asked: dict[str, Any], what: str
 ) -> None:
-    write(tmp_path / "x", ARRAYS, AXES)
+    write(tmp_path / "x", ARRAYS, AXES, {})
     inputs = [tmp_path / "x"] * (2 if "key" in asked else 1)
     with pytest.raises(DataError, match=f"predictions are along axis 'time', and {what}"):
         evaluate(*inputs, settings=L1, pred="p", target="y", **asked)
     of_rows = {**AXES, "w": ("time",), "zone": ("time",)}
-    write(tmp_path / "rows", ARRAYS, of_rows)
+    write(tmp_path / "rows", ARRAYS, of_rows, {})
     inputs = [tmp_path / "rows"] * len(inputs)
     assert evaluate(*inputs, settings=L1, pred="p", target="y", **asked).values
 
@@ -92,12 +54,12 @@ def test_what_is_along_another_axis_than_the_rows_is_refused(
 def test_weights_of_a_file_along_another_axis_are_refused(
     tmp_path: Path, write: Callable[..., None]
 ) -> None:
-    write(tmp_path / "x", ARRAYS, AXES)
-    write(tmp_path / "w", {"w": ARRAYS["w"]}, {"w": ("latitude",)})
+    write(tmp_path / "x", ARRAYS, AXES, {})
+    write(tmp_path / "w", {"w": ARRAYS["w"]}, {"w": ("latitude",)}, {})
     columns: dict[str, Any] = {"pred": "p", "target": "y"}
     with pytest.raises(DataError, match="and weights 'w' along 'latitude'"):
         evaluate(tmp_path / "x", settings=L1, weights=tmp_path / "w", **columns)
-    write(tmp_path / "site", {"w": ARRAYS["w"]}, {"w": ("site",)})
+    write(tmp_path / "site", {"w": ARRAYS["w"]}, {"w": ("site",)}, {})
     found = evaluate(tmp_path / "x", settings=L1, weights=tmp_path / "site", **columns)
     assert found.values == (3 * (1 + 4 + 9),)
 
@@ -129,7 +91,7 @@ def test_arrays_in_memory_along_another_axis_are_refused(role: str) -> None:
 
 def test_ids_along_another_axis_are_no_ids_of_rows(tmp_path: Path) -> None:
     arrays = {**ARRAYS, "station": np.array([30, 10, 20])}
-    netcdf(tmp_path / "x.nc", arrays, {**AXES, "station": ("lat",)})
+    netcdf(tmp_path / "x.nc", arrays, {**AXES, "station": ("lat",)}, {})
     (tmp_path / "w.csv").write_text("station,w\n10,1\n20,2\n30,3\n")
     columns: dict[str, Any] = {"pred": "p", "target": "y", "weight": "w"}
     found = evaluate(tmp_path / "x.nc", settings=L1, weights=tmp_path / "w.csv", **columns)

@@ -211,6 +211,12 @@ class ArraysTable:
         ]
         return replace(self, columns=tuple(columns), in_times=positions)
 
+    def opened_as_stored(self, position: int) -> Source:
+        """The array at a position, be it numbers, texts or dates, which close with the table."""
+        array = self.open_labels(position) if self.open_labels else self.open_member(position)
+        self.opened.append(array)
+        return array
+
     def close(self) -> None:
         for member in self.opened:
             member.close()
@@ -221,8 +227,7 @@ class ArraysTable:
         self, position: int, *, may_be_missing: bool = True, is_compared: bool = False
     ) -> Labels:
         """An array of one axis as labels."""
-        array = self.open_labels(position) if self.open_labels else self.open_member(position)
-        self.opened.append(array)
+        array = self.opened_as_stored(position)
         unit = self.columns[position].time_unit if position in self.in_times else None
         name = self.names[position]
         return labels_of(name, array, unit, may_be_missing=may_be_missing, is_compared=is_compared)

@@ -75,6 +75,8 @@ def judge_what_is_stored(
     Raises:
         DataError: Nearly no chunk is stored, and there are too many to pass over.
     """
+    if not slices.shape:
+        return  # writers leave out a single number that is the fill value
     chunks = slices.chunks or slices.shape
     lengths = zip(slices.shape, chunks, strict=True)
     n_all = math.prod(-(-n // max(1, length)) for n, length in lengths)

@@ -91,11 +91,13 @@ class ArrayTable(NamedTuple):
         source: The array.
         axes: Its axes, that of the rows first; empty if they have no names.
         unit: The unit of its numbers; "" if none is known.
+        points: Its coordinates along no axis, with one place each: the level of a map.
     """
 
     source: Source
     axes: tuple[NamedAxis, ...] = ()
     unit: str = ""
+    points: tuple[NamedAxis, ...] = ()
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
     columns: tuple[()] = ()

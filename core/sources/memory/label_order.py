@@ -126,6 +126,19 @@ def named_axes(values: Any) -> tuple[NamedAxis, ...]:
     return tuple(axes)
 
 
+def named_points(values: Any) -> tuple[NamedAxis, ...]:
+    """The coordinates of an array along no axis, which have one place each, as xarray has them."""
+    coordinates = getattr(values, "coords", None)
+    if not (isinstance(coordinates, Mapping) and names_of_axes(values)):
+        return ()
+    alone = ((name, of) for name, of in coordinates.items() if getattr(of, "dims", None) == ())
+    return tuple(
+        NamedAxis(name, _places(np.asarray(of).reshape(1)), unit_of(of))
+        for name, of in alone
+        if isinstance(name, str)
+    )
+
+
 def _places(index: Any) -> NDArray[Any] | None:
     """The labels of an index if they are numbers, texts or dates; None if not."""
     if getattr(index, "nlevels", 1) != 1:

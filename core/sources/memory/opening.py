@@ -14,6 +14,7 @@ from smoothl1.sources.memory.label_order import (
     check_dates,
     check_label_order,
     named_axes,
+    named_points,
     names_of_axes,
     telling_index,
 )
@@ -69,13 +70,13 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
             name, column = _name_of(values, path), column_of_numbers(numbers, missing)
             unit, may_lack = unit_of(values), needs.allow_missing
             table = labelled_column(column, name, index, path, unit=unit, allow_missing=may_lack)
-            return table._replace(axes_of_rows=names_of_axes(values))
+            return table._replace(axes_of_rows=names_of_axes(values), points=named_points(values))
         source: Source = ArraySource(path, numbers)
         if missing is not None:
             from smoothl1.sources.containers.missing_values import masked  # late: few are marked
 
             source = masked(source, lambda: missing, allow_missing=needs.allow_missing)
-        return ArrayTable(source, named_axes(values), unit_of(values))
+        return ArrayTable(source, named_axes(values), unit_of(values), named_points(values))
     except SmoothL1Error as error:
         error.path = None if path in error.what else path
         raise

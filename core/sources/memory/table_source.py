@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.contract import Block, Columns, Field, Part, Source, Wanted
+    from smoothl1.sources.memory.array_source import NamedAxis
     from smoothl1.sources.table import ColumnInfo
 
 MOST_CHARACTERS = 120
@@ -82,6 +83,7 @@ class MemoryTable(NamedTuple):
         schema: Their names and types; and last the index of pandas, if it is only noted.
         allow_missing: Whether values may be missing.
         axes_of_rows: The name of the axis of its rows, if it is an array whose axis has one.
+        points: The coordinates of such an array along no axis, with one place each.
     """
 
     path: str
@@ -89,6 +91,7 @@ class MemoryTable(NamedTuple):
     schema: pa.Schema
     allow_missing: bool
     axes_of_rows: tuple[str, ...] = ()
+    points: tuple[NamedAxis, ...] = ()
     first_rows: tuple[()] = ()
     storage: Storage = Storage()
     found: None = None
