@@ -12,13 +12,13 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.held_keys import integers_of, key_batches
+from smoothl1.pairing.held_keys import key_batches
 from smoothl1.pairing.keys import common_types
 from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.pairing.near_keys import by_folded, nearest
 from smoothl1.pairing.renumbered_keys import COUNT_ALIKE, are_renumbered, check_counts
 from smoothl1.pairing.repeated_rows import Repeats
-from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone
+from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone, numbers_of
 from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
@@ -121,10 +121,10 @@ def _sides(
             tables.append(_table(source, kinds, n_rows))
         except DataError:
             if settings.duplicates == "error":
-                for side in map(SideKeys.of, sources, tables, _numbers(tables)):
+                for side in map(SideKeys.of, sources, tables, numbers_of(tables)):
                     side.refuse_repeats(is_alone=len(sources) == 1)
             raise
-    return list(map(SideKeys.of, sources, tables, _numbers(tables)))
+    return list(map(SideKeys.of, sources, tables, numbers_of(tables)))
 
 
 def _in_one_spelling(sides: Sequence[SideKeys]) -> list[SideKeys]:
@@ -144,7 +144,7 @@ def _in_one_spelling(sides: Sequence[SideKeys]) -> list[SideKeys]:
         for side in sides
     ]
     found = []
-    for side, numbers in zip(sides, _numbers(tables), strict=True):
+    for side, numbers in zip(sides, numbers_of(tables), strict=True):
         of_keys = numbers[side.firsts]
         if np.unique(of_keys).size < of_keys.size:
             return list(sides)
@@ -227,25 +227,3 @@ def _table(source: Source, kinds: Sequence[pa.DataType], n_rows: int) -> pa.Tabl
     ]
     schema = pa.schema(list(zip(names, kinds, strict=True)))
     return pa.Table.from_batches(batches, schema)
-
-
-def _numbers(tables: Sequence[pa.Table]) -> list[Rows]:
-    """For each table the number of the key of each row, the same for the same key in all tables."""
-    whole: Rows = np.zeros(sum(table.num_rows for table in tables), np.intp)
-    for i in range(tables[0].num_columns if tables else 0):
-        chunks = [chunk for table in tables for chunk in table.column(i).chunks if len(chunk)]
-        if chunks:
-            codes = _codes_of(chunks)
-            pairs = whole * (int(codes.max()) + 1) + codes
-            whole = np.unique(pairs, return_inverse=True)[1].reshape(-1) if i else codes
-    ends: Rows = np.cumsum([table.num_rows for table in tables], dtype=np.intp)
-    return np.split(whole, ends[:-1])
-
-
-def _codes_of(chunks: list[pa.Array]) -> Rows:
-    if not types.is_string(chunks[0].type):
-        integers = np.concatenate(list(map(integers_of, chunks)))
-        return np.unique(integers, return_inverse=True)[1].reshape(-1)
-    encoded = pa.chunked_array(chunks).dictionary_encode().unify_dictionaries()
-    found: Rows = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
-    return found.astype(np.intp)

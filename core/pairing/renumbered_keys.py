@@ -4,7 +4,8 @@
     0,1.5       1,1.25
     1,2.5       2,2.75
 
-All keys match but the first of one side and the last of the other.
+All keys match but the first of one side and the last of the other; or, if the key is a series and a
+step, those of each series.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import numpy as np
 import pyarrow as pa
 
 from smoothl1.errors import DataError
+from smoothl1.pairing.side_keys import numbers_of
 from smoothl1.sources.columns import shown
 from smoothl1.sources.ids import is_called_index, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.pairing.side_keys import SideKeys
+    from numpy.typing import NDArray
+
+    from smoothl1.pairing.side_keys import Rows, SideKeys
 
 _FEWEST = 8
 """Fewest keys that count by no coincidence."""
@@ -30,13 +34,11 @@ COUNT_ALIKE = "let both count from the same number"
 
 
 def are_renumbered(one: SideKeys, other: SideKeys) -> bool:
-    """Whether the keys of one side are 0 to n-1, and those of the other 1 to n."""
-    n = one.distinct.size
-    if n < _FEWEST or n != other.distinct.size or len(one.keys.columns) != 1:
-        return False
-    if one.alone(other.distinct).size != 1:  # so it is on the other side, too
-        return False
-    return {_counted_from(one), _counted_from(other)} == {0, 1}
+    """Whether a column of the keys counts from 0 on one side, and from 1 on the other.
+
+    If there are several columns, it counts anew for the same values of the others.
+    """
+    return _renumbered(one, other) is not None
 
 
 def check_counts(sides: Sequence[SideKeys], warn: Callable[[str], None]) -> None:
@@ -51,10 +53,11 @@ def check_counts(sides: Sequence[SideKeys], warn: Callable[[str], None]) -> None
     """
     first = sides[0]
     for other in sides[1:]:
-        if not are_renumbered(first, other):
+        found = _renumbered(first, other)
+        if found is None:
             continue
-        start = _counted_from(first)
-        names = [side.source.labels[0].name for side in (first, other)]
+        place, start = found
+        names = [side.source.labels[place].name for side in (first, other)]
         what = f"key {shown(names[0])} counts from {start}, and that of {other.source.path} from "
         what += f"{1 - start}: rows may be matched with the next ones"
         if not all(is_id(name) or is_called_index(name) for name in names):
@@ -64,12 +67,41 @@ def check_counts(sides: Sequence[SideKeys], warn: Callable[[str], None]) -> None
         raise DataError(what, path=first.source.path, hint=hint)
 
 
-def _counted_from(side: SideKeys) -> int:
-    """The number from which the keys of a side count its rows, 0 or 1; -1 if they do not."""
-    try:
-        values = side.keys.columns[0].cast(pa.int64()).to_numpy()[side.firsts]
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return -1
-    start = int(values.min())
-    counted = np.arange(start, start + values.size)
-    return start if start in (0, 1) and np.array_equal(np.sort(values), counted) else -1
+def _renumbered(one: SideKeys, other: SideKeys) -> tuple[int, int] | None:
+    """The place of the column that counts from 0 and from 1, and where the first side begins."""
+    tables = [side.keys.take(pa.array(side.firsts)) for side in (one, other)]
+    for place in range(one.keys.num_columns):
+        try:
+            columns = [table.column(place).cast(pa.int64()).to_numpy() for table in tables]
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            continue
+        groups = numbers_of([table.remove_column(place) for table in tables])
+        common = np.intersect1d(groups[0], groups[1])
+        (start, sizes), (other_start, other_sizes) = (
+            _counted(values[known], of_rows[known])
+            for values, of_rows in zip(columns, groups, strict=True)
+            for known in [np.isin(of_rows, common)]
+        )
+        if {start, other_start} == {0, 1} and np.array_equal(sizes, other_sizes):
+            return place, start
+    return None
+
+
+def _counted(values: NDArray[np.int64], groups: Rows) -> tuple[int, Rows]:
+    """The number from which values count in each group, and the sizes of the groups.
+
+    Args:
+        values: The values, shape (n,). None occurs twice in a group.
+        groups: The numbers of their groups, shape (n,).
+
+    Returns:
+        0 or 1 for the number; -1 if there are few values, or if they do not count.
+    """
+    if values.size < _FEWEST:
+        return -1, groups
+    values = values[np.lexsort((values, groups))]
+    sizes: Rows = np.unique(groups, return_counts=True)[1]
+    start = int(values[0])
+    begins = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    counts = np.array_equal(values, start + np.arange(values.size) - begins)
+    return start if start in (0, 1) and counts else -1, sizes

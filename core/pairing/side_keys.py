@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import types
 
 from smoothl1.errors import DataError
 from smoothl1.labels.texts import texts_of
+from smoothl1.pairing.held_keys import integers_of
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -97,3 +99,25 @@ def common_numbers(sides: Sequence[SideKeys]) -> Rows:
 def count_alone(sides: Sequence[SideKeys], common: Rows) -> int:
     """The number of keys, of all sides, that are not among those that all sides have."""
     return sum(side.distinct.size - common.size for side in sides)
+
+
+def numbers_of(tables: Sequence[pa.Table]) -> list[Rows]:
+    """For each table the number of the key of each row, the same for the same key in all tables."""
+    whole: Rows = np.zeros(sum(table.num_rows for table in tables), np.intp)
+    for i in range(tables[0].num_columns if tables else 0):
+        chunks = [chunk for table in tables for chunk in table.column(i).chunks if len(chunk)]
+        if chunks:
+            codes = _codes_of(chunks)
+            pairs = whole * (int(codes.max()) + 1) + codes
+            whole = np.unique(pairs, return_inverse=True)[1].reshape(-1) if i else codes
+    ends: Rows = np.cumsum([table.num_rows for table in tables], dtype=np.intp)
+    return np.split(whole, ends[:-1])
+
+
+def _codes_of(chunks: list[pa.Array]) -> Rows:
+    if not types.is_string(chunks[0].type):
+        integers = np.concatenate(list(map(integers_of, chunks)))
+        return np.unique(integers, return_inverse=True)[1].reshape(-1)
+    encoded = pa.chunked_array(chunks).dictionary_encode().unify_dictionaries()
+    found: Rows = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
+    return found.astype(np.intp)

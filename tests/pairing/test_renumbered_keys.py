@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 
 from smoothl1 import DataError, evaluate
 from smoothl1.read_options import ReadOptions
@@ -85,3 +86,60 @@ def test_other_keys_without_a_match_are_left_out(
     paths = sides(tmp_path, ".csv", keys, others)
     found = evaluate(*paths, key="id", warn=lambda _: None, **OMIT)
     assert found.n == len({*keys} & {*others})
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("name", ["object_id", "step"])
+@pytest.mark.parametrize("start", [0, 1])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_one_of_several_keys_counts_within_the_others(
+    tmp_path: Path, suffix: str, name: str, start: int, *, is_first: bool
+) -> None:
+    sizes = {"a": 3, "b": 1, "c": 5}
+    paths = []
+    for side, values, begin, more in (("p", "p", start, "x"), ("t", "y", 1 - start, "z")):
+        keys = [(of, i) for of, n in sizes.items() for i in range(begin, begin + n)] + [(more, 7)]
+        columns: dict[str, Any] = {"series": [of for of, _ in keys], name: [i for _, i in keys]}
+        columns = columns if is_first else dict(reversed(columns.items()))
+        table = pa.table({**columns, values: [float(i) for i in range(len(keys))]})
+        paths.append(tmp_path / f"{side}{suffix}")
+        (csv.write_csv if suffix == ".csv" else pq.write_table)(table, paths[-1])
+    key = ["series", name] if is_first else [name, "series"]
+    said: list[str] = []
+    if name == "step":
+        assert evaluate(*paths, key=key, warn=said.append, **OMIT).n == 6
+    else:
+        with pytest.raises(DataError, match="rows may be matched with the next ones") as caught:
+            evaluate(*paths, key=key, **OMIT)
+        said.append(caught.value.what)
+    assert said[0].startswith(f"{paths[0]}: " * (name == "step") + f"key '{name}' counts from")
+    with pytest.raises(DataError, match="has no match") as caught:
+        evaluate(*paths, key=key, **{**OMIT, "unmatched": "error"})
+    assert caught.value.hint == "let both count from the same number"
+
+
+@pytest.mark.parametrize(
+    ("keys", "others"),
+    [
+        ([*"aaaabbbbb"], [*"aaaabbbbb"]),  # the series are no integers, the steps the same
+        ([*"aaaabbbbb"], [*"aaaaabbbb"]),
+        ([*"aaaabbbbb"], [*"ddddccccc"]),
+    ],
+)
+def test_other_steps_of_a_series_are_left_out(
+    tmp_path: Path, keys: Sequence[str], others: Sequence[str]
+) -> None:
+    tables = []
+    for series, values in ((keys, "p"), (others, "y")):
+        steps = [series[:i].count(of) for i, of in enumerate(series)]
+        tables.append(pa.table({"series": series, "step": steps, values: [1.0] * len(series)}))
+    said: list[str] = []
+    common = {*zip(*tables[0].to_pydict().values(), strict=True)}
+    common &= {*zip(*tables[1].to_pydict().values(), strict=True)}
+    if not common:
+        with pytest.raises(DataError, match="no row is left"):
+            evaluate(*tables, key=["series", "step"], warn=said.append, **OMIT)
+    else:
+        found = evaluate(*tables, key=["series", "step"], warn=said.append, **OMIT)
+        assert found.n == len({key[:2] for key in common})
+    assert not [text for text in said if "counts from" in text]
