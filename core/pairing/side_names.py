@@ -37,6 +37,7 @@ _SAYS_ROWS = re.compile(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLI
 
 _LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9])+\Z")
 _WORD = re.compile(r"[A-Za-z]+")
+_NUMBER = re.compile(r"[0-9]+")
 
 
 def check_names(
@@ -209,16 +210,21 @@ def _warn_of_other_rows(
 def _dealt_by(table: Table, whole: Table) -> str:
     """What the files of a set are of, if rows may be dealt to them: fold or rank; "" if none.
 
-    The other input has no such files, and no column that one of these words names.
+    The other input has no such files, by their numbers, and no column that such a word names.
     """
     if len(table.files) < 2 or not _DEALT.search(table.files[0].lower()):
         return ""
-    found, others = map(_dealt, _tails(table, whole))
+    tails, other_tails = _tails(table, whole)
+    found, others = _dealt(tails), _dealt(other_tails)
+    counted = [{int(number) for number in _NUMBER.findall(path)} for path in other_tails]
     columns = {name.strip().casefold() for name in whole.names}
     for word in found[0]:
-        numbers, of_whole = ({of.get(word) for of in files} for files in (found, others))
-        are_told_apart = len(numbers) > 1 and None not in numbers
-        if are_told_apart and word not in columns and numbers != of_whole:
+        numbers = [of_file.get(word) for of_file in found]
+        is_cut_so = {*numbers} == {of_file.get(word) for of_file in others}
+        if len(found) == len(others):
+            is_cut_so |= all(n in of_file for n, of_file in zip(numbers, counted, strict=True))
+        are_told_apart = None not in numbers and len({*numbers}) > 1
+        if are_told_apart and not is_cut_so and word not in columns:
             return word
     return ""
 

@@ -224,6 +224,12 @@ def test_weights_groups_and_clusters_of_other_folds_are_told(
         ("run/rank_0/preds run/rank_1/preds", "targets", "rank"),
         ("fold=0/a fold=0/b fold=1/a fold=1/b", "targets", "fold"),
         ("fold0/preds fold1/preds", "fold00/y fold01/y", ""),
+        ("preds_fold0 preds_fold1", "fold0/y fold1/y", ""),
+        ("preds_fold0 preds_fold1", "y_0 y_1", ""),
+        ("preds_fold0 preds_fold1", "split0_y split1_y", ""),
+        ("preds_fold1 preds_fold2", "cv1 cv2", ""),
+        ("preds_rank0 preds_rank1", "y_a y_b", "rank"),
+        ("preds_rank0 preds_rank1", "y_0 y_1 y_2 y_3", "rank"),
         ("fold1/rank0 fold1/rank1", "fold1/targets_rank0 fold1/targets_rank1", ""),
     ],
 )
