@@ -38,6 +38,11 @@ _LATEX = {
 }
 """Characters that mean something else to LaTeX, and what shows them."""
 
+_NOT_MEASURED = ("beta", "df")
+"""Numbers that are chosen or counted, which no precision rounds for people."""
+
+_SCIENTIFIC = re.compile(r"(-?(?:[0-9.]+|inf))(?:e([+-]?[0-9]+))?")
+
 
 _PLAIN = re.compile("[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", re.ASCII)
 """Names that mean nothing to Markdown."""
@@ -100,7 +105,7 @@ def _texts(column: Column, form: str, precision: int | None) -> list[str]:
     """The cells of a column as text, in a form that is text."""
     if form not in FOR_PEOPLE:
         return [text_of(cell, precision) for cell in column.cells]
-    digits = None if column.name == "beta" else precision  # it was chosen, not measured
+    digits = None if column.name in _NOT_MEASURED else precision
     is_in_full = digits is None and form != "table"
     return [
         rounded(cell, digits) if isinstance(cell, float) and not is_in_full else text_of(cell, None)
@@ -174,9 +179,25 @@ def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Seq
 def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
     r"""A `tabular` with the rules of the package booktabs."""
     places = "".join("l" if is_text else "r" for is_text in are_text)
-    head, *lines = (" & ".join(map(_in_latex, cells)) + r" \\" for cells in (heads, *rows))
+    shown = (
+        [_in_latex(cell) if is_text else _number_in_latex(cell) for cell, is_text in pairs]
+        for pairs in (zip(row, are_text, strict=True) for row in rows)
+    )
+    head, *lines = (
+        " & ".join(cells) + r" \\" for cells in ([_in_latex(name) for name in heads], *shown)
+    )
     parts = [rf"\begin{{tabular}}{{{places}}}", r"\toprule", head, r"\midrule", *lines]
     return "".join(f"{part}\n" for part in [*parts, r"\bottomrule", r"\end{tabular}"])
+
+
+def _number_in_latex(text: str) -> str:
+    """A number: in text, LaTeX would make a hyphen of its minus."""
+    match = _SCIENTIFIC.fullmatch(text)
+    if match is None:
+        return _in_latex(text)
+    digits = match[1].replace("inf", r"\infty")
+    power = rf" \times 10^{{{int(match[2])}}}" if match[2] else ""
+    return f"${digits}{power}$" if power or digits != match[1] or digits[0] == "-" else digits
 
 
 def _in_latex(text: str) -> str:

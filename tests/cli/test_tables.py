@@ -101,6 +101,11 @@ def read_markdown(data: bytes) -> Rows:
     return found
 
 
+def plain_number(match: re.Match[str]) -> str:
+    sign, digits, power = match.groups()
+    return f"{sign}{digits.replace(chr(92) + 'infty', 'inf')}{f'e{power}' if power else ''}"
+
+
 def read_latex(data: bytes) -> Rows:
     begin, top, head, middle, *rows, bottom, end = data.decode().splitlines()
     assert re.fullmatch(r"\\begin\{tabular\}\{[lr]+\}", begin)
@@ -114,6 +119,8 @@ def read_latex(data: bytes) -> Rows:
         found = re.split(r"(?<!\\) & ", line[:-3])
         for written, meant in known.items():
             found = [cell.replace(written, f"\0{ord(meant)};") for cell in found]
+        number = r"\$(-?)([0-9.]+|\\infty)(?: \\times 10\^\{(-?[0-9]+)\})?\$"
+        found = [re.sub(number, plain_number, cell) for cell in found]
         found = [re.sub(r"\\([&%$#_{}])", r"\1", cell) for cell in found]
         return [re.sub("\0(.+?);", lambda m: chr(int(m[1])), cell) for cell in found]
 
@@ -561,3 +568,19 @@ def test_cells_and_names_with_a_carriage_return_are_quoted(run: Run, tmp_path: P
         assert len({*map(len, rows)}) == 1
     both = ("-r", "none", "--keep", "t\r1", "-f", "csv")
     assert run(*sides, *both).stdout.startswith('"t\r1",')
+
+
+def test_negative_and_scientific_numbers_are_mathematics_in_latex() -> None:
+    numbers = [-0.25, 1e-20, -2.5e30, 0.5, math.inf, -math.inf]
+    columns = [Column("df", "number", [4.0] * 6), Column("low", "number", numbers)]
+    file = io.BytesIO()
+    write_table(file, columns, "latex", precision=2)
+    rows = [line.removesuffix(r" \\") for line in file.getvalue().decode().splitlines()[4:-2]]
+    assert [row.removeprefix("4.0 & ") for row in rows] == [
+        "$-0.25$",
+        r"$1.0 \times 10^{-20}$",
+        r"$-2.5 \times 10^{30}$",
+        "0.50",
+        r"$\infty$",
+        r"$-\infty$",
+    ]
