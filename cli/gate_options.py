@@ -83,14 +83,15 @@ COMPARISON = (
     ),
     click.option(
         "--fail-if",
-        type=OneOf(("worse", "not-better")),
-        help="Exit 1 if B is worse than A at the level of confidence; or if it is not better.",
+        type=OneOf(("worse", "maybe-worse", "not-better")),
+        help="Exit 1 if B is worse than A at the level of confidence; or unless it is shown to be "
+        "no worse; or if it is not better.",
     ),
     click.option(
         "--margin",
         metavar="AMOUNT",
-        help="With --fail-if worse, exit 1 only if B is worse by more: 0.01, or 0.5% of the mean "
-        "loss of A.",
+        help="With --fail-if worse or maybe-worse, how much worse B may be: 0.01, or 0.5% of the "
+        "mean loss of A.",
     ),
 )
 CI_FILES = (

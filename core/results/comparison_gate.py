@@ -2,7 +2,8 @@
 
 A margin says how much worse B may be than A, and yet do. `--fail-if worse` then fails only what is
 shown to be worse by more: the whole interval of B - A is above the margin. B is shown to be not
-worse by more than the margin, which is called non-inferior, if the whole interval is below it.
+worse by more than the margin, which is called non-inferior, if the whole interval is below it; then
+alone `--fail-if maybe-worse` passes.
 
 Source: G. Piaggio et al., "Reporting of noninferiority and equivalence randomized trials: extension
 of the CONSORT 2010 statement", JAMA 308(24), 2012, pages 2594 to 2604,
@@ -34,10 +35,10 @@ class Rule(NamedTuple):
 
     Attributes:
         confidence: The confidence level of the intervals that decide.
-        condition: "worse" fails if B is worse, "not-better" fails if B is not better; None fails
-            nothing.
-        margin: With "worse", how much worse B may be without failing; a percentage is a share of
-            the mean loss of A, which is taken as fixed.
+        condition: "worse" fails if B is worse, "maybe-worse" fails unless B is shown to be no
+            worse, "not-better" fails if B is not better; None fails nothing.
+        margin: With the first two, how much worse B may be without failing; a percentage is a share
+            of the mean loss of A, which is taken as fixed.
     """
 
     confidence: float
@@ -60,13 +61,14 @@ def check_rule(rule: Rule) -> Rule:
     check_confidence(rule.confidence)
     if rule.margin is not None and rule.condition is None:
         raise SettingsError(
-            "--margin needs --fail-if worse", hint=f"--fail-if worse --margin {rule.margin.text}"
+            "--margin needs --fail-if worse or maybe-worse",
+            hint=f"--fail-if worse --margin {rule.margin.text}",
         )
-    if rule.margin is not None and rule.condition != "worse":
+    if rule.margin is not None and rule.condition == "not-better":
         raise SettingsError(
             f"--margin says how much worse B may be, and --fail-if {rule.condition} is about "
             "a B that is better",
-            hint="--fail-if worse, or no --margin",
+            hint="--fail-if worse or maybe-worse, or no --margin",
         )
     return rule
 
@@ -148,6 +150,8 @@ def _reason(found: Difference, rule: Rule, *, passed: bool) -> str:
     is_known = not math.isnan(low)
     if rule.condition == "not-better":
         words = "better" if passed else "not better" if is_known else "not known to be better"
+    elif rule.condition == "maybe-worse":
+        words = "no worse" if passed else "not shown to be no worse"
     elif passed:
         words = "not shown to be worse"
     else:

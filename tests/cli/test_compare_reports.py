@@ -181,8 +181,14 @@ def test_an_error_replaces_the_reports_of_an_earlier_run(
         (("--junit", "x", "--markdown", "x"), "x: --junit and --markdown are the same file"),
         (("--junit", "x.csv", "-o", "x.csv"), "x.csv: --output and --junit are the same file"),
         (("--junit", "-"), "a standard stream cannot be used here"),
-        (("--margin", "0.1"), "--margin needs --fail-if worse [--fail-if worse --margin 0.1]"),
-        (("--margin", "1%", "--fail-if", "not-better"), "[--fail-if worse, or no --margin]"),
+        (
+            ("--margin", "0.1"),
+            "needs --fail-if worse or maybe-worse [--fail-if worse --margin 0.1]",
+        ),
+        (
+            ("--margin", "1%", "--fail-if", "not-better"),
+            "[--fail-if worse or maybe-worse, or no --margin]",
+        ),
         (("--margin", "1", *WORSE), "--margin 1 may be meant as per cent"),
         (("--margin", "x", *WORSE), "--margin is a number or a percentage"),
         (("--margin", "1%", "--margin", "2%", *WORSE), "--margin is given twice"),

@@ -163,6 +163,21 @@ def test_the_verdict_has_value_limit_and_message(
     assert passed.message.endswith("not shown to be worse" if condition == "worse" else "is better")
 
 
+def test_a_model_must_be_shown_to_be_no_worse_by_more_than_the_margin(tmp_path: Path) -> None:
+    """The whole interval must lie below the margin: around it the older gate passes."""
+    found = compared(tmp_path, [1.0, 2.0, 3.0, 1.0], [1.25, 2.0, 3.5, 0.75])
+    low, high = next(iter(found.entries))[2].interval(0.95)
+    assert low < 0 < high
+    for margin, passes in ((high * 1.01, True), (high * 0.99, False), (0.0, False)):
+        rule = Rule(0.95, "maybe-worse", parse_increase(repr(margin), "--margin"))
+        verdict = only(check(found, rule))
+        assert verdict.passed == passes
+        words = "no worse" if passes else "not shown to be no worse"
+        assert f": B is {words} by more than --margin" in verdict.message
+        assert only(check(found, rule._replace(condition="worse"))).passed
+    assert not only(check(found, Rule(0.95, "maybe-worse"))).passed
+
+
 def test_a_margin_without_its_gate_is_refused() -> None:
     margin = parse_increase("0.5%", "--margin")
     with pytest.raises(SettingsError, match="--margin needs --fail-if worse") as caught:
