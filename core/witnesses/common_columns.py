@@ -191,7 +191,8 @@ def _in_common(
         others = other[called]
         kinds = {mine.kind, others.kind}
         if mine.is_evaluated or others.is_evaluated:
-            is_compared = mine.is_evaluated != others.is_evaluated and kinds <= _NUMBERS
+            is_compared = mine.is_evaluated != others.is_evaluated
+            is_compared &= kinds <= _NUMBERS or kinds == {"rows"}
         elif kinds in _FRACTIONS:
             n_fractions += 1
             is_compared = n_fractions <= _MOST_FRACTIONS

@@ -27,7 +27,8 @@ class FreeColumn(NamedTuple):
         called: A name that is the same in all inputs that have the column; at first, only an index
             without a name has one.
         name: Its name, or its position where that is no name.
-        kind: The kind of its values: "integer", "text", "date", "fraction", "flag" or "other".
+        kind: The kind of its values: "integer", "text", "date", "fraction", "flag" or "other"; or
+            "rows" of numbers, of which the first of each is compared, and only with a copy.
         is_index: Whether it is an index of rows.
         may_be_key: Whether rows can be matched by it.
         is_group: Whether it is read as groups or clusters.
@@ -86,7 +87,7 @@ def free_columns(
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
         called = f"{INDEX} {unnamed.index(i)}" if i in unnamed else ""  # levels in their order
         own = name if len(places[name]) == 1 and (name or i not in unnamed) else f"@{i + 1}"
-        kind = info.kind
+        kind = info.kind or ("rows" if info.has_rows else "")
         if kind == "bytes":
             kind = "text" if name in texts else ""
         if (i in taken or i in groups) and info.type == "number":  # the only one of a CSV, not seen

@@ -110,7 +110,7 @@ def lone_ids(
 
 
 def _is_label(column: FreeColumn) -> bool:
-    return not (column.is_evaluated or column.is_group)
+    return not (column.is_evaluated or column.is_group or column.kind == "rows")
 
 
 def _may_number(column: FreeColumn) -> bool:

@@ -15,10 +15,10 @@ from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.epochs import in_one_unit
+from smoothl1.witnesses.first_numbers import firsts_of
 from smoothl1.witnesses.text_bytes import may_be_written_differently
 
-_FIRST_DAY, _LAST_DAY = 1800_01_01, 2200_12_31
-_MOST_DAYS = 100_000
+_FIRST_DAY, _LAST_DAY, _MOST_DAYS = 1800_01_01, 2200_12_31, 100_000
 _EPOCHS = {"s": 10**11, "ms": 10**14, "us": 10**17}
 """Counts since 1970 in a unit are below these until the year 5138."""
 
@@ -81,7 +81,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     Raises:
         pyarrow.ArrowInvalid: A value of one side does not convert to the type of the other.
     """
-    one, other = (shortened(_of_decimals(column)) for column in (one, other))
+    one, other = (shortened(_of_decimals(firsts_of(column))) for column in (one, other))
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from smoothl1.sources.containers.missing_values import (
     first_of,
     may_be_compared,
 )
+from smoothl1.sources.containers.rows_as_labels import MOST_IN_ROW, one_of_row
 from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.coordinates import without_groups
@@ -102,6 +104,7 @@ def info_of(
         time_unit=meant,
         coordinates=coordinates,
         described_by=described_by,
+        has_rows=dtype.kind in "iuf" and 1 < math.prod(shape[1:]) <= MOST_IN_ROW,
     )
 
 
@@ -185,7 +188,7 @@ class Labels(WrappedSource):
         import pyarrow as pa
 
         if (width := self.source.fields[0].row_elements) > 1:
-            numbers = Numbers(_joined(numbers.values, width))
+            numbers = one_of_row(numbers, width)
         values, missing = numbers
         if self._time_unit is not None:
             return self._sound(times_of(self._time_unit, values, missing), numbers)
@@ -249,11 +252,6 @@ def _without(texts: pa.Array, missing: NDArray[np.bool_]) -> pa.Array:
     import pyarrow.compute as pc
 
     return pc.if_else(pa.array(missing[: len(texts)]), pa.scalar(None, texts.type), texts)
-
-
-def _joined(characters: NDArray[Any], width: int) -> NDArray[Any]:
-    """Texts of single characters, so many in a row."""
-    return np.ascontiguousarray(characters).view(f"{characters.dtype.str[:2]}{width}")
 
 
 def labels_of(

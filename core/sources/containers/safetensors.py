@@ -97,7 +97,11 @@ def _info(tensor: Tensor) -> ColumnInfo:
     if tensor.dtype not in _DTYPES:
         return ColumnInfo(type_name)
     info = info_of(type_name, np.dtype(_DTYPES[tensor.dtype]), tensor.shape, name=tensor.name)
-    return info._replace(kind="", may_be_key=False) if tensor.dtype in _NARROW else info
+    return (
+        info._replace(kind="", may_be_key=False, has_rows=False)
+        if tensor.dtype in _NARROW
+        else info
+    )
 
 
 def _member(file: SeekableInput, tensors: tuple[Tensor, ...], offset: int, position: int) -> Source:

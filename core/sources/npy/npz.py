@@ -77,7 +77,11 @@ def _info(
     try:
         with closing(_opened(file, archive, options, warn, position, _array)) as array:
             info = info_of("array", array.header.dtype, array.header.shape, name=name)
-            return info._replace(kind="", may_be_key=False) if array.header.narrow else info
+            return (
+                info._replace(kind="", may_be_key=False, has_rows=False)
+                if array.header.narrow
+                else info
+            )
     except DataError:
         return unread("array", name)
 

@@ -111,7 +111,7 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
     type_name = f"{kind} {known.shape}"
     info = info_of(type_name, known.dtype, known.shape, axes, node.attributes, name=node.name)
     if known.narrow:
-        info = info._replace(kind="", may_be_key=False)
+        info = info._replace(kind="", may_be_key=False, has_rows=False)
     return info, is_number(known.dtype) and not is_axis
 
 
@@ -139,16 +139,16 @@ def _member(
     judge_what_is_stored(store.path, node.what, slices, n_stored, known.fill, warn)
     group = group_of(node.path)
     of_group = {} if group is None else attributes_of_group(store, node, group)
-    found: Source = array
+    numbers: Source = array
     if is_number(known.dtype):
         attributes = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
         attributes |= attributes_by(of_group, node.path, known.dtype)
         values = partial(missing_values_of, attributes, known.dtype, node.name, is_netcdf=False)
-        found = masked(array, values, allow_missing=needs.allow_missing)
+        numbers = masked(array, values, allow_missing=needs.allow_missing)
     mask = mask_of(node.path, of_group)
     if mask is None:
-        return found
-    return MaskedColumn(found, _mask(store, nodes, mask), allow_missing=needs.allow_missing)
+        return numbers
+    return MaskedColumn(numbers, _mask(store, nodes, mask), allow_missing=needs.allow_missing)
 
 
 def _mask(store: Store, nodes: tuple[Node, ...], path: str) -> Source:
