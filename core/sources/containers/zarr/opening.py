@@ -127,8 +127,8 @@ def _member(
     node = nodes[position]
     known = node.known()
     if not (is_number(known.dtype) or as_labels):
-        found = "dates" if known.dtype.kind == "M" else "text"
-        raise no_numbers(node.kind, found)
+        held = "dates" if known.dtype.kind == "M" else "text"
+        raise no_numbers(node.kind, held)
     slices = ChunkedArray(store, node.path, known)
     array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
     if known.narrow:
