@@ -67,11 +67,24 @@ class DaskEngine:
         self._asked_s = self._seen_s = time.monotonic()
         self._heartbeats = Heartbeats()
         self.n_workers = self._n_threads()
-        while not self.n_workers:
-            self.check()
-            time.sleep(0.05)
-            self.n_workers = self._n_threads()
+        if not self.n_workers:
+            self._await_worker()
         self._check_versions()
+
+    def _await_worker(self) -> None:
+        """Wait for a worker; a cluster that adapts itself starts one once there is a task.
+
+        Raises:
+            StorageError: No worker comes.
+        """
+        task = self.submit(abs, 0)
+        try:
+            while not self.n_workers:
+                self.check()
+                time.sleep(0.05)
+                self.n_workers = self._n_threads()
+        finally:
+            self.cancel([task])
 
     def in_order(self, function: Callable[[S], T], parts: Iterable[S]) -> Generator[T]:
         n_waiting = LOSSES_PER_WORKER * self.n_workers

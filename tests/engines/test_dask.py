@@ -120,7 +120,7 @@ def test_a_part_that_ends_every_worker_is_named(
         evaluate(*paths, executor=engine)
 
 
-def lead(address_to: Connection, n_workers: int) -> None:
+def lead(address_to: Connection, n_workers: int, adapts: bool) -> None:
     """Be a scheduler with workers in the same process, until killed."""
     cluster = distributed.LocalCluster(
         n_workers=n_workers,
@@ -130,14 +130,16 @@ def lead(address_to: Connection, n_workers: int) -> None:
         protocol="tcp://",
         scheduler_port=0,
     )
+    if adapts:
+        cluster.adapt(minimum=0, maximum=1, interval="50ms")
     address_to.send(cluster.scheduler_address)
     signal.pause()
 
 
 @contextmanager
-def scheduler(n_workers: int) -> Iterator[tuple[str, Any]]:
+def scheduler(n_workers: int, *, adapts: bool = False) -> Iterator[tuple[str, Any]]:
     here, there = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=lead, args=(there, n_workers))
+    process = get_context("spawn").Process(target=lead, args=(there, n_workers, adapts))
     process.start()
     try:
         yield here.recv(), process
@@ -247,6 +249,13 @@ class TooLong:
 
     def close(self, timeout: float) -> None:
         raise TimeoutError(f"timed out after {timeout} s.")
+
+
+def test_a_cluster_that_adapts_itself_starts_its_first_worker(paths: tuple[str, str]) -> None:
+    """It has none before there is a task."""
+    with scheduler(0, adapts=True) as (address, _), open_dask(address, deadline_s=50) as engine:
+        found = evaluate(*paths, executor=engine, **HOW)
+    assert found.tallies == evaluate(*paths, **HOW).tallies
 
 
 def test_no_workers_and_no_scheduler_end_within_the_deadline() -> None:
