@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Part
 from smoothl1.sources.counting import Streamed, keep_streams
@@ -65,24 +66,33 @@ class _Total(NamedTuple):
     Attributes:
         row: Its place among the rows.
         label: What it is called; "" if it has no label.
+        called: What it is called in a message.
         what: What its numbers are: "sum" or "mean".
         n_rows: The number of rows.
+        path: The path of the file.
     """
 
     row: int
     label: str
+    called: str
     what: str
     n_rows: int
+    path: str = ""
 
 
 @runtime_checkable
-class _OfText(Protocol):
-    """A table that is read from a file of text."""
+class _OfFile(Protocol):
+    """A table that is read from a file."""
 
     @property
     def file(self) -> Input:
         """The file, whose beginning can be read."""
         ...
+
+
+@runtime_checkable
+class _OfText(_OfFile, Protocol):
+    """A table that is read from a file of text."""
 
     @property
     def layout(self) -> Layout:
@@ -107,24 +117,45 @@ def check_totals(
     sides = list(zip(tables, assigned, strict=True))[: job.n_sides]
     may_refuse = job.options.key_check and not job.selection.key
     for i, (table, of_input) in enumerate(sides):
-        names = _columns_of_labels(table, of_input)
-        total = _total_in(*_read(table, of_input, names)) if names else None
+        look = _total_of_files if table.files else _total_of
+        total = look(table, of_input)
         if total is None:
             continue
-        called = repr(total.label) if total.label else f"without {shown_names(names)}"
-        row = f"row {total.row + 1}, {called}, holds the {total.what} of the other rows"
+        row = f"row {total.row + 1}, {total.called}, holds the {total.what} of the other rows"
         for other, of_other in sides[:i] + sides[i + 1 :]:
-            if may_refuse and total.label and not _has_total(other, of_other, total):
+            if not (may_refuse and total.label and not table.files):
+                break
+            if not _has_total(other, of_other, total):
                 raise DataError(
                     f"{row}, and row {total.row + 1} of {other.path} does not: rows are not paired "
                     "as they should be",
                     path=table.path,
                     hint="delete the row; --no-key-check pairs rows as they stand",
                 )
-        warn(
-            f"{table.path}: {row}, and counts as one of them (delete it if it is none of the data)"
-        )
+        hint = "delete it if it is none of the data"
+        warn(f"{total.path}: {row}, and counts as one of them ({hint})")
         return
+
+
+def _total_of_files(table: Table, of_input: InputRoles) -> _Total | None:
+    """The row of totals of the first or of the last file of a set."""
+    from smoothl1.sources.shards import ShardedTable  # late: most inputs are one file
+
+    if not isinstance(table, ShardedTable):
+        return None
+    quiet = table.open_shard._replace(warn=lambda _: None)  # evaluating opens them again
+    files = list(dict.fromkeys([table.files[0], table.files[-1]]))
+    with suppress(SmoothL1Error):  # evaluating reports it
+        totals = quiet.each(partial(_total_of, of_input=of_input), files)
+        return next((total for total in totals if total is not None), None)
+    return None
+
+
+def _total_of(table: Table, of_input: InputRoles) -> _Total | None:
+    """The row of totals of a table, if it is one file."""
+    names = _columns_of_labels(table, of_input)
+    total = _total_in(names, *_read(table, of_input, names)) if names else None
+    return total and total._replace(path=table.path)
 
 
 def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
@@ -142,15 +173,20 @@ def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
     }
     texts = [name for name, kind in kinds.items() if kind == "text"]
     labels = [name for name in kinds if name in texts or is_id(name)]
-    if not labels or table.files:
+    if not labels or table.files or not _is_small(table):
         return []
-    if isinstance(table, _OfText):
-        content = table.file.read(0, _MOST_BYTES)
-        if len(content) == _MOST_BYTES:
-            return []
-        is_empty = _EMPTY.search(content.rstrip(b"\r\n").rpartition(b"\n")[2])
-        return labels if is_empty or _CELL.search(content) else []
-    return [] if isinstance(table, Streamed) else texts
+    if not isinstance(table, _OfText):
+        return texts
+    content = table.file.read(0, _MOST_BYTES)
+    is_empty = _EMPTY.search(content.rstrip(b"\r\n").rpartition(b"\n")[2])
+    return labels if is_empty or _CELL.search(content) else []
+
+
+def _is_small(table: Table) -> bool:
+    """Whether a table that does not know its number of rows has few bytes."""
+    if not isinstance(table, Streamed):
+        return True
+    return isinstance(table, _OfFile) and len(table.file.read(0, _MOST_BYTES)) < _MOST_BYTES
 
 
 def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Labels, Rows]:
@@ -171,18 +207,19 @@ def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Lab
     return [], []
 
 
-def _total_in(labels: Labels, numbers: Rows) -> _Total | None:
+def _total_in(names: Sequence[str], labels: Labels, numbers: Rows) -> _Total | None:
     """The row of totals in a table, if its last or its first row is one."""
     for texts in labels:
         found = [i for i, text in enumerate(texts) if _LABEL.fullmatch(_as_text(text))]
         if len(found) == 1 and found[0] in (0, len(texts) - 1) and len(texts) > _FEWEST_OTHERS:
             for rows in filter(_vary, numbers):
                 if what := _sums_up(rows, found[0]):
-                    return _Total(found[0], _as_text(texts[found[0]]), what, len(texts))
-    return _unnamed_total(labels, numbers)
+                    label = _as_text(texts[found[0]])
+                    return _Total(found[0], label, repr(label), what, len(texts))
+    return _unnamed_total(names, labels, numbers)
 
 
-def _unnamed_total(labels: Labels, numbers: Rows) -> _Total | None:
+def _unnamed_total(names: Sequence[str], labels: Labels, numbers: Rows) -> _Total | None:
     """The last row of a table if it alone has no label, and sums up the others."""
     n_rows = len(labels[0]) if labels else 0
     if n_rows <= _FEWEST_UNNAMED:
@@ -191,19 +228,15 @@ def _unnamed_total(labels: Labels, numbers: Rows) -> _Total | None:
     if not any(all(of[:-1]) for of in has_label) or any(of[-1] for of in has_label):
         return None
     found = {_sums_up(rows, n_rows - 1, _UNNAMED_TOLERANCE) for rows in filter(_vary, numbers)}
-    return (
-        _Total(n_rows - 1, "", found.pop(), n_rows) if len(found) == 1 and "" not in found else None
-    )
+    if len(found) != 1 or "" in found:
+        return None
+    return _Total(n_rows - 1, "", f"without {shown_names(names)}", found.pop(), n_rows)
 
 
 def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
     """Whether another side has a row of totals at the same place; or rows that do not pair."""
     names = _columns_of_labels(table, of_input)
-    if isinstance(table, _OfText):
-        is_large = len(table.file.read(0, _MOST_BYTES)) == _MOST_BYTES
-    else:
-        is_large = isinstance(table, Streamed)
-    if table.files or is_large:
+    if table.files or not _is_small(table):
         return True
     labels, numbers = _read(table, of_input, names)
     if any(len(texts) != total.n_rows or texts[total.row] == total.label for texts in labels):

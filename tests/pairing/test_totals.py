@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NUMBERS = [1.25, 2.5, 4.0]
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrow", ".arrows"])
 @pytest.mark.parametrize(
     ("label", "total", "is_first"),
     [("Total", 7.75, False), ("mean", 2.58, False), ("Summe:", 7.75, True)],
@@ -101,7 +101,7 @@ def test_other_rows_with_such_words_are_read(
 SOME = [1.25, 2.5, 4.0, 3.5]
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrow", ".arrows"])
 @pytest.mark.parametrize("total", [sum(SOME), sum(SOME) / 4])
 def test_a_row_of_totals_without_a_label_is_warned_of(
     tmp_path: Path, suffix: str, total: float
@@ -133,7 +133,7 @@ def test_an_id_that_is_missing_in_a_row_of_totals_may_be_a_number(tmp_path: Path
         ([*"abcd", None], [0.0] * 5),
     ],
 )
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrow", ".arrows"])
 def test_a_last_row_that_lacks_a_label_or_is_a_sum_by_chance_is_read(
     tmp_path: Path, suffix: str, labels: list[str | None], values: list[float]
 ) -> None:
@@ -176,3 +176,34 @@ def test_a_row_of_totals_below_ids_that_are_numbers_is_warned_of(tmp_path: Path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         evaluate(tmp_path / "p.csv", pred="p", target="y")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".arrow"])
+@pytest.mark.parametrize("last", ["Total", None])
+@pytest.mark.parametrize("n_files", [1, 3])
+def test_rows_of_totals_of_the_files_of_a_set_are_warned_of(
+    tmp_path: Path, suffix: str, last: str | None, n_files: int
+) -> None:
+    for side, name in (("p", "pred"), ("t", "y")):
+        for i in range(n_files):
+            (tmp_path / side / str(i)).mkdir(parents=True)
+            labels = [f"{of}{i}" for of in "abcd"]
+            columns = {"k": [*labels, last], name: [*SOME, sum(SOME)]}
+            save_table(tmp_path / side / str(i) / f"x{suffix}", columns)
+    sides, said = [f"{tmp_path}/{side}/*/x{suffix}" for side in "pt"], list[str]()
+    assert evaluate(*sides, pred="pred", target="y", warn=said.append).n == 5 * n_files
+    called = "'Total'" if last else "without 'k'"
+    assert len(said) == 1, said
+    assert f"p/0/x{suffix}: row 5, {called}, holds the sum of the other rows, and" in said[0]
+    one_file = tmp_path / "t.npy"
+    np.save(one_file, np.ones(5 * n_files))
+    with pytest.warns(UserWarning, match="row 5, .* holds the sum of the other rows"):
+        evaluate(one_file, sides[1], target="y")
+
+
+def test_the_last_file_of_a_set_may_have_a_row_of_totals_alone(tmp_path: Path) -> None:
+    for i, end in enumerate(["c,3.5", "Total,4"]):
+        (tmp_path / f"p{i}.csv").write_text(f"k,p\na,1.5\nb,2.5\n{end}\n", encoding="utf-8")
+    np.save(tmp_path / "t.npy", np.ones(6))
+    with pytest.warns(UserWarning, match=r"p1\.csv: row 3, 'Total', holds the sum"):
+        evaluate(tmp_path / "p*.csv", tmp_path / "t.npy", pred="p")
