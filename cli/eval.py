@@ -145,7 +145,8 @@ def command(
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
                 warn_of_part(result, output, conclusion.warnings.append)
-            if result.digests and not has_json and in_folder is None:  # records have them
+            is_compared = gates.baseline is not None  # with those of the baseline
+            if result.digests and not (has_json or is_compared) and in_folder is None:
                 conclusion.warnings.append(NOT_SEEN)
         if output.as_json and not is_reduced:
             with reporting.standard_output("json") as stdout:

@@ -51,9 +51,10 @@ def check_comparable(result: Result, baseline: Result, *, other_data: bool = Fal
 
 
 def other_digests(result: Result, baseline: Result) -> list[str]:
-    """Warn of a baseline whose targets are an array of other bytes, by digests of both.
+    """Warn of a baseline whose targets are in a file of other bytes, by digests of both.
 
-    It is no error: the same numbers may be written with another header, or with -0.0 for 0.0.
+    It is no error: an array may have another header, or -0.0 for 0.0, and a table other columns, or
+    the same numbers in another form.
 
     Args:
         result: The new one.
@@ -63,11 +64,16 @@ def other_digests(result: Result, baseline: Result) -> list[str]:
         One sentence; none if the bytes are the same, or if nothing is known of them.
     """
     here, there = map(_digest_of_targets, (result, baseline))
-    is_same_type = result.inputs[1].dtype == baseline.inputs[1].dtype
-    if here is None or there is None or here == there or not is_same_type:
+    if here is None or there is None or here == there:
+        return []
+    may_be = "these are other numbers, or the same ones written in another way"
+    if not (_is_plain_array(result) and _is_plain_array(baseline)):
+        if result.inputs[1].format != baseline.inputs[1].format:
+            return []
+        may_be = "these hold other numbers, other columns, or the same written in another way"
+    elif result.inputs[1].dtype != baseline.inputs[1].dtype:
         return []
     what = f"the baseline is over targets of the SHA-256 {there}, the result over {here}"
-    may_be = "these are other numbers, or the same ones written in another way"
     return [f"{what}: {may_be} (--other-data says that they may be others)"]
 
 
@@ -124,16 +130,19 @@ def _check_columns(result: Result, baseline: Result) -> None:
 
 
 def _digest_of_targets(result: Result) -> str | None:
-    """The digest of targets in one array of one axis; None of any other file.
-
-    Tables have other columns, too, and the same numbers may be compressed to other bytes.
-    """
-    target = result.inputs[1]
-    is_array = target.format == "npy" and target.shape is not None and len(target.shape) == 1
+    """The digest of targets in one file, which has no predictions; None if it is not known."""
+    pred, target = result.inputs[0], result.inputs[1]
     path = target.paths[0]
-    if not is_array or len(target.paths) > 1 or not path.endswith(".npy"):
+    if len(target.paths) > 1 or path in pred.paths:
         return None
     return next((one.sha256 for one in result.digests if one.path == path), None)
+
+
+def _is_plain_array(result: Result) -> bool:
+    """Whether targets are an array of one axis, whose bytes are its numbers but for a header."""
+    target = result.inputs[1]
+    is_array = target.format == "npy" and target.shape is not None and len(target.shape) == 1
+    return is_array and target.paths[0].endswith(".npy")
 
 
 def _check_weights(new: str | None, old: str | None) -> None:

@@ -168,7 +168,7 @@ def test_a_baseline_of_other_weights_is_refused_if_both_columns_are_known() -> N
     assert check(of("w"), LIMITS, of(None))[0].passed
 
 
-def test_other_digests_are_warned_of_only_in_plain_arrays() -> None:
+def test_other_digests_of_targets_are_warned_of() -> None:
     def of(path: str, digit: str, kind: str = "npy", dtype: str = "<f8") -> Result:
         side = InputSummary((path,), kind, (4,), dtype)
         return replace(result_of(tally_of(4), target=side), digests=(Digest(path, 64 * digit),))
@@ -179,12 +179,15 @@ def test_other_digests_are_warned_of_only_in_plain_arrays() -> None:
     assert check(new, LIMITS, other)[0].passed  # another header may be before the same numbers
     for old in (
         of("z.npy", "1"),
-        of("y.npy.gz", "0"),
         of("y.csv", "0", "csv"),
         of("y.npy", "0", "npy", "<f4"),
         result_of(tally_of(4)),
     ):
         assert not other_digests(new, old)
+    tables = of("y.parquet", "1", "parquet"), of("z.parquet", "0", "parquet")
+    assert "other numbers, other columns, or the same written" in other_digests(*tables)[0]
+    both = replace(tables[0], inputs=(tables[0].inputs[1],) * 2)
+    assert not other_digests(both, tables[1])  # predictions may differ
 
 
 @pytest.mark.parametrize(
