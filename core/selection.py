@@ -39,9 +39,9 @@ class Selection:
         weight: Column of the weights.
         by: Columns whose values are the groups, outermost first.
         cluster: Column whose values are the clusters of rows that depend on each other.
-        keep: Columns that are written beside each row; `pred:x` is the column `x` of the
-            predictions where the targets have one, too, and `target:x` that of the targets; of two
-            models, `pred_a:x` and `pred_b:x`.
+        keep: Columns that are written beside each row, without those that are written anyhow, of
+            `key` and `by`; `pred:x` is the column `x` of the predictions where the targets have
+            one, too, and `target:x` that of the targets; of two models, `pred_a:x` and `pred_b:x`.
 
     Raises:
         SettingsError: A column is asked for in two roles that exclude each other.
@@ -87,13 +87,9 @@ class Selection:
             if name in numbers:
                 what = "cluster" if name == self.cluster else "key or group"
                 raise SettingsError(f"column {name!r} cannot be numbers and a {what} as well")
-        for i, name in enumerate(self.keep):
-            options = {"key": self.key, "by": self.by, "keep": self.keep[:i]}
-            for option in (option for option, names in options.items() if name in names):
-                raise SettingsError(
-                    f"column {name!r} is written once, and --{option} names it already",
-                    hint=f"leave out --keep {name}",
-                )
+        written = {*self.key, *self.by}  # they stand beside each row as it is
+        kept = tuple(name for name in dict.fromkeys(self.keep) if name not in written)
+        object.__setattr__(self, "keep", kept)
 
     @property
     def is_empty(self) -> bool:

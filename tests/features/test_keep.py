@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import Execution, evaluate
+from smoothl1 import Execution, compare, evaluate
 from smoothl1.errors import DataError, DtypeError, SettingsError
 from smoothl1.running.evaluate import LossOutput
 from tests.grids import cut_small
@@ -160,13 +160,22 @@ def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
         written("csv", *sides, keep="k", pred=(), target=())
     with pytest.raises(DataError, match="no column 'z'"):
         written("csv", tabs, keep="z")
-    for given, option in (({"key": "k"}, "key"), ({"by": "k"}, "by")):
-        said = rf"'k' is written once, and --{option} names it already \[leave out --keep k\]"
-        with pytest.raises(SettingsError, match=said):
-            written("csv", tabs, keep="k", **given)
     (tmp_path / "bad.csv").write_bytes(b"p,t,k\n1,0,a\n2,0,\xff\n")
     with pytest.raises(DataError, match=r"row 2, column 'k'.*is not UTF-8"):
         written("csv", tmp_path / "bad.csv", keep="k")
+
+
+def test_a_column_that_is_written_anyhow_may_be_kept_as_well(tmp_path: Path) -> None:
+    path = save_table(tmp_path / "t.csv", table([*"abcde"], q=[*"vwxyz"]))
+    for kept in (("k", "q"), ("q", "k"), ("q", "q")):
+        keyed = written("csv", path, key="k", keep=kept)
+        assert keyed.startswith(b"k,q,loss\na,v,0.0\n")
+    sides = {"pred": "p", "target": "t"}
+    result = evaluate(path, by="q", keep=("q", "k", "k"), top=1, **sides)
+    assert result.to_arrow(top=True).column_names == ["row", "q", "k", "pred", "target", "loss"]
+    two = {"pred_a": "t", "pred_b": "p", "target": "t"}
+    found = compare(path, key="k", by="q", keep=("k", "q"), top=1, warn=str, **two)
+    assert found.to_arrow(top=True).column_names[:4] == ["row", "q", "k", "target"]
 
 
 def test_the_command_keeps_columns(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
