@@ -113,7 +113,43 @@ def test_columns_that_nobody_named_say_that_sides_are_swapped() -> None:
     with pytest.raises(DataError, match="are called 'actual' and the targets 'forecast'"):
         compare(pred, true, other)
     assert compare(pred, other, true).to_arrow()["mean_a"].to_pylist() == [0.25]
-    assert evaluate(true, pred, pred="actual", also="bias").mean == 0.25
+    assert evaluate(true, pred, pred="actual", also="bias", warn=str).mean == 0.25
+
+
+@pytest.mark.parametrize(
+    ("sides", "is_told"),
+    [
+        ({"pred": "y_true", "target": "y_pred"}, True),
+        ({"pred": "@2", "target": "@1"}, True),
+        ({"pred": ("y_true", "truth"), "target": ("y_pred", "forecast")}, True),
+        ({"pred": "y_pred", "target": "y_true"}, False),
+        ({"pred": "ridge", "target": "y_pred"}, False),
+        ({"pred": "y_true", "target": "ridge"}, False),
+        ({"pred": ("y_true", "ridge"), "target": ("y_pred", "forecast")}, False),
+    ],
+    ids=str,
+)
+def test_columns_that_are_named_for_the_side_of_the_other_are_warned_of(
+    sides: dict[str, Any], *, is_told: bool
+) -> None:
+    names = ("y_pred", "y_true", "forecast", "truth", "ridge")
+    table = pa.table({name: [1.0, 2.0 + i] for i, name in enumerate(names)})
+    for inputs in ((table,), (table, pa.table(table.to_pydict()))):
+        said: list[str] = []
+        evaluate(*inputs, also="bias", warn=said.append, **sides)
+        assert ["and the targets 'y_pred'" in text for text in said] == [True] * is_told
+    evaluate(table, options=ReadOptions(separate=True), warn=said.append, **sides)
+    assert len(said) == is_told
+
+
+def test_models_that_are_named_for_the_targets_are_warned_of() -> None:
+    table = pa.table({name: [1.0, 2.0 + i] for i, name in enumerate(("ridge", "y_hat", "actual"))})
+    said: list[str] = []
+    compare(table, pred_a="ridge", pred_b="actual", target="y_hat", warn=said.append)
+    compare(table, pred_a="ridge", pred_b="y_hat", target="actual", warn=said.append)
+    (text,) = said
+    assert text.startswith("the predictions are called 'actual' and the targets 'y_hat': are they")
+    assert "(--pred-b names the predictions, --target the targets; --separate" in text
 
 
 def test_targets_given_first_of_several_models_are_refused(tmp_path: Path) -> None:
