@@ -10,6 +10,7 @@ objects are made like paths, and no message and no result shows a secret.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import NamedTuple
 
@@ -99,7 +100,7 @@ def resolved(path: str) -> str:
     scheme = scheme_of(path)
     bucket, key = bucket_and_key(name)
     if scheme == "file" and bucket in ("", "localhost"):
-        return f"/{_decoded(key)}"
+        return _local(name, given, key)
     if not (bucket or key):
         raise SettingsError("names no bucket", path=name, hint=f"{scheme}://BUCKET/KEY")
     if _WILD.intersection(bucket):
@@ -115,6 +116,23 @@ def resolved(path: str) -> str:
             raise SettingsError(what, path=name, hint="give both with the same parameters")
         _given[place] = given
     return name
+
+
+def _local(name: str, given: Given, key: str) -> str:
+    """The path of a URI of a local file, in which `%20` is a space, and `%2A` a star that is meant.
+
+    Raises:
+        SettingsError: It has parameters, which mean nothing here; or a star, a question mark or a
+            bracket that is encoded, and there is no such file: a path with it would be a pattern.
+    """
+    if given.query:
+        what = f"file:// has no parameters, such as {given.query}"
+        raise SettingsError(what, path=name, hint="a question mark of the name itself is %3F")
+    path = f"/{_decoded(key)}"
+    if _WILD.intersection(path) - _WILD.intersection(key) and not os.path.lexists(path):
+        what = f"there is no file {path}, and such a path is a pattern"
+        raise SettingsError(what, path=name, hint="in a pattern these characters stand as they are")
+    return path
 
 
 def _refuse_parts(uri: str, key: str) -> None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from smoothl1.errors import SettingsError
 from smoothl1.files import uris
 from smoothl1.files.stores.opening import place_of
 from smoothl1.files.uris import bucket_and_key, given_with, hiding_secrets, resolved
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RESOLVED = {
     "x.npy": "x.npy",
@@ -71,3 +76,20 @@ def test_a_bucket_and_a_key_are_what_is_before_and_behind_the_first_slash() -> N
 def test_texts_are_left_without_secrets() -> None:
     text = "cannot read s3://id:pw@b/x?session_token=t or 'https://h/y?sig=s' [a://b]"
     assert hiding_secrets(text) == "cannot read s3://b/x or 'https://h/y' [a://b]"
+
+
+def test_parameters_of_a_file_are_refused(tmp_path: Path) -> None:
+    """One in the name of an output would be lost, and another file be replaced."""
+    with pytest.raises(SettingsError, match=r"^file:///a/x.npy: file:// has no parameters, such"):
+        resolved("file:///a/x.npy?version=3")
+    (tmp_path / "a?v=1.npy").touch()
+    assert resolved(f"file://{tmp_path}/a%3Fv=1.npy") == f"{tmp_path}/a?v=1.npy"
+
+
+def test_an_encoded_star_is_no_pattern(tmp_path: Path) -> None:
+    (tmp_path / "a1.npy").touch()
+    with pytest.raises(SettingsError, match=r"there is no file .*/a\*\.npy, and such a path is a"):
+        resolved(f"file://{tmp_path}/a%2A.npy")
+    assert resolved(f"file://{tmp_path}/a*.npy") == f"{tmp_path}/a*.npy"
+    (tmp_path / "a*.npy").touch()
+    assert resolved(f"file://{tmp_path}/a%2A.npy") == f"{tmp_path}/a*.npy"
