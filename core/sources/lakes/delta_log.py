@@ -26,6 +26,7 @@ _CHECKPOINT = re.compile(
 """How files of a log are called; a checkpoint may have several parts, and tells how many."""
 
 _COMPACTED = ".compacted.json"
+_LAST_CHECKPOINT = "_last_checkpoint"
 
 _PIECE_BYTES = 1 << 16
 """Bytes of a compacted commit that are read at a time, to see whether it is blank."""
@@ -78,11 +79,13 @@ def check_commits(path: str, version: int) -> None:
 
 
 def check_totals(path: str, version: int, n_files: int, n_bytes: int | None) -> None:
-    """Compare the files that were found with the checksum of a version, which may be there.
+    """Compare the files that were found with what a log may tell of a version in other places.
 
-    A commit that was cut at the end of a line may have lost what it told of itself. The checksum,
-    which Spark writes after each commit, tells how many files the version has, and of how many
-    bytes by the log. One that says nothing of that, or is damaged itself, proves nothing.
+    A commit that was cut at the end of a line may have lost what it told of itself, and a
+    checkpoint may be that of another table. The checksum, which Spark writes after each commit,
+    tells how many files the version has, and of how many bytes by the log; the note of the last
+    checkpoint, how many files that one has. What says nothing of that, or is damaged itself, proves
+    nothing.
 
     Args:
         path: See `check_commits`.
@@ -92,23 +95,33 @@ def check_totals(path: str, version: int, n_files: int, n_bytes: int | None) -> 
 
     Raises:
         DataError: The version has other files.
-        StorageError: The checksum cannot be read.
+        StorageError: The log cannot be read.
     """
-    name = f"{version:020}.crc"
     folder, tree = os.path.join(path, "_delta_log"), tree_of(path)
     try:
-        is_there = name in tree.names(folder)
+        known = [os.path.join(folder, name) for name in tree.names(folder)]
     except OSError as error:
         raise storage_error(error, folder) from error
-    checksum = os.path.join(folder, name)
-    if not is_there or tree.empty([checksum]):
-        return
-    told = _object_of(_content(checksum))
+
+    def told_by(name: str) -> dict[str, Any]:
+        place = os.path.join(folder, name)
+        return _object_of(_content(place)) if place in known and not tree.empty([place]) else {}
+
+    checksum = f"{version:020}.crc"
+    told = told_by(checksum)
     for key, found, unit in (("numFiles", n_files, "files"), ("tableSizeBytes", n_bytes, "bytes")):
         said = told.get(key)
         if type(said) is int and found is not None and said != found:
             what = f"version {version} of a table of Delta Lake has {found:,} {unit} by its commits"
-            raise _damaged(f"{what}, but {said:,} by its checksum: a commit was cut", checksum)
+            at = os.path.join(folder, checksum)
+            raise _damaged(f"{what}, but {said:,} by its checksum: a commit was cut", at)
+    last = told_by(_LAST_CHECKPOINT)
+    said = last.get("numOfAddFiles")
+    if last.get("version") == version and type(said) is int and said != n_files:
+        what = f"version {version} of a table of Delta Lake has {n_files:,} files by its checkpoint"
+        raise _damaged(
+            f"{what}, but {said:,} by the note beside it", os.path.join(folder, _LAST_CHECKPOINT)
+        )
 
 
 def _object_of(content: bytes) -> dict[str, Any]:

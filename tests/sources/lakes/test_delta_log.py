@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, StorageError, evaluate
@@ -163,3 +164,18 @@ def test_a_cut_commit_that_lost_what_it_tells_is_known_by_the_checksum_of_the_ve
                 evaluate(path, None, L1, **COLUMNS)
         else:
             assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in range(4))
+
+
+def test_a_checkpoint_of_other_files_than_its_note_says_is_refused(tmp_path: Path) -> None:
+    from deltalake import DeltaTable
+
+    path = table(tmp_path / "t")
+    opened = DeltaTable(path)
+    opened.create_checkpoint()
+    assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
+    (checkpoint,) = (tmp_path / "t" / "_delta_log").glob("*.checkpoint.parquet")
+    rows = pq.read_table(checkpoint)
+    first = rows.column("add").is_valid().index(True).as_py()  # which is left out
+    pq.write_table(pa.concat_tables([rows.slice(0, first), rows.slice(first + 1)]), checkpoint)
+    with pytest.raises(DataError, match=r"_last_checkpoint: version \d+ .* by the note beside it"):
+        evaluate(path, None, L1, **COLUMNS)
