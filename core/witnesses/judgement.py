@@ -66,7 +66,7 @@ def judge_shared(
             agreement,
             n_permuted[column.one, column.other],
             n_levels[column.one, column.other],
-            with_targets=column.other >= n_sides - 1,
+            with_targets=_is_of_targets(column, found, n_sides - 1),
         )
         if fault and proof is None:
             raise DataError(
@@ -84,6 +84,16 @@ def judge_shared(
     warn_of_copies(found, paths[:n_sides], {*proofs, *likely}, warn)
     unsure = _unsure(found), _unsure(found, with_fractions=False)
     warn_of_other_labels(found, paths, unsure, warn)
+
+
+def _is_of_targets(
+    column: SharedColumn, found: Sequence[tuple[SharedColumn, Agreement]], last: int
+) -> bool:
+    """Whether one input has the targets, or the first agrees with the targets in this column."""
+    of_one = (column.one, column.name)
+    return column.other >= last or any(
+        c.other == last and (c.one, c.name) == of_one and a.agrees for c, a in found
+    )
 
 
 def _proof_against(

@@ -28,7 +28,8 @@ def fault_of(
         n_permuted: How many columns of the two inputs that have one name, and that none of them
             evaluates, have the same values in another order.
         n_levels: How many levels the index of the two inputs has.
-        with_targets: Whether one of the inputs is the targets: two models may have different times.
+        with_targets: Whether one of the inputs is the targets, or agrees with them in this column:
+            two models may have different times otherwise.
     """
     if column.are_flags or not agreement.is_comparable or agreement.is_misread:
         return None

@@ -570,3 +570,24 @@ def test_uuids_are_compared_whatever_their_type_and_name(
     result = evaluate(tmp_path / "p", tmp_path / "same", pred="pred", target="target")
     assert result.values == (0.125,)
     assert any("agrees in every row" in decision.reason for decision in result.decisions)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("late", [0, 1, 2])
+def test_a_model_of_other_days_is_refused_wherever_it_stands_if_another_has_those_of_the_targets(
+    tmp_path: Path, suffix: str, late: int
+) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=i) for i in range(13)]
+    numbers = pa.array(np.arange(12.0))
+    models = [
+        save(tmp_path / f"{i}{suffix}", {"date": days[i == late :][:12], "p": numbers})
+        for i in range(3)
+    ]
+    t = save(tmp_path / f"t{suffix}", {"date": days[:12], "t": numbers})
+    chosen = {"pred": "p", "target": "t"}
+    with pytest.raises(DataError, match=r"'date' .* rises on both sides, with other values"):
+        compare(*models, t, **chosen)
+    u = save(tmp_path / f"u{suffix}", {"t": numbers})  # nothing tells which days are meant
+    said: list[str] = []
+    compare(*models, u, warn=said.append, **chosen)
+    assert any("'date'" in text for text in said)
