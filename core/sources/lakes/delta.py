@@ -34,6 +34,10 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 """How paths begin that do not lead into the table's folder."""
 
 
+_IN_URIS = "%#?"
+"""Characters that mean something else to deltalake in a URI, which it cuts or decodes there."""
+
+
 def live_files(path: str) -> LiveFiles:
     """The files that the current version of a table consists of.
 
@@ -102,9 +106,11 @@ def _opened(path: str, options: dict[str, str] | None) -> Any:
             hint=f"pip install 'smoothl1[delta]', or {EXPORT_HINT}",
         ) from error
     where = path if is_uri(path) else absolute(path)
-    if "%" in where:  # deltalake decodes it, and would open the table of another folder
+    meant = next((mark for mark in (_IN_URIS if is_uri(path) else "%") if mark in where), None)
+    if meant is not None:  # deltalake would open the table of another folder
         raise DataError(
-            "a table of Delta Lake in a folder whose name has a %, which deltalake does not find",
+            f"a table of Delta Lake in a folder whose name has a {meant}, which deltalake does not "
+            "find",
             path=path,
             hint=EXPORT_HINT if is_uri(path) else "give a link to the folder whose path has none",
         )

@@ -46,6 +46,22 @@ def test_the_rows_that_count_are_read(uri: str, port: int, tmp_path: Path) -> No
     assert "version 3 of a table of Delta Lake" in str(chosen)
 
 
+@pytest.mark.parametrize("mark", ["#", "%"])
+def test_a_key_that_deltalake_would_cut_is_refused(
+    uri: str,
+    bucket: Bucket,  # noqa: F811
+    tmp_path: Path,
+    mark: str,
+) -> None:
+    """It would read the log of the table at `x`."""
+    for file in (tmp_path / "table").rglob("*"):
+        if file.is_file():
+            name = file.relative_to(tmp_path / "table")
+            bucket.put(f"tables/x{mark}2/{name}", file.read_bytes())
+    with pytest.raises(DataError, match=f"whose name has a {mark}, which deltalake does not find"):
+        evaluate(f"{uri}{mark}2", settings=L1, **COLUMNS)
+
+
 def test_what_stands_in_a_uri_reaches_the_log(
     uri: str,
     port: int,  # noqa: F811
