@@ -284,10 +284,11 @@ class RankingReport(NamedTuple):
 
 
 def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[str, str]]:
-    """The path of each input, under the name of its side, and its rows that were left out."""
+    """The path and columns of each input, named after its side, and its rows that were left out."""
     found = []
     for name, side in zip(names, inputs, strict=True):
         found += [(name, path) for path in side.paths]
+        found += [(f"{name} column", column) for column in side.columns]
         if side.left_out:
             found.append((f"{name} rows left out", side.left_out))
     return found

@@ -61,7 +61,8 @@ def test_each_result_is_a_case_that_fails_where_its_gate_does(run: Run, tmp_path
         (p.get("name"), p.get("value")) for p in ET.parse(tmp_path / "j.xml").iter("property")
     ]
     sides = [pair for pair in properties if pair[0] not in ("backend", "confidence")]
-    assert sides == [("pred_a", "t.csv"), ("pred_b", "t.csv"), ("target", "t.csv")]
+    assert [value for _, value in sides] == ["t.csv", "a", "t.csv", "b", "t.csv", "y"]
+    assert [name for name, _ in sides[::2]] == ["pred_a", "pred_b", "target"]
     assert ("confidence", "0.95") in properties
 
 

@@ -160,6 +160,18 @@ def test_all_paths_of_merged_results_are_properties() -> None:
     assert found[1:] == [("pred", "part-0.npy"), ("pred", "part-1.npy"), ("target", "y.npy")]
 
 
+def test_columns_tell_the_reports_on_one_table_apart() -> None:
+    result = result_of(1)
+    sides = (result.inputs[0]._replace(columns=("a", "b\x01")), result.inputs[1])
+    found = report_of(replace(result, inputs=sides)).iter("property")
+    assert [(p.get("name"), p.get("value")) for p in found][1:] == [
+        ("pred", "preds.npy"),
+        ("pred column", "a"),
+        ("pred column", "b\\x01"),
+        ("target", "y.npy"),
+    ]
+
+
 def test_the_schema_refuses_what_is_no_report() -> None:
     content = junit_xml(Report(result_of(1)), RUN).decode()
     for right, wrong in (("testcase", "case"), ('classname="smoothl1" ', ""), ('"1"', '"one"')):
