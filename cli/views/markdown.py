@@ -9,6 +9,7 @@ from smoothl1.cli.console import escaped, printable
 from smoothl1.cli.views.aligned import names_of_groups
 from smoothl1.cli.views.counts import RARE_COUNTS
 from smoothl1.cli.views.markdown_text import as_code, paths_of, sides_of, table_lines
+from smoothl1.cli.views.tables import rounded
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
 from smoothl1.results.overall import name_of_all, overall
@@ -223,8 +224,9 @@ def _counts(tally: Tally) -> dict[str, str]:
 
 def _estimate(tally: Tally, reduction: str) -> str:
     found = estimate_of(tally, reduction)
-    error = "" if math.isnan(found.standard_error) else f" {_SIGN} {found.standard_error:.2g}"
-    return f"{found.value:.6g}{error}"
+    if math.isnan(found.standard_error):
+        return f"{found.value:.6g}"
+    return f"{found.value:.6g} {_SIGN} {rounded(found.standard_error, 2)}"
 
 
 def _comparison(row: _Row, reduction: str) -> dict[str, str]:

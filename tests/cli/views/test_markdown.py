@@ -75,6 +75,16 @@ def test_a_sum_has_the_standard_error_of_the_sum() -> None:
     assert lines[4] == "| 10 ± 2.6 | 4 | 0.0% |"
 
 
+@pytest.mark.parametrize(
+    ("losses", "cell"), [((1, 3), "2 ± 1.0"), ((2, 2), "2 ± 0.0"), ((0, 26), "13 ± 13")], ids=str
+)
+def test_a_standard_error_has_two_digits_also_where_they_are_zeros(
+    losses: tuple[float, ...], cell: str
+) -> None:
+    (line,) = body_of(markdown_table(Report(result_of(tally_of(*losses)))))
+    assert line == f"| {cell} | 2 | 0.0% |"
+
+
 def test_betas_groups_and_columns_are_named_where_there_are_several() -> None:
     settings = EvalSettings((0.5, 2.0), by="region", by_column=True)
     groups = (Group("north", "x"), Group("south", "x"))
