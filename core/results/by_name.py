@@ -52,7 +52,7 @@ def place_of(name: object, settings: EvalSettings, groups: Sequence[Group]) -> i
     if len(settings.betas) > 1:
         raise SettingsError(
             f"there are {len(settings.betas)} betas, so that a group has several values",
-            hint="entries has all",
+            hint="to_pandas() has a row for each",
         )
     return groups.index(wanted)
 
@@ -72,6 +72,8 @@ def _absent(name: object, settings: EvalSettings, groups: Sequence[Group]) -> st
     """What is said of a name that no group has."""
     subjects = [*group_names(settings.levels, ()), *(["column"] * settings.by_column)]
     names = name if isinstance(name, tuple) else (name,)
+    if isinstance(name, int | float) and name in settings.betas:
+        return f"no group {name!r}: it is a beta, and to_pandas() has a row for each"
     if not subjects:
         return f"no group {name!r}: there are no groups, which by=... makes"
     if len(names) != len(subjects):

@@ -58,9 +58,8 @@ class ByName(Generic[Value]):
         return has_group(name, self.settings, self.groups)
 
     def keys(self) -> list[Name]:
-        """The names of the groups, in their order; empty without groups."""
-        if not self.settings.is_grouped:
-            return []
+        """The names of the groups, in their order; a TypeError without groups."""
+        self._check_grouped()
         names = (tuple(group.named().values()) for group in self.groups)
         return [name[0] if len(name) == 1 else name for name in names]
 
@@ -82,6 +81,7 @@ class ByName(Generic[Value]):
         """The name of each group with its value.
 
         Raises:
+            TypeError: There are no groups.
             SettingsError: There are several betas; `entries` has all.
         """
         return zip(self.keys(), self._each(), strict=True)
@@ -90,6 +90,7 @@ class ByName(Generic[Value]):
         """The value of each group.
 
         Raises:
+            TypeError: There are no groups.
             SettingsError: There are several betas; `entries` has all.
         """
         return self._each()
@@ -136,7 +137,7 @@ class ByName(Generic[Value]):
     def _check_grouped(self) -> None:
         if not self.settings.is_grouped:
             what = f"a {type(self).__name__} without groups is not iterable and has no length"
-            raise TypeError(f"{what}: by=... makes groups")
+            raise TypeError(f"{what}: by=... makes groups, and to_pandas() has all numbers")
 
 
 class Values(tuple[float, ...]):  # noqa: SLOT001 - tuples have no room for slots

@@ -27,7 +27,8 @@ def check_single(n_values: int, n_betas: int) -> None:
     if n_values != 1:
         raise SettingsError(
             f"there are {n_values:,} values, of betas and groups, and not one",
-            hint="to_arrow() has all" + "; overall has all groups together" * (n_betas == 1),
+            hint="to_pandas() or to_arrow() has all"
+            + "; overall has all groups together" * (n_betas == 1),
         )
 
 

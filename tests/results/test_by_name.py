@@ -43,6 +43,8 @@ def test_results_have_names_and_no_numbers() -> None:
         (("site", "day"), "east", "no group 'east': each has 2 names, of site, day"),
         (("site", "day"), ("west", 1), "no group ('west', 1): did you mean ('west', '1')?"),
         (None, "east", "no group 'east': there are no groups, which by=... makes"),
+        (None, 1, "no group 1: it is a beta, and to_pandas() has a row for each"),
+        ("site", 1.0, "no group 1.0: it is a beta, and to_pandas() has a row for each"),
     ],
 )
 def test_a_name_that_no_group_has_is_answered_in_one_line(
