@@ -16,7 +16,6 @@ from smoothl1.pairing.meant_columns import (
     refuse_namesakes,
     refuse_other_notations,
 )
-from smoothl1.pairing.usual_names import side_of_role, usual_side
 from smoothl1.sources.columns import (
     choosing,
     only_numeric,
@@ -25,6 +24,7 @@ from smoothl1.sources.columns import (
     shown_names,
 )
 from smoothl1.sources.ids import is_id
+from smoothl1.sources.usual_names import side_of_role, usual_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -122,6 +122,10 @@ def _may_share(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:
         return any(joined_columns(tables[0].names, names_of_sides(assigned)))
     if any(map(is_id, tables[i].names)):  # it may number the rows
         return True
+    from smoothl1.witnesses.usual_copies import may_hold_copy
+
+    if may_hold_copy(tables[i], assigned[i]):
+        return True
     rest = {name.casefold() for name in {*tables[i].names} - read[i]}
     others = (name.casefold() for table in tables if table is not tables[i] for name in table.names)
     return not rest.isdisjoint(others)

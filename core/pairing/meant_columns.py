@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.usual_names import PREDICTIONS, TARGETS
 from smoothl1.sources.columns import has_column, places_of, position, shown
 from smoothl1.sources.coordinates import without_groups
+from smoothl1.sources.usual_names import PREDICTIONS, TARGETS
 
 if TYPE_CHECKING:
     import re

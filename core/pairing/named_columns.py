@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.pairing.usual_names import usual_side
 from smoothl1.selection import model_roles
 from smoothl1.sources.columns import position
+from smoothl1.sources.usual_names import usual_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.usual_names import (
+from smoothl1.sources.usual_names import (
     PREDICTIONS,
     SPLITS,
     TARGETS,

@@ -17,8 +17,8 @@ from smoothl1.files.opening import are_one_file, is_descriptor
 from smoothl1.files.paths import absolute
 from smoothl1.files.shard_names import differ_by_numbers
 from smoothl1.files.shard_patterns import pattern_of
-from smoothl1.pairing.usual_names import is_of_a_side
 from smoothl1.sources.columns import has_columns, shown
+from smoothl1.sources.usual_names import is_of_a_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,8 +8,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from smoothl1.pairing.opened_tables import are_one_input
-from smoothl1.pairing.usual_names import may_be_model, usual_side
 from smoothl1.sources.columns import has_columns, shown_names
+from smoothl1.sources.usual_names import may_be_model, usual_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

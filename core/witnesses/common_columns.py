@@ -16,6 +16,7 @@ from smoothl1.witnesses.joined_ids import joined_ids
 from smoothl1.witnesses.numbering import lone_ids
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
+from smoothl1.witnesses.usual_copies import copies_under_usual_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -86,6 +87,8 @@ def find_shared(
             place = f"{_GUESSED} {is_one_of_many} {one} {pair[0].name}\0{pair[1].name}"
             guess = _as_guess(_shared(pair, (one, other)), pair)
             found[place, other] = guess._replace(is_one_of_many=is_one_of_many)
+        for copy in _copies_of_other_names(tables, assigned, free, (one, other)):
+            found[f"{_GUESSED} {one} {copy.name}", other] = copy
     joined = [
         _as_guess(_shared((one, other), (i, i)), (one, other))._replace(is_joined=True)
         for i, one, other in joined_ids(tables, assigned, free, by_position)
@@ -113,7 +116,25 @@ def copies_of_targets(
             for called, pair in _in_common(*both, both[0].keys() & both[1].keys())
             if pair[1].is_evaluated and not _POSITION.fullmatch(called)
         ]
+        both_free = [*free, targets]
+        copies = _copies_of_other_names(tables, assigned, both_free, (one, last))
+        found += [copy for copy in copies if copy.is_copy_of_other]
     return tuple(found)
+
+
+def _copies_of_other_names(
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    free: Sequence[dict[str, FreeColumn]],
+    inputs: tuple[int, int],
+) -> Iterator[SharedColumn]:
+    """The copies that one of two inputs holds of what the other evaluates, by usual names."""
+    one, other = inputs
+    if tables[one].path == tables[other].path:
+        return
+    of_both = ((some[one], some[other]) for some in (tables, assigned, free))
+    for pair in copies_under_usual_names(*of_both):
+        yield _shared(pair, inputs)._replace(is_guessed=True)
 
 
 def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> SharedColumn:

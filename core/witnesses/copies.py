@@ -8,6 +8,7 @@ import numpy as np
 
 from smoothl1.errors import counted
 from smoothl1.sources.columns import shown
+from smoothl1.sources.usual_names import is_called_true
 from smoothl1.witnesses.agreement import Agreement
 
 if TYPE_CHECKING:
@@ -97,16 +98,19 @@ def warn_of_copies(
     for column, agreement in found:
         if column.other != len(paths) - 1 or not isinstance(agreement, AgreementOfCopy):
             continue
+        if column.is_guessed and not is_called_true(column.name):
+            continue  # a label, or y of a map, may be something else
         path, other = paths[column.one], paths[column.other]
         are_proved = (column.one, column.other) in proved
         of_copy = f"{path}: column {shown(column.name)} differs"
+        that = f"{shown(column.other_name) if column.is_guessed else 'that'} of {other}"
         if agreement.is_far_apart:
             doubt = "the targets have changed" if are_proved else _DOUBT
-            warn(f"{of_copy} in most rows from that of {other}, which is evaluated: {doubt}")
+            warn(f"{of_copy} in most rows from {that}, which is evaluated: {doubt}")
         elif len(paths) > 2 and agreement.corrected:
             warn(
-                f"{of_copy} from that of {other} in {agreement.corrected}, and is not used: all "
-                "losses are against the last file"
+                f"{of_copy} from {that} in {agreement.corrected}, and is not used: all losses are "
+                "against the last file"
             )
 
 

@@ -18,6 +18,7 @@ _ALSO_TARGETS = re.compile(
 )
 
 _WORD = re.compile(r"[A-Za-z]+")
+_TRUE = re.compile(r"(?i:(?:y_?)?true)", re.ASCII)
 _TARGET_WORD = re.compile(r"(?i:true|targets?)")
 
 _ALSO_MODELS = re.compile(r"(?i:refs?|references?)", re.ASCII)
@@ -63,6 +64,11 @@ def is_called_predictions(name: str) -> bool:
     return any(map(PREDICTIONS.fullmatch, words)) and not any(
         pattern.fullmatch(word) for word in words for pattern in (_TARGET_WORD, _ALSO_TARGETS)
     )
+
+
+def is_called_true(name: str) -> bool:
+    """Whether a name of targets says nothing but that they are true: `y_true`."""
+    return _TRUE.fullmatch(name.strip()) is not None
 
 
 def side_of_role(role: str) -> str:

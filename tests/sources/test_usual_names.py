@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smoothl1.pairing.usual_names import PREDICTIONS, TARGETS, is_of_a_side, usual_side
+from smoothl1.sources.usual_names import PREDICTIONS, TARGETS, is_of_a_side, usual_side
 
 
 @pytest.mark.parametrize(
