@@ -131,8 +131,8 @@ def _in_memory(table: ArrayTable) -> Axes:
     along: tuple[dict[str, Places], ...] = tuple(
         {}
         if values is None or values.size > _MOST_PLACES
-        else {"": _places_in_memory(name, values, unit)}
-        for name, values, unit in table.axes
+        else {"": _places_in_memory(name, values, unit, calendar)}
+        for name, values, unit, calendar in table.axes
     )
     points = _points_in_memory(table.points)
     arrays = frozenset((*names, *points))
@@ -143,8 +143,8 @@ def _in_memory(table: ArrayTable) -> Axes:
 def _points_in_memory(points: Iterable[NamedAxis]) -> dict[str, Places]:
     """The coordinates of an array in memory along no axis."""
     return {
-        name.casefold(): _places_in_memory(name, values, unit)
-        for name, values, unit in points
+        name.casefold(): _places_in_memory(name, values, unit, calendar)
+        for name, values, unit, calendar in points
         if values is not None
     }
 
@@ -171,7 +171,7 @@ def _single_value(source: Source) -> NDArray[Any] | None:
     """The only number, date or text of an array, shape (1,); None if it has several, or none."""
     field, n_rows = source.fields[0], source.n_rows or 0
     is_text = field.dtype.str[1:] == "S1" and field.row_shape == ()  # netCDF has characters
-    if not (field.is_scalar or is_text) or n_rows > _MOST_CHARACTERS:
+    if not (field.is_scalar or is_text) or not 0 < n_rows <= _MOST_CHARACTERS:
         return None
     values, missing = next(source.blocks(Part(0, n_rows), max(1, n_rows))).fields[0]
     if missing is not None and missing.any():
@@ -183,8 +183,13 @@ def _single_value(source: Source) -> NDArray[Any] | None:
     return np.array([text.strip("\0 ")], np.str_)
 
 
-def _places_in_memory(name: str, values: NDArray[Any], unit: str) -> Places:
+def _places_in_memory(name: str, values: NDArray[Any], unit: str, calendar: str) -> Places:
     """The places along an axis in memory."""
+    if calendar:
+        from smoothl1.sources.containers.time_units import time_unit  # late: few have one
+
+        meant = time_unit(unit, calendar)
+        return Places(name, ColumnInfo("", "integer", time_unit=meant), values, is_axis=True)
     if values.dtype.kind == "M":
         return _dates(name, values, is_axis=True)
     kind = {"U": "text", "f": "fraction"}.get(values.dtype.kind, "integer")

@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 
 _VALID = "valid_time"
 
-_OF_FORECASTS = ("number", "forecast_period", "forecast_reference_time")
-"""Coordinates in which a member of a forecast differs from the analysis that it is compared with:
-`number` is 0 of what is no member."""
+_OF_SERIES = frozenset(
+    (
+        *("number", "member", "member_id", "realization", "ensemble", "expver", "variant_label"),
+        *("variable", "model", "source", "source_id", "dataset", "product", "experiment"),
+        *("experiment_id", "institution_id", "forecast_period", "forecast_reference_time"),
+        *("init", "init_time", "lead", "lead_time", "prediction_timedelta"),
+    )
+)
+"""Coordinates that say which series it is, of which model, member or forecast: what is compared
+differs in these."""
 
 
 class Difference(NamedTuple):
@@ -96,7 +103,7 @@ def _points_compared(points: dict[str, Places], *, is_valid: bool) -> dict[str, 
         points: All of them.
         is_valid: Whether a file says the time of validity, beside which a time may be a start.
     """
-    found = {usual_name(name): of for name, of in points.items() if name not in _OF_FORECASTS}
+    found = {usual_name(name): of for name, of in points.items() if name not in _OF_SERIES}
     if is_valid:
         found.pop("step", None)
         if _VALID in found:

@@ -11,6 +11,7 @@ import pytest
 
 from smoothl1 import EvalSettings, evaluate
 from tests.sources.containers.named import WRITERS, netcdf, zarr
+from tests.sources.containers.packages import imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,3 +144,21 @@ def test_a_mask_of_another_time_is_one_for_all_times(tmp_path: Path) -> None:
         warnings.simplefilter("error")
         columns = {"pred": "t", "target": "t", "weight": "t"}
         assert evaluate(p, t, settings, weights=w, **columns).values == (1,)
+
+
+def test_a_text_of_no_characters_is_no_coordinate(tmp_path: Path) -> None:
+    h5py = imported("h5py")
+    for name in ("p", "t"):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            scales = {
+                of: file.create_dataset(of, data=np.zeros(n)) for of, n in (("n", 3), ("c", 0))
+            }
+            for of, scale in scales.items():
+                scale.make_scale(of)
+            values = file.create_dataset(name, data=np.arange(3.0))
+            values.dims[0].attach_scale(scales["n"])
+            values.attrs["coordinates"] = "station"
+            text = file.create_dataset("station", shape=(0,), dtype="S1")
+            text.dims[0].attach_scale(scales["c"])
+    sides = tmp_path / "p.h5", tmp_path / "t.h5"
+    assert evaluate(*sides, pred="p", target="t").mean == 0

@@ -44,7 +44,7 @@ _NEUTRAL = {
 _AS_STORED = (("true", "u"), ("false", "i"))
 """Values of `_Unsigned` that say what the kind of the dtype says."""
 
-_VALID = ("valid_range", "valid_min", "valid_max")
+VALID = ("valid_range", "valid_min", "valid_max")
 """Attributes by which some readers leave numbers out, and others do not."""
 
 UNIT, CALENDAR = "units", "calendar"
@@ -53,7 +53,7 @@ ATTRIBUTES = (
     *_OF_MISSING,
     *_PACKED,
     *(name for both in _OF_FACTORS.items() for name in both),
-    *_VALID,
+    *VALID,
     UNIT,
     CALENDAR,
     *OF_OTHERS,
@@ -81,7 +81,7 @@ def may_be_compared(attributes: Any, dtype: np.dtype[Any]) -> bool:
 def _changing(attributes: Any, dtype: np.dtype[Any]) -> Iterator[str]:
     """The attributes by which readers make other numbers."""
     factors = [both for both in _OF_FACTORS.items() if both[0] in attributes]
-    for name in (*_PACKED, *(name for both in factors for name in both), *_VALID):
+    for name in (*_PACKED, *(name for both in factors for name in both), *VALID):
         if name in attributes and not _changes_nothing(name, attributes[name], dtype):
             yield name
 

@@ -77,11 +77,13 @@ class NamedAxis(NamedTuple):
         name: Its name.
         places: The places along it, numbers, texts or dates, shape (N,); None if not known.
         unit: The unit of the places; "" if none is.
+        calendar: The calendar of places that are counts of a unit of time; "" of all others.
     """
 
     name: str
     places: NDArray[Any] | None
     unit: str
+    calendar: str = ""
 
 
 class ArrayTable(NamedTuple):

@@ -33,9 +33,12 @@ def missing_values(values: Any, numbers: NDArray[Any], path: str) -> MissingValu
     attributes = getattr(values, "attrs", None)
     if not isinstance(attributes, Mapping) or not attributes:
         return None
-    from smoothl1.sources.containers.missing_values import ATTRIBUTES, missing_values_of
+    from smoothl1.sources.containers.missing_values import ATTRIBUTES, VALID, missing_values_of
 
-    found = {name: attributes[name] for name in ATTRIBUTES if name in attributes}
+    names = [name for name in ATTRIBUTES if name in attributes]
+    if not {*names} - {*VALID}:  # xarray has decoded the rest, and leaves these
+        return None
+    found = {name: attributes[name] for name in names}
     known = missing_values_of(found, numbers.dtype, path, is_netcdf=False)
     return known if known.missing else None
 

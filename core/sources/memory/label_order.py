@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 FEWEST_ROWS = 8
 """Fewest rows in which an order is no coincidence."""
 
+_COUNTED = "microseconds since 1970-01-01"
+"""How dates of cftime are counted."""
+
 _UNITS = (("s", 1), ("ms", 1), ("us", 1), ("ns", 1))
 
 _PLAIN = (int, float, np.generic, np.ndarray)
@@ -81,6 +84,8 @@ def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
     one, other = _first_index(pred), _first_index(target)
     if not (_are_dates(one) and _are_dates(other)) or len(one) != len(other):
         return
+    if getattr(one, "calendar", None) != getattr(other, "calendar", None):
+        return
     is_same_way = one.is_monotonic_increasing == other.is_monotonic_increasing
     if len(one) >= FEWEST_ROWS and is_same_way and not _are_the_same_dates(one, other):
         raise ShapeError(
@@ -99,6 +104,8 @@ def telling_index(values: Any) -> Any:
     """
     index = _first_index(values)
     if not (hasattr(index, "get_level_values") and hasattr(index, "names")):
+        return None
+    if hasattr(index, "calendar"):  # dates of cftime, which Arrow does not have: those of an axis
         return None
     counts = (getattr(index, "start", None), getattr(index, "step", None)) == (0, 1)
     return None if counts and [*index.names] == [None] else index
@@ -121,8 +128,7 @@ def named_axes(values: Any) -> tuple[NamedAxis, ...]:
     for name in names_of_axes(values):
         index = indexes.get(name) if isinstance(indexes, Mapping) else None
         of_axis = coordinates.get(name) if isinstance(coordinates, Mapping) else None
-        places = None if index is None else _places(index)
-        axes.append(NamedAxis(name, places, unit_of(of_axis)))
+        axes.append(_named(name, index, of_axis))
     return tuple(axes)
 
 
@@ -133,10 +139,31 @@ def named_points(values: Any) -> tuple[NamedAxis, ...]:
         return ()
     alone = ((name, of) for name, of in coordinates.items() if getattr(of, "dims", None) == ())
     return tuple(
-        NamedAxis(name, _places(np.asarray(of).reshape(1)), unit_of(of))
-        for name, of in alone
-        if isinstance(name, str)
+        _named(name, np.asarray(of).reshape(1), of) for name, of in alone if isinstance(name, str)
     )
+
+
+def _named(name: str, labels: Any, of: Any) -> NamedAxis:
+    """An axis with its labels, as far as they can be compared; dates of cftime as counts."""
+    if labels is None:
+        return NamedAxis(name, None, "")
+    if calendar := _calendar_of(labels):
+        from importlib import import_module  # late: whoever made such dates has cftime
+
+        counts = import_module("cftime").date2num(np.asarray(labels), _COUNTED, calendar)
+        return NamedAxis(name, np.asarray(counts, np.int64), _COUNTED, calendar)
+    return NamedAxis(name, _places(labels), unit_of(of))
+
+
+def _calendar_of(labels: Any) -> str:
+    """The calendar of dates that are objects of cftime; "" if they are none."""
+    dates = np.asarray(labels)
+    if dates.dtype.kind != "O" or not dates.size:
+        return ""
+    calendars = {getattr(date, "calendar", None) for date in dates}
+    are_dates = len(calendars) == 1 and hasattr(dates.reshape(-1)[0], "timetuple")
+    calendar = calendars.pop() if are_dates else None
+    return calendar if isinstance(calendar, str) else ""
 
 
 def _places(index: Any) -> NDArray[Any] | None:
@@ -164,8 +191,9 @@ def _are_all_dates(labels: NDArray[Any]) -> bool:
 
 
 def _are_dates(index: Any) -> bool:
-    """Whether labels are dates or times of pandas in strict order."""
-    if getattr(getattr(index, "dtype", None), "kind", "") != "M" or not len(index):
+    """Whether labels are dates or times of pandas, or of a calendar of cftime, in strict order."""
+    is_in_times = getattr(getattr(index, "dtype", None), "kind", "") == "M"
+    if not (is_in_times or hasattr(index, "calendar")) or not len(index):
         return False
     in_order = index.is_monotonic_increasing or index.is_monotonic_decreasing
     return bool(in_order and index.is_unique)
@@ -173,7 +201,7 @@ def _are_dates(index: Any) -> bool:
 
 def _are_the_same_dates(one: Any, other: Any) -> bool:
     """Whether dates are the same; those of which one side alone has a zone, as they are written."""
-    if (one.tz is None) != (other.tz is None):
+    if hasattr(one, "tz") and (one.tz is None) != (other.tz is None):
         one, other = (index.tz_localize(None) for index in (one, other))
     return bool((one == other).all())
 

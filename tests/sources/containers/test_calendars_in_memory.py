@@ -1,0 +1,74 @@
+"""Dates of calendars that are not the usual one, in arrays of xarray: objects of cftime."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import DataError, ShapeError, evaluate
+from tests.sources.containers.packages import imported
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MONTHS = [(2001 + i // 12, i % 12 + 1) for i in range(13)]
+VALUES = np.arange(36.0).reshape(12, 3)
+
+
+def months(first: int, calendar: str = "noleap", n: int = 12) -> Any:
+    """A field of so many months from the first on."""
+    dates = [imported("cftime").datetime(*m, 1, calendar=calendar) for m in MONTHS[first:][:n]]
+    places = {"lat": [1.0, 2.0, 3.0], "time": dates}
+    return imported("xarray").DataArray(VALUES[:n], dims=("time", "lat"), coords=places, name="x")
+
+
+@pytest.mark.parametrize("calendar", ["noleap", "360_day"])
+def test_the_same_dates_are_paired_without_a_word(calendar: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(months(0, calendar), months(0, calendar)).mean == 0
+        assert evaluate(months(0, calendar)[:, 0], months(0, calendar)[:, 0]).mean == 0
+
+
+def test_other_dates_are_refused_or_warned_of() -> None:
+    with pytest.raises(ShapeError, match="have other dates in their index: the first are 2001-01"):
+        evaluate(months(0), months(1))
+    with pytest.raises(ShapeError, match="have other dates in their index"):
+        evaluate(months(0)[:, 0], months(1)[:, 0])
+    with pytest.warns(UserWarning, match=r"axis 'time' is at .*2001-01-01.* 2001-02-01"):
+        evaluate(months(0, n=3), months(1, n=3))
+    with pytest.warns(UserWarning, match=r"coordinate 'time' is at .*2001-01-01.* 2001-02-01"):
+        evaluate(months(0)[0], months(1)[0])
+
+
+def test_dates_in_memory_are_compared_with_those_of_a_file(tmp_path: Path) -> None:
+    imported("scipy")
+    path = tmp_path / "t.nc"
+    months(1).to_netcdf(path, engine="scipy")
+    with pytest.warns(UserWarning, match=r"axis 'time' is at .*2001-01-01.* 2001-02-01"):
+        evaluate(months(0), path, target="x")
+    months(0)[::-1].to_netcdf(path, engine="scipy")
+    with pytest.raises(DataError, match="same places in another order"):
+        evaluate(months(0), path, target="x")
+
+
+def test_a_range_of_valid_numbers_is_no_reason_to_refuse_what_was_decoded() -> None:
+    """xarray leaves it in the attributes when it has applied all others."""
+    decoded = months(0).assign_attrs(valid_range=np.array([-32766, 32766], "i2"))
+    assert evaluate(decoded, months(0)).mean == 0
+    marked = decoded.assign_attrs(scale_factor=0.1)
+    with pytest.raises(DataError, match="has the attribute scale_factor"):
+        evaluate(marked, months(0))
+
+
+@pytest.mark.parametrize("name", ["variable", "source_id", "member", "expver", "lead"])
+def test_a_coordinate_that_says_which_series_it_is_may_differ(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        one, other = (months(0).assign_coords({name: value}) for value in ("a", "b"))
+        assert evaluate(one, other).mean == 0
+    with pytest.warns(UserWarning, match="coordinate 'station' is at 'a'"):
+        evaluate(*(months(0).assign_coords(station=value) for value in ("a", "b")))
