@@ -120,7 +120,8 @@ def test_an_index_that_just_counts_rows_is_no_id_beside_ids_in_another_order(
         for execution in (Execution(), Execution(2, 7)):
             with pytest.warns(match=r"'id' numbers the rows .* and .*y\..* has no ids to compare"):
                 evaluate(p, y, pred="pred", target="y", execution=execution)
-            with pytest.warns(match=r"'id' numbers the rows .* and .*y\..* has no ids to compare"):
+            told = pytest.warns(match=r"'id' numbers the rows .* and .*y\..* has no ids to compare")
+            with pytest.warns(match="are they swapped"), told:
                 evaluate(y, p, pred="y", target="pred", execution=execution)
 
 
