@@ -53,7 +53,7 @@ def judge_shared(
     )
     n_levels = Counter((c.one, c.other) for c, _ in found if c.is_index)
     odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
-    for column, agreement in found:
+    for column, agreement in sorted(found, key=_is_poor_key):
         path, other = paths[column.one], paths[column.other]
         if agreement.agrees:
             yield Decision("rows", other, "as they stand", _agrees(column, agreement))
@@ -84,6 +84,12 @@ def judge_shared(
     warn_of_copies(found, paths[:n_sides], {*proofs, *likely}, warn)
     unsure = _unsure(found), _unsure(found, with_fractions=False)
     warn_of_other_labels(found, paths, unsure, warn)
+
+
+def _is_poor_key(compared: tuple[SharedColumn, Agreement]) -> bool:
+    """Whether a hint would better name another column: an index, or one with values twice."""
+    column, agreement = compared
+    return column.is_index or not agreement.begins_distinct
 
 
 def _is_of_targets(

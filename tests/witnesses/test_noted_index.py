@@ -69,8 +69,22 @@ def test_a_noted_index_shows_that_the_other_side_is_in_another_order(
     with pytest.raises(DataError, match=r"'__index_level_0__' .*in another order"):
         evaluate(p, t)
     with pytest.raises(DataError, match=r"'__index_level_0__' .*in another order"):
-        evaluate(t, p, pred="target", target="pred")
+        evaluate(t, p, pred="target", target="pred", warn=str)
     assert evaluate(p, t, key="__index_level_0__", warn=[].append).values == (1.5,)
+
+
+@formats
+@pytest.mark.parametrize("name", ["house", "id"])
+def test_a_column_that_is_in_another_order_as_well_is_proposed_as_key_before_an_index(
+    tmp_path: Path, suffix: str, name: str
+) -> None:
+    houses, regions = [f"H{i:03}" for i in range(N)], ["north", "south"] * (N // 2)
+    p = save(tmp_path / f"p{suffix}", range(N), pred=PRED, region=regions, **{name: houses})
+    columns = {"target": TARGET, "region": regions, name: houses}
+    moved = {column: pick(values, SHUFFLED) for column, values in columns.items()}
+    t = save(tmp_path / f"t{suffix}", SHUFFLED, **moved)
+    with pytest.raises(DataError, match=rf"'{name}' .*another order.*--key {name} matches"):
+        evaluate(p, t, pred="pred", target="target")
 
 
 @formats
