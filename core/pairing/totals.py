@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from smoothl1.errors import DataError, SmoothL1Error
+from smoothl1.pairing.sums_of_rows import sums_up, vary
+from smoothl1.pairing.words_of_totals import CELL, LABEL
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Part
 from smoothl1.sources.counting import Streamed, keep_streams
@@ -30,18 +32,6 @@ if TYPE_CHECKING:
     Labels = list[list[Any]]
     Rows = list[NDArray[Any]]
 
-_WORDS = (
-    "total|totals|grand total|subtotal|sum|mean|average|avg|all|overall|summe|gesamt|gesamtsumme|"
-    "insgesamt|mittel|mittelwert|durchschnitt|moyenne|suma|media"
-)
-"""What spreadsheets, and pivot tables of pandas and R, call the row that sums up the others."""
-
-_LABEL = re.compile(rf"\s*(?:{_WORDS})\s*[:.]?\s*", re.IGNORECASE)
-_CELL = re.compile(
-    rf'(?:\A|[\n,;\t|"])[ ]*(?:{_WORDS})[ ]*[:.]?[ ]*(?:[",;\t|\r\n]|\Z)'.encode(), re.IGNORECASE
-)
-"""Such a label in the bytes of a text file; to look for it is fast."""
-
 _EMPTY = re.compile(rb'(?:\A|[,;\t|])[ ]*(?:"")?[ ]*(?:[,;\t|]|\Z)')
 """A cell without a label, in the bytes of a line."""
 
@@ -52,9 +42,6 @@ _MOST_ROWS = 1 << 10
 _FEWEST_OTHERS = 2
 _FEWEST_UNNAMED = 3
 """Other rows of a row of totals without a label."""
-
-_TOLERANCE = 0.01
-"""Numbers of tables are rounded."""
 
 _UNNAMED_TOLERANCE = 0.001
 """Where no label says that a row is one of totals, its numbers must be closer."""
@@ -67,7 +54,9 @@ class _Total(NamedTuple):
         row: Its place among the rows.
         label: What it is called; "" if it has no label.
         called: What it is called in a message.
-        what: What its numbers are: "sum" or "mean".
+        what: What its numbers are: "the sum", "the mean" or "half the sum" of the other rows.
+        subtotals: The places of other rows that are called so. If there are any, they are none of
+            the rows that are summed up.
         n_rows: The number of rows.
         path: The path of the file.
     """
@@ -77,6 +66,7 @@ class _Total(NamedTuple):
     called: str
     what: str
     n_rows: int
+    subtotals: tuple[int, ...] = ()
     path: str = ""
 
 
@@ -121,7 +111,8 @@ def check_totals(
         total = look(table, of_input)
         if total is None:
             continue
-        row = f"row {total.row + 1}, {total.called}, holds the {total.what} of the other rows"
+        which = "the other rows, without subtotals" if total.subtotals else "the other rows"
+        row = f"row {total.row + 1}, {total.called}, holds {total.what} of {which}"
         for other, of_other in sides[:i] + sides[i + 1 :]:
             if not (may_refuse and total.label and not table.files):
                 break
@@ -179,7 +170,7 @@ def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
         return texts
     content = table.file.read(0, _MOST_BYTES)
     is_empty = _EMPTY.search(content.rstrip(b"\r\n").rpartition(b"\n")[2])
-    return labels if is_empty or _CELL.search(content) else []
+    return labels if is_empty or CELL.search(content) else []
 
 
 def _is_small(table: Table) -> bool:
@@ -208,15 +199,37 @@ def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Lab
 
 
 def _total_in(names: Sequence[str], labels: Labels, numbers: Rows) -> _Total | None:
-    """The row of totals in a table, if its last or its first row is one."""
-    for texts in labels:
-        found = [i for i, text in enumerate(texts) if _LABEL.fullmatch(_as_text(text))]
-        if len(found) == 1 and found[0] in (0, len(texts) - 1) and len(texts) > _FEWEST_OTHERS:
-            for rows in filter(_vary, numbers):
-                if what := _sums_up(rows, found[0]):
-                    label = _as_text(texts[found[0]])
-                    return _Total(found[0], label, repr(label), what, len(texts))
+    """The row of totals in a table, if its last or its first row is one.
+
+    Of other rows that are called so, too, each is a subtotal of some rows, as in pivot tables.
+    """
+    places = [
+        {i for i, text in enumerate(texts) if LABEL.fullmatch(_as_text(text))} for texts in labels
+    ]
+    n_rows = len(labels[0]) if labels else 0
+    for texts, of_texts in zip(labels, places, strict=True):
+        found = {0, n_rows - 1} & of_texts
+        if len(found) != 1 or n_rows <= _FEWEST_OTHERS:
+            continue
+        (row,) = found
+        label = _as_text(texts[row])
+        subtotals = tuple(sorted(set().union(*places) - {row}))
+        for total in filter(None, (_summed_up(rows, row, subtotals) for rows in numbers)):
+            return total._replace(label=label, called=repr(label))
     return _unnamed_total(names, labels, numbers)
+
+
+def _summed_up(rows: NDArray[Any], row: int, subtotals: tuple[int, ...]) -> _Total | None:
+    """What a row sums up: the others, those of them that are no subtotals, or these and theirs."""
+    if not vary(rows):
+        return None
+    total = _Total(row, "", "", "", len(rows))
+    if what := sums_up(rows, row):
+        return total._replace(what=what)
+    if len(rows) - len(subtotals) > _FEWEST_OTHERS and (what := sums_up(rows, row, subtotals)):
+        return total._replace(what=what, subtotals=subtotals)
+    what = sums_up(rows, row, with_half=True)
+    return total._replace(what=what) if what else None
 
 
 def _unnamed_total(names: Sequence[str], labels: Labels, numbers: Rows) -> _Total | None:
@@ -227,7 +240,9 @@ def _unnamed_total(names: Sequence[str], labels: Labels, numbers: Rows) -> _Tota
     has_label = [[_as_text(text).strip() != "" for text in texts] for texts in labels]
     if not any(all(of[:-1]) for of in has_label) or any(of[-1] for of in has_label):
         return None
-    found = {_sums_up(rows, n_rows - 1, _UNNAMED_TOLERANCE) for rows in filter(_vary, numbers)}
+    found = {
+        sums_up(rows, n_rows - 1, rounding=_UNNAMED_TOLERANCE) for rows in filter(vary, numbers)
+    }
     if len(found) != 1 or "" in found:
         return None
     return _Total(n_rows - 1, "", f"without {shown_names(names)}", found.pop(), n_rows)
@@ -241,24 +256,8 @@ def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
     labels, numbers = _read(table, of_input, names)
     if any(len(texts) != total.n_rows or texts[total.row] == total.label for texts in labels):
         return True
-    return not any(len(rows) == total.n_rows and not _sums_up(rows, total.row) for rows in numbers)
-
-
-def _vary(rows: NDArray[Any]) -> bool:
-    """Whether numbers differ: a constant, such as 0, is the mean of others by itself."""
-    return not (rows == rows[0]).all()
-
-
-def _sums_up(rows: NDArray[Any], at: int, rounding: float = _TOLERANCE) -> str:
-    """Whether a row is the "sum" or the "mean" of the others, up to rounding; else ""."""
-    others = np.delete(rows, at, 0).astype(np.float64)
-    with np.errstate(all="ignore"):  # infinite numbers, and sums that are too large
-        tolerance = rounding * np.abs(others).mean(0)
-        for what, expected in (("sum", others.sum(0)), ("mean", others.mean(0))):
-            is_near = np.isfinite(expected) & (np.abs(rows[at] - expected) <= tolerance)
-            if (is_near | (rows[at] == expected)).all():
-                return what
-    return ""
+    same = [rows for rows in numbers if len(rows) == total.n_rows]
+    return all(not vary(rows) or _summed_up(rows, total.row, total.subtotals) for rows in same)
 
 
 def _as_text(value: Any) -> str:

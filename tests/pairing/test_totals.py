@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from smoothl1 import DataError, ReadOptions, evaluate
 from tests.tables import save_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 NUMBERS = [1.25, 2.5, 4.0]
@@ -207,3 +208,68 @@ def test_the_last_file_of_a_set_may_have_a_row_of_totals_alone(tmp_path: Path) -
     np.save(tmp_path / "t.npy", np.ones(6))
     with pytest.warns(UserWarning, match=r"p1\.csv: row 3, 'Total', holds the sum"):
         evaluate(tmp_path / "p*.csv", tmp_path / "t.npy", pred="p")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Gesamtergebnis",
+        "Total général",
+        "Total geral",
+        "Totale complessivo",
+        "Total Result",
+        "合計",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_labels_of_pivot_tables_of_spreadsheets_are_known(
+    tmp_path: Path, label: str, encoding: str
+) -> None:
+    if encoding == "cp1252" and label == "合計":
+        encoding = "shift-jis"
+    p = tmp_path / "p.csv"
+    p.write_bytes(f"k,p,y\na,1.25,1\nb,2.5,2\nc,4,3\n{label},7.75,6\n".encode(encoding))
+    with pytest.warns(UserWarning, match=f"row 4, '{label}', holds the sum of the other rows, and"):
+        evaluate(p, pred="p", target="y", options=ReadOptions(encoding=encoding))
+
+
+def with_subtotals(names: Sequence[str]) -> dict[str, list[Any]]:
+    """A pivot table: two groups of two rows, each above its subtotal, and their total."""
+    one, other, total = names
+    return {
+        "k": ["a", "a", one, "b", "b", other, total],
+        "s": ["u", "v", "", "u", "v", "", ""],
+        "p": [1.25, 2.25, 3.5, 3.25, 4.25, 7.5, 11.0],
+    }
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrow", ".arrows"])
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (("Subtotal", "Subtotal", "Grand Total"), "the sum of the other rows, without subtotals,"),
+        (("Sum", "Sum", "Total"), "the sum of the other rows, without subtotals,"),
+        (("a Ergebnis", "b Ergebnis", "Gesamtergebnis"), "half the sum of the other rows,"),
+    ],
+)
+def test_a_total_below_subtotals_is_warned_of(
+    tmp_path: Path, suffix: str, names: Sequence[str], says: str
+) -> None:
+    columns = with_subtotals(names)
+    p = save_table(tmp_path / f"p{suffix}", columns)
+    np.save(tmp_path / "t.npy", np.array(columns["p"]))
+    with pytest.warns(UserWarning, match=f"row 7, '{names[-1]}', holds {says} and counts"):
+        evaluate(p, tmp_path / "t.npy", pred="p")
+    np.save(tmp_path / "t.npy", np.arange(7.0))
+    with pytest.raises(DataError, match="and row 7 of "):
+        evaluate(p, tmp_path / "t.npy", pred="p")
+
+
+def test_a_label_that_all_rows_have_beside_that_of_a_total_is_no_subtotal(tmp_path: Path) -> None:
+    p = save_table(
+        tmp_path / "p.csv",
+        {"k": ["a", "b", "c", "Total"], "s": ["all"] * 4, "p": [*NUMBERS, sum(NUMBERS)]},
+    )
+    np.save(tmp_path / "t.npy", np.array([*NUMBERS, sum(NUMBERS)]) + 1)
+    with pytest.warns(UserWarning, match="row 4, 'Total', holds the sum of the other rows, and"):
+        evaluate(p, tmp_path / "t.npy", pred="p", options=ReadOptions(key_check=False))
