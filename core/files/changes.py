@@ -10,6 +10,9 @@ from smoothl1.errors import DataError, StorageError
 if TYPE_CHECKING:
     from smoothl1.files.contract import Held
 
+_PASSED = (__name__.partition(".")[0], "contextlib")
+"""Packages whose frames an error on its way has reached last."""
+
 CHANGED = "the file changed while being read"
 
 
@@ -24,6 +27,19 @@ def changed(path: str, how: str = "") -> StorageError:
     return StorageError(what, path=path, hint="run again when no program writes to it")
 
 
+def error_on_its_way() -> BaseException | None:
+    """The error that passes through this package now; None if there is none.
+
+    One that the caller handles meanwhile, in an `except` clause from which this package is called,
+    is none: its traceback begins with a frame of the caller.
+    """
+    error = sys.exc_info()[1]
+    if error is None or error.__traceback__ is None:
+        return error
+    module = error.__traceback__.tb_frame.f_globals.get("__name__", "")
+    return error if module.partition(".")[0] in _PASSED else None
+
+
 def check_at_close(held: Held) -> None:
     """Check that an input is unchanged as it is closed, unless another error is on its way.
 
@@ -35,7 +51,7 @@ def check_at_close(held: Held) -> None:
     Raises:
         StorageError: See `Held.check`.
     """
-    on_its_way = sys.exc_info()[1]
+    on_its_way = error_on_its_way()
     is_of_content = on_its_way is None or isinstance(on_its_way, DataError)
     if not (held.checks_at_close and is_of_content):
         return

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.errors import DataError
+from smoothl1.files.changes import error_on_its_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -169,7 +169,7 @@ class HashedInput:
 
         A copy of what is decompressed closes its input before the run has ended.
         """
-        if sys.exc_info()[0] is None:
+        if error_on_its_way() is None:
             self.digest()
         self._inner.close()
 

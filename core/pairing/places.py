@@ -200,7 +200,13 @@ def _dates(name: str, values: NDArray[Any], *, is_axis: bool) -> Places:
     """Places that are dates, as numbers that count from a time."""
     from smoothl1.sources.containers.time_units import time_unit  # late: few axes are times
 
-    meant = time_unit(f"{_DATES[np.datetime_data(values.dtype)[0]]} since 1970-01-01", "")
+    unit, count = np.datetime_data(values.dtype)
+    if unit not in _DATES or count != 1:  # months, hours, 25 s
+        try:
+            unit, values = "us", values.astype("M8[us]")
+        except OverflowError:  # years far away
+            return Places(name, ColumnInfo("", "text"), values.astype(np.str_), is_axis)
+    meant = time_unit(f"{_DATES[unit]} since 1970-01-01", "")
     info = ColumnInfo("", "integer", time_unit=meant)
     return Places(name, info, values.astype(np.int64), is_axis)
 

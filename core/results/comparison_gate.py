@@ -104,7 +104,7 @@ def is_beyond_margin(found: Difference, rule: Rule) -> bool | None:
     """
     low, high = _exact_interval(found, rule.confidence)
     limit = _limit(found, rule)
-    return True if low > limit else False if high < limit else None
+    return True if low > limit else False if high <= limit else None
 
 
 def _subject(beta: float, group: Group, *, several: bool) -> str:
@@ -122,7 +122,10 @@ def _verdict(beta: float, group: Group, found: Difference, rule: Rule, subject: 
     """
     low, high = _exact_interval(found, rule.confidence)
     limit = _limit(found, rule)
-    passed = low <= limit if rule.condition == "worse" else high < limit
+    if rule.condition == "worse":
+        passed = low <= limit
+    else:  # what equals A, or the margin, is no worse, and not better
+        passed = high <= limit if rule.condition == "maybe-worse" else high < limit
     reason = _reason(found, rule, passed=passed)
     value = found.estimate.value
     message = f"{subject} is {value!r}, {reason}"

@@ -162,3 +162,18 @@ def test_a_text_of_no_characters_is_no_coordinate(tmp_path: Path) -> None:
             text.dims[0].attach_scale(scales["c"])
     sides = tmp_path / "p.h5", tmp_path / "t.h5"
     assert evaluate(*sides, pred="p", target="t").mean == 0
+
+
+@pytest.mark.parametrize("unit", ["h", "m", "M", "Y", "W"])
+def test_dates_in_any_unit_are_compared(tmp_path: Path, unit: str) -> None:
+    group = imported("zarr").open_group
+    for name, when in (("p", "2020-01-02"), ("t", "2021-01-07")):
+        stored = group(tmp_path / f"{name}.zarr", mode="w", zarr_format=2)
+        values = stored.create_array(name, shape=(3,), dtype="f8")
+        values[:] = np.arange(1, 4.0)
+        values.attrs.update({"coordinates": "when", "_ARRAY_DIMENSIONS": ["x"]})
+        date = stored.create_array("when", shape=(), dtype=f"M8[{unit}]")
+        date[...] = np.array(when, f"M8[{unit}]")
+        date.attrs["_ARRAY_DIMENSIONS"] = []
+    with pytest.warns(UserWarning, match="coordinate 'when' is at 20"):
+        evaluate(tmp_path / "p.zarr", tmp_path / "t.zarr", pred="p", target="t")

@@ -176,6 +176,12 @@ def test_a_model_must_be_shown_to_be_no_worse_by_more_than_the_margin(tmp_path: 
         assert f": B is {words} by more than --margin" in verdict.message
         assert only(check(found, rule._replace(condition="worse"))).passed
     assert not only(check(found, Rule(0.95, "maybe-worse"))).passed
+    same = compared(tmp_path, [1.0, 2.0], [1.0, 2.0])
+    assert only(check(same, Rule(0.95, "maybe-worse"))).passed
+    assert not only(check(same, Rule(0.95, "not-better"))).passed
+    shifted = compared(tmp_path, [1.0, 2.0], [1.25, 2.25])
+    margin = parse_increase("0.25", "--margin")
+    assert only(check(shifted, Rule(0.95, "maybe-worse", margin))).passed
 
 
 def test_a_margin_without_its_gate_is_refused() -> None:
