@@ -173,7 +173,8 @@ def _difference(
     if (one.values.dtype.kind == "U") != (other.values.dtype.kind == "U"):
         return None
     units = [one.info.time_unit, other.info.time_unit]
-    if None in units and not is_one_unit(one.info.unit, other.info.unit):
+    is_unsaid = units == [None, None] and "" in (one.info.unit, other.info.unit)
+    if None in units and not (is_unsaid or is_one_unit(one.info.unit, other.info.unit)):
         return None
     values = [one.values, other.values]
     if values[0].size != values[1].size:

@@ -70,8 +70,13 @@ def labels_of(values: Any, path: str) -> MemoryTable:
         DtypeError: They cannot be had as a column of Arrow.
         DataError: A date is out of range.
     """
-    if isinstance(values, np.ndarray) and values.dtype.kind == "M" and values.ndim == 1:
-        return labelled_column(_dates(values, path), "labels", None, path, allow_missing=False)
+    index = telling_index(values)
+    if isinstance(getattr(values, "dims", None), tuple):  # xarray is a table to Arrow
+        values = np.asarray(values)
+    if isinstance(values, np.ndarray):
+        if values.dtype.kind == "M" and values.ndim == 1:
+            return labelled_column(_dates(values, path), "labels", index, path, allow_missing=False)
+        values = values.astype(object) if values.dtype.kind == "T" else values
     try:
         labels = pa.chunked_array(values) if _is_stream(values) else pa.array(values)
     except MemoryError:
@@ -79,7 +84,7 @@ def labels_of(values: Any, path: str) -> MemoryTable:
     except (pa.ArrowException, TypeError, ValueError) as error:
         said = " ".join(str(error).split())[:MOST_CHARACTERS]
         raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error
-    return labelled_column(labels, "labels", telling_index(values), path, allow_missing=False)
+    return labelled_column(labels, "labels", index, path, allow_missing=False)
 
 
 def _dates(values: NDArray[Any], path: str) -> pa.Array:

@@ -72,3 +72,31 @@ def test_a_coordinate_that_says_which_series_it_is_may_differ(name: str) -> None
         assert evaluate(one, other).mean == 0
     with pytest.warns(UserWarning, match="coordinate 'station' is at 'a'"):
         evaluate(*(months(0).assign_coords(station=value) for value in ("a", "b")))
+
+
+def test_arrays_of_xarray_are_groups(tmp_path: Path) -> None:
+    dates = np.arange("2020-01", "2021-01", dtype="M8[M]").astype("M8[ns]")
+    field = imported("xarray").DataArray(VALUES, dims=("time", "lat"), coords={"time": dates})
+    for groups, n in ((field["time.season"], 4), (field["time.month"], 12), (field["time"], 12)):
+        assert len(evaluate(field, field + 1, groups=groups).groups) == n
+    flags = imported("xarray").DataArray(np.arange(12) > 5, dims="time")
+    assert [group.group for group in evaluate(field, field + 1, groups=flags).groups] == [
+        "False",
+        "True",
+    ]
+
+
+def test_places_without_a_unit_are_compared_with_those_that_have_one(tmp_path: Path) -> None:
+    field = imported("xarray").DataArray(
+        VALUES, dims=("x", "lat"), coords={"lat": [10.0, 20.0, 30.0]}, name="v"
+    )
+    field.to_netcdf(tmp_path / "p.nc", engine="scipy")
+    for step, said in ((-1, "same places in another order"), (1, "")):
+        target = field[:, ::step].copy()
+        target["lat"].attrs["units"] = "degrees_north"
+        target.to_netcdf(tmp_path / "t.nc", engine="scipy")
+        if not said:
+            assert evaluate(tmp_path / "p.nc", tmp_path / "t.nc").mean == 0
+            continue
+        with pytest.raises(DataError, match=said):
+            evaluate(tmp_path / "p.nc", tmp_path / "t.nc")
