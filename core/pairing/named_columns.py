@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.column_names import is_position
+from smoothl1.errors import DataError
 from smoothl1.selection import model_roles
-from smoothl1.sources.columns import position
+from smoothl1.sources.columns import (
+    given_names,
+    has_column,
+    has_columns,
+    shown,
+    shown_names,
+)
 from smoothl1.sources.usual_names import usual_side
 
 if TYPE_CHECKING:
@@ -13,8 +21,39 @@ if TYPE_CHECKING:
 
     from smoothl1.job import Job
     from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
+
+
+def refuse_swapped_files(sides: Sequence[Table], asked: Selection) -> None:
+    """Refuse files in the wrong order: each lacks its columns, and the other one has them.
+
+    Args:
+        sides: One table for each side.
+        asked: The columns that the user asked for.
+
+    Raises:
+        DataError: A model and the targets are swapped.
+    """
+    *models, last = sides
+    for names, table in zip(asked.sides.values(), models, strict=False):
+        named = [(names, table, last), (asked.target, last, table)]
+        named = [(some, own, other) for some, own, other in named if some]
+        if named and all(_are_elsewhere(*one) for one in named):
+            (name, *_), own, _ = named[0]
+            found = [f"{other.path} has {shown(some[0])}" for some, _, other in named]
+            raise DataError(
+                f"no column {shown(name)}; there are {shown_names(given_names(own.names))}",
+                path=own.path,
+                hint=f"{', and '.join(found)}: predictions come first, and targets last",
+            )
+
+
+def _are_elsewhere(names: Columns, own: Table, other: Table) -> bool:
+    """Whether a table lacks all of some columns, and another one has all of them."""
+    lacks = bool(own.names) and not any(has_column(name, own.names) for name in names)
+    return lacks and has_columns(names, other.names)
 
 
 def warn_of_swapped_columns(
@@ -35,10 +74,10 @@ def warn_of_swapped_columns(
         return
     called = _names_by_role(tables[: job.n_sides], assigned)
     targets = called.pop("target", ())
-    if {usual_side(name) for name in targets} != {"pred"}:
+    if not _are_called(targets, "pred"):
         return
     for role in model_roles(called):
-        if {usual_side(name) for name in called[role]} == {"target"}:
+        if _are_called(called[role], "target"):
             pred, target = (", ".join(map(repr, some)) for some in (called[role], targets))
             warn(
                 f"the predictions are called {pred} and the targets {target}: are they swapped? "
@@ -51,8 +90,19 @@ def warn_of_swapped_columns(
 def _names_by_role(sides: Sequence[Table], assigned: Sequence[InputRoles]) -> dict[str, Columns]:
     """The names of the columns of each side that has some, also of those given as `@2`."""
     return {
-        role: tuple(table.names[position(name, table.names)] for name in columns)
+        role: tuple(_name_of(name, table.names) for name in columns)
         for table, of_input in zip(sides, assigned, strict=False)
         for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
         if table.names
     }
+
+
+def _name_of(name: str, names: Columns) -> str:
+    """The name of a column that may be given by its place; one that is not there as it is."""
+    is_place = is_position(name) and name not in names and has_column(name, names)
+    return names[int(name[1:]) - 1] if is_place else name
+
+
+def _are_called(names: Columns, side: str) -> bool:
+    """Whether there are names, and all of them are usual ones of a side."""
+    return bool(names) and all(usual_side(name) == side for name in names)

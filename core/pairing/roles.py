@@ -9,6 +9,7 @@ from smoothl1.pairing.column_choice import matched, only_column
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, labels_asked
 from smoothl1.pairing.key_columns import checked_keys
 from smoothl1.pairing.label_choice import only_label
+from smoothl1.pairing.named_columns import refuse_swapped_files
 from smoothl1.sources.columns import (
     as_option,
     given_names,
@@ -64,6 +65,8 @@ def assign_roles(
         _check_models(sides, asked)
     if "," in "".join((*asked.pred, *asked.target, *asked.by, *asked.keep)):
         _refuse_several_in_one(sides, asked)
+    if len(sides) > 1:
+        refuse_swapped_files(sides, asked)
     keys = checked_keys(sides, asked.key) if asked.key else [()] * len(sides)
     chosen = asked.sides
     others = (*keys[0], *of_units.values(), *(name for names in chosen.values() for name in names))

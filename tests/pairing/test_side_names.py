@@ -142,6 +142,35 @@ def test_columns_that_are_named_for_the_side_of_the_other_are_warned_of(
     assert len(said) == is_told
 
 
+@pytest.mark.parametrize("asked", [{"pred": "p", "target": "y"}, {"pred": "p"}, {"target": "y"}])
+def test_files_in_the_wrong_order_for_their_columns_are_told_as_such(
+    asked: dict[str, str], tmp_path: Path
+) -> None:
+    for name, column in (("run", "p"), ("other", "p"), ("truth", "y")):
+        (tmp_path / f"{name}.csv").write_text(f"id,{column}\na,1\nb,2\n")
+    run, other, truth = (tmp_path / f"{name}.csv" for name in ("run", "other", "truth"))
+    assert evaluate(run, truth, **asked).mean == 0
+    told = {"pred": rf"{run} has 'p'", "target": rf"{truth} has 'y'"}
+    said = (
+        rf"no column .* \[{', and '.join(told[side] for side in asked)}: predictions come first, "
+    )
+    with pytest.raises(DataError, match=said):
+        evaluate(truth, run, **asked)
+    if "pred" in asked:
+        with pytest.raises(DataError, match=said):
+            compare(truth, other, run, **asked)
+
+
+def test_a_column_that_no_other_file_has_is_no_sign_of_a_wrong_order(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("p,y\n1,2\n")
+    (tmp_path / "b.csv").write_text("z\n1\n")
+    one, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    for asked in ({"pred": "q", "target": "z"}, {"pred": "p", "target": "y"}):
+        with pytest.raises(DataError, match=r"(a|b)\.csv: no column '(q|y)'; there are") as caught:
+            evaluate(one, other, **asked)
+        assert "come first" not in str(caught.value)
+
+
 def test_models_that_are_named_for_the_targets_are_warned_of() -> None:
     table = pa.table({name: [1.0, 2.0 + i] for i, name in enumerate(("ridge", "y_hat", "actual"))})
     said: list[str] = []
