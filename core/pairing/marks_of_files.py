@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.files.shard_names import differ_by_numbers, shape_of
 from smoothl1.files.shard_numbers import IDENTIFIER
 from smoothl1.files.shard_words import places_of_words
+from smoothl1.sources.names import composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,7 +171,7 @@ def _numbers(names: Sequence[str]) -> Marks:
 
 
 def _texts(names: Sequence[str]) -> list[str]:
-    return [_IDENTIFIER.sub("", name).casefold() for name in names]
+    return [_IDENTIFIER.sub("", composed(name)).casefold() for name in names]
 
 
 def _plain(digits: str) -> str:

@@ -13,6 +13,7 @@ from smoothl1.pairing.readings_of_names import readings_of
 from smoothl1.sources.constants import Constants, of_folders
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
+from smoothl1.sources.names import composed
 from smoothl1.sources.shards import ShardedTable
 
 if TYPE_CHECKING:
@@ -95,7 +96,10 @@ def _first_values(table: Table, names: Sequence[str]) -> list[list[str]]:
     """The values of columns in the first rows, as text."""
     source = table.select(Wanted((), labels=tuple(names), carried=tuple(range(len(names)))))
     for block in source.blocks(Part(0, None), _N_ROWS):  # the first one only
-        return [column.cast("string").to_pylist() for column in block.labels]
+        return [
+            [value and composed(value) for value in column.cast("string").to_pylist()]
+            for column in block.labels
+        ]
     return [[] for _ in names]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.labels.exponents import in_digits
 from smoothl1.sources.columns import shown
+from smoothl1.sources.names import composed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -17,16 +18,12 @@ if TYPE_CHECKING:
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _without_zeros(text: str) -> str:
     return _ZEROS.sub("", text)
 
 
 _FOLDS: dict[str, Callable[[str], str]] = {
-    "Unicode form": _composed,
+    "Unicode form": composed,
     "surrounding blanks": str.strip,
     "case": str.casefold,
     "scientific notation": in_digits,

@@ -11,6 +11,7 @@ from smoothl1.files.shard_names import stem_of, without_common_folders
 from smoothl1.files.shard_numbers import IDENTIFIER, n_equal
 from smoothl1.pairing.times_in_names import times_of
 from smoothl1.sources.ids import is_id
+from smoothl1.sources.names import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def readings_of(files: Sequence[str]) -> list[Reading]:
     Args:
         files: Their paths, at least two.
     """
-    stems = [stem_of(tail) for tail in without_common_folders(files)]
+    stems = [composed(stem_of(tail)) for tail in without_common_folders(files)]
     names = [os.path.basename(stem) for stem in stems]
     names = names if len(set(names)) == len(names) else stems
     bare = [_IDENTIFIER.sub("", name).casefold() for name in names]

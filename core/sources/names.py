@@ -27,3 +27,12 @@ def quoted(name: str) -> str:
     r"""A name in quotes, its bytes that are no text as \\xfc."""
     found = repr(name)
     return found if is_text(name) else _ESCAPED.sub(r"\\x\1", found)
+
+
+def composed(text: str) -> str:
+    """A text in which a letter and its accent are one character, as most software writes it."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize  # late: most text is plain
+
+    return normalize("NFC", text)

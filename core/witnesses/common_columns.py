@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.sources.coordinates import usual_name
 from smoothl1.sources.ids import is_id
-from smoothl1.sources.names import as_text
+from smoothl1.sources.names import as_text, composed
 from smoothl1.witnesses.extremes import without_others
 from smoothl1.witnesses.free_columns import INDEX, FreeColumn, free_columns
 from smoothl1.witnesses.joined_ids import joined_ids
@@ -198,7 +198,7 @@ def _called_alike(
 
 
 def _folded(name: str) -> str:
-    return usual_name(as_text(name).strip().casefold())
+    return usual_name(composed(as_text(name)).strip().casefold())
 
 
 def _in_common(

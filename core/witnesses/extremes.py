@@ -59,9 +59,14 @@ def _differ(ones: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
         if are_numbers and (one != other or one != int(one)):
             return True
         are_texts = isinstance(one, bytes) and isinstance(other, bytes)
-        if are_texts and not _FOLDER.search(one + other) and _plain(one) != _plain(other):
+        if are_texts and _are_plain(one + other) and _plain(one) != _plain(other):
             return True
     return False
+
+
+def _are_plain(texts: bytes) -> bool:
+    """Whether texts are no paths, and have no letters that may be written in two forms."""
+    return texts.isascii() and not _FOLDER.search(texts)
 
 
 def _plain(text: bytes) -> bytes:

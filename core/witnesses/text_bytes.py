@@ -29,6 +29,16 @@ _LOWER[ord("A") : ord("Z") + 1] += ord("a") - ord("A")
 
 _BLANKS = _flags(b" \t")
 _DIGITS = _flags(b"0123456789")
+_BEFORE_ACCENTS = _flags(b"\xcc\xcd\xd9\xe0\xe1")
+"""First bytes in UTF-8 of accents, of signs of Arabic and Indic letters, and of parts of Korean
+syllables."""
+
+_LEAST_BEYOND_ASCII = 0x80
+_FIRST_OF_KANA = 0xE3
+_SECOND_OF_MARKS = 0x82
+_VOICED_MARKS = (0x99, 0x9A)
+"""The three bytes of each of two signs behind Japanese letters."""
+
 _BEGIN_WHOLE = _flags(b"0123456789+- \t")
 
 
@@ -90,6 +100,21 @@ def may_be_date(texts: pa.Array) -> bool:
     if not ((data == ord("/")).any() or (data == ord(".")).any()):
         return False
     return bool(_DIGITS[_bytes_at(texts, _begins(texts))].any())
+
+
+def may_be_decomposed(texts: pa.Array) -> bool:
+    """Whether a text may have a letter and its accent as two characters.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    data = _data_of(texts)
+    if data.max(initial=0) < _LEAST_BEYOND_ASCII:
+        return False
+    if _BEFORE_ACCENTS[data].any():
+        return True
+    at = np.flatnonzero(data[:-2] == _FIRST_OF_KANA)
+    return bool(((data[at + 1] == _SECOND_OF_MARKS) & np.isin(data[at + 2], _VOICED_MARKS)).any())
 
 
 def in_lower_case(texts: pa.Array) -> pa.Array:

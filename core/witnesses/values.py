@@ -14,6 +14,7 @@ from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
+from smoothl1.witnesses.column_texts import as_bytes, as_text
 from smoothl1.witnesses.epochs import in_one_unit
 from smoothl1.witnesses.first_numbers import firsts_of
 from smoothl1.witnesses.text_bytes import may_be_written_differently
@@ -21,9 +22,6 @@ from smoothl1.witnesses.text_bytes import may_be_written_differently
 _FIRST_DAY, _LAST_DAY, _MOST_DAYS = 1800_01_01, 2200_12_31, 100_000
 _EPOCHS = {"s": 10**11, "ms": 10**14, "us": 10**17}
 """Counts since 1970 in a unit are below these until the year 5138."""
-
-_MISSING = ("", "NA", "N/A", "null", "NULL", "nan", "NaN")
-"""Texts that stand for a missing value among numbers and times."""
 
 _FLAGS = ((r"\A(?i:t|y|yes)\z", "true"), (r"\A(?i:f|n|no)\z", "false"))
 """Further texts of booleans, such as PostgreSQL and people write."""
@@ -93,7 +91,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
         return _as_digits(one), _as_digits(other)
     if kinds[0] != kinds[1] and any(map(types.is_boolean, kinds)):
         return _as_flags(one), _as_flags(other)
-    return _as_bytes(one), _as_bytes(other)
+    return as_bytes(one), as_bytes(other)
 
 
 def alike_if_comparable(
@@ -112,7 +110,7 @@ def as_stored(column: pa.Array) -> pa.Array:
     column = shortened(_of_decimals(column))
     if types.is_timestamp(column.type) or types.is_date(column.type):
         return column.cast(pa.timestamp("us"), safe=False)
-    return column if types.is_temporal(column.type) else _as_bytes(column)
+    return column if types.is_temporal(column.type) else as_bytes(column)
 
 
 def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -130,7 +128,7 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
     if types.is_integer(kinds[0]) or types.is_floating(kinds[0]):
         return _as_times(one, kinds[1]), other
     if not all(map(types.is_temporal, kinds)):
-        return _with_texts_as_times(_as_text(one), _as_text(other))
+        return _with_texts_as_times(as_text(one), as_text(other))
     if len({getattr(kind, "tz", None) is None for kind in kinds}) > 1:
         raise pa.ArrowInvalid("a time with a zone, and one without")
     finest = max(kinds, key=lambda kind: UNITS.index(getattr(kind, "unit", "day")))
@@ -205,7 +203,7 @@ def _as_digits(column: pa.Array) -> pa.Array:
         kind = pa.binary(2 * UUID.byte_width)
         texts = pa.FixedSizeBinaryArray.from_buffers(kind, len(column), [None, digits])
         return pc.if_else(column.is_valid(), texts.cast(pa.binary()), pa.scalar(None, pa.binary()))
-    text = _as_text(column).cast(pa.string())
+    text = as_text(column).cast(pa.string())
     return pc.ascii_lower(pc.replace_substring(text, "-", "")).cast(pa.binary())
 
 
@@ -215,19 +213,10 @@ def _as_flags(column: pa.Array) -> pa.Array:
     Raises:
         pyarrow.ArrowInvalid: A text says something else.
     """
-    text = _as_text(_as_bytes(column)).cast(pa.string())
+    text = as_text(as_bytes(column)).cast(pa.string())
     for words, flag in _FLAGS:
         text = pc.replace_substring_regex(text, words, flag)
     return text.cast(pa.bool_()).cast(pa.string()).cast(pa.binary())
-
-
-def _as_bytes(column: pa.Array) -> pa.Array:
-    """Text of any type as bytes; integers as they are, because their hashes ignore the type."""
-    if types.is_integer(column.type) or types.is_binary(column.type):
-        return column
-    if not (types.is_large_binary(column.type) or types.is_fixed_size_binary(column.type)):
-        column = column.cast(pa.string())
-    return column.cast(pa.binary())
 
 
 def _fractions_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -239,7 +228,7 @@ def _fractions_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array
 
 def _rounded(column: pa.Array, kind: pa.DataType) -> pa.Array:
     if not types.is_floating(column.type):
-        column = _as_text(column)
+        column = as_text(column)
     column = column.cast(pa.float64(), safe=False)
     if kind != pa.float64():
         column = column.cast(pa.float32(), safe=False).cast(kind, safe=False).cast(pa.float64())
@@ -251,15 +240,6 @@ def _of_decimals(column: pa.Array) -> pa.Array:
     if not types.is_decimal(column.type):
         return column
     return column.cast(pa.float64() if column.type.scale > 0 else pa.int64())
-
-
-def _as_text(column: pa.Array) -> pa.Array:
-    """Bytes as text, which may be a mark of a missing value; other columns as they are."""
-    if not types.is_binary(column.type):
-        return column
-    text = pc.utf8_trim(column.cast(pa.string()), " \t")
-    is_missing = pc.is_in(text, pa.array(_MISSING))
-    return pc.if_else(is_missing, pa.scalar(None, pa.string()), text)
 
 
 def plain_texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
