@@ -16,6 +16,7 @@ from smoothl1.witnesses.joined_ids import joined_ids
 from smoothl1.witnesses.numbering import lone_ids
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
+from smoothl1.witnesses.times_of_validity import times_of_validity
 from smoothl1.witnesses.usual_copies import copies_under_usual_names
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def find_shared(
             found[place, other] = guess._replace(is_one_of_many=is_one_of_many)
         for copy in _copies_of_other_names(tables, assigned, free, (one, other)):
             found[f"{_GUESSED} {one} {copy.name}", other] = copy
+        for guess in _of_validity(mine, others, (one, other), assigned[other]):
+            found[f"{_GUESSED} False {one} {guess.name}\0{guess.other_name}", other] = guess
     joined = [
         _as_guess(_shared((one, other), (i, i)), (one, other))._replace(is_joined=True)
         for i, one, other in joined_ids(tables, assigned, free, by_position)
@@ -167,6 +170,18 @@ def _as_guess(shared: SharedColumn, pair: tuple[FreeColumn, FreeColumn]) -> Shar
     sides = [side for side, column in enumerate(pair) if column.is_index]
     index_side = sides[0] if len(sides) == 1 else None
     return shared._replace(is_index=False, is_guessed=True, index_side=index_side)
+
+
+def _of_validity(
+    mine: dict[str, FreeColumn],
+    others: dict[str, FreeColumn],
+    inputs: tuple[int, int],
+    of_other: InputRoles,
+) -> Iterator[SharedColumn]:
+    """The time that forecasts are valid for, with the only time of another input."""
+    for pair, is_of_first in times_of_validity(mine, others):
+        is_known = is_of_first and "target" in of_other.roles
+        yield _as_guess(_shared(pair, inputs), pair)._replace(is_of_validity=is_known)
 
 
 def _called_alike(

@@ -106,6 +106,8 @@ def _proof_against(
     column: SharedColumn, agreement: Agreement, proofs: Proofs, likely: Proofs
 ) -> str | None:
     """The column that proves the rows although this one differs, if any does."""
+    if column.is_of_validity:
+        return None
     proof = proofs.get((column.one, column.other))
     if not agreement.is_permuted:
         return proof or likely.get((column.one, column.other))

@@ -44,6 +44,8 @@ class SharedColumn(NamedTuple):
         is_joined: Whether the columns are two ids of one input, perhaps those of a join (`one` and
             `other` are the same then).
         is_of_groups: Whether one of the inputs reads it as groups or clusters.
+        is_of_validity: Whether it is the time that predictions are valid for, beside another time
+            of theirs: that the other one agrees proves nothing.
         leaves_rows_out: Whether rows may be left out, so that not all of them are compared.
     """
 
@@ -72,6 +74,7 @@ class SharedColumn(NamedTuple):
     is_beside_index: bool = False
     is_joined: bool = False
     is_of_groups: bool = False
+    is_of_validity: bool = False
     leaves_rows_out: bool = False
 
     @property

@@ -89,7 +89,7 @@ def _overlap(column: SharedColumn, agreement: Agreement) -> bool:
     names = (column.name, column.other_name)
     is_index = column.index_side is not None
     n_ids = sum(map(is_id, names)) + is_index
-    may_be_alike = column.is_label or n_ids > 1
+    may_be_alike = column.is_label or n_ids > 1 or column.is_of_validity
     is_odd = agreement.order or (agreement.begins_distinct and agreement.differs_mostly)
     if not (may_be_alike and agreement.is_comparable and agreement.are_many and is_odd):
         return False

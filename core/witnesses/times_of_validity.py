@@ -1,0 +1,81 @@
+"""Forecasts with two times: when one was issued, and the time that it is valid for.
+
+    init_time,valid_time,pred       time,obs
+    2024-01-01,2024-01-02,1.5       2024-01-01,2.5
+
+Observations go with the latter, though it is the former that may agree in every row.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.witnesses.other_labels import is_called_time
+from smoothl1.witnesses.other_names import COMPARABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smoothl1.witnesses.free_columns import FreeColumn
+
+_DAY = "[-_. ]?(?:date|time|datetime|day)"
+_VALID = re.compile(
+    rf"(?i:valid(?:ity)?(?:{_DAY})?|valid[-_. ]at|verif(?:ication)?{_DAY}"
+    rf"|target(?:[-_. ]end)?{_DAY}|forecast[-_. ]valid(?:{_DAY})?)"
+)
+"""Names of the time that a forecast is valid for."""
+
+_ISSUED = re.compile(
+    rf"(?i:init(?:ial|iali[sz]ation)?(?:{_DAY})|issued?(?:{_DAY}|[-_. ](?:at|on))?|cutoff"
+    rf"|(?:forecast[-_. ])?(?:reference{_DAY}|origin(?:{_DAY})?)|base{_DAY}|analysis{_DAY}"
+    rf"|(?:model[-_. ]?)?run(?:{_DAY}))"
+)
+"""Names of the time at which a forecast was issued."""
+
+_PLAIN = re.compile(r"(?i:time|date|datetime|timestamp|ds)")
+"""Names of times that may be stored as numbers, other than `hour` and `lead_time`."""
+
+
+def times_of_validity(
+    one: dict[str, FreeColumn], other: dict[str, FreeColumn]
+) -> Iterator[tuple[tuple[FreeColumn, FreeColumn], bool]]:
+    """Find the time that forecasts are valid for, with the only time of the other input.
+
+    The forecasts have another time, too; the name of the only time does not say which it is.
+
+    Args:
+        one: The columns of the first input, by a name that the same columns have.
+        other: Those of the second input.
+
+    Yields:
+        Both, that of the first input first; and whether that input has the forecasts.
+    """
+    for side, (columns, beside) in enumerate(((one, other), (other, one))):
+        times, others = ([c for c in of.values() if _is_time(c)] for of in (columns, beside))
+        valid = [c for c in times if _VALID.fullmatch(c.name)]
+        if not valid and any(_ISSUED.fullmatch(c.name) for c in times):
+            valid = [c for c in times if not _ISSUED.fullmatch(c.name)]
+        if not (len(valid) == len(others) == 1 < len(times)):
+            continue
+        pair = (valid[0], others[0])
+        is_said = valid[0].called in beside or _ISSUED.fullmatch(others[0].name)
+        if not is_said and _are_comparable(*pair):
+            yield (pair, True) if side == 0 else (pair[::-1], False)
+
+
+def _is_time(column: FreeColumn) -> bool:
+    """Whether a column holds times, by its type or by its name."""
+    if column.is_evaluated or column.is_group:
+        return False
+    if column.kind == "date":
+        return True
+    is_called_so = any(of.fullmatch(column.name) for of in (_PLAIN, _VALID, _ISSUED))
+    if column.kind == "text":
+        return is_called_so or is_called_time(column.name)
+    return is_called_so and column.kind in ("integer", "fraction")
+
+
+def _are_comparable(one: FreeColumn, other: FreeColumn) -> bool:
+    kinds = {one.kind, other.kind}
+    return (kinds in COMPARABLE or kinds == {"fraction"}) and one.has_unit_of(other)
