@@ -111,8 +111,9 @@ def command(
                 refuse_saved_result(path)
         n_models = columns.n_models(len(inputs))
         _check_two(n_models, rule)
-        is_of = {"is_ranking": n_models != 2, "has_groups": groups is not None}
-        check_columns_of_models(output, settings, rule, columns, **is_of)
+        beside = {"groups": groups, "clusters": clusters}
+        is_ranking = n_models != 2
+        check_columns_of_models(output, settings, rule, columns, beside, is_ranking=is_ranking)
         with (
             reporting.destination(output, files) as file,
             engine.opened() as executor,

@@ -97,7 +97,7 @@ def command(
     is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
-        check_columns_of_result(output, settings, selection, has_groups=groups is not None)
+        check_columns_of_result(output, settings, selection, beside)
     else:
         output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
     output = part_files.in_folder(output, parts)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import SettingsError
-from smoothl1.settings import GROUPS, EvalSettings
+from smoothl1.settings import CLUSTERS, GROUPS, EvalSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def check_columns_of_result(
-    output: Output, settings: EvalSettings, selection: Selection, *, has_groups: bool
+    output: Output,
+    settings: EvalSettings,
+    selection: Selection,
+    beside: Mapping[str, Any],
 ) -> None:
     """Refuse --columns with a name that the table of an evaluation, or of its worst rows, lacks.
 
@@ -27,7 +30,7 @@ def check_columns_of_result(
         output: The output, with its form.
         settings: The settings of the evaluation.
         selection: The columns that are read.
-        has_groups: Whether a file has the groups.
+        beside: The files of "groups" and of "clusters", as far as they are given.
 
     Raises:
         SettingsError: There will be no such column.
@@ -35,7 +38,7 @@ def check_columns_of_result(
     _check_metrics(output, settings)
     if not output.chosen:
         return
-    settings = _with_groups(settings, has_groups=has_groups)
+    settings = _with_labels(settings, beside)
     known = _of_result(settings)
     _check(output, settings, selection, known, ("pred", "target", "loss"))
 
@@ -45,9 +48,9 @@ def check_columns_of_models(
     settings: EvalSettings,
     rule: Rule,
     models: ModelColumns,
+    beside: Mapping[str, Any],
     *,
     is_ranking: bool,
-    has_groups: bool,
 ) -> None:
     """Refuse --columns with a name that the table of models, or of the rows of --top, lacks.
 
@@ -58,8 +61,8 @@ def check_columns_of_models(
         settings: The settings of the comparison.
         rule: The rule that judges it.
         models: The columns that are read.
+        beside: The files of "groups" and of "clusters", as far as they are given.
         is_ranking: Whether there are three models or more.
-        has_groups: Whether a file has the groups.
 
     Raises:
         SettingsError: There will be no such column.
@@ -69,7 +72,7 @@ def check_columns_of_models(
         return
     from smoothl1.results.columns import WORSE_NAMES  # late: most outputs have all columns
 
-    settings = _with_groups(settings, has_groups=has_groups)
+    settings = _with_labels(settings, beside)
     known = _of_models(settings, rule, is_ranking=is_ranking)
     _check(output, settings, models, known, WORSE_NAMES)
 
@@ -88,7 +91,10 @@ def usual_columns(command: str, given: Mapping[str, Any], n_inputs: int) -> list
 
     if command == "inspect":
         return list(CONTENT_NAMES)
-    settings = EvalSettings(by=given.get("by") or (), also=given.get("also") or ())
+    settings = EvalSettings(
+        by=given.get("by") or (), cluster=given.get("cluster"), also=given.get("also") or ()
+    )
+    settings = _with_labels(settings, given)
     if command != "compare":
         names = _of_result(settings)
     else:
@@ -124,9 +130,13 @@ def _of_models(settings: EvalSettings, rule: Rule, *, is_ranking: bool) -> list[
     return [column.name for column in columns]
 
 
-def _with_groups(settings: EvalSettings, *, has_groups: bool) -> EvalSettings:
-    """The settings of the run: a file of groups has them if no column is named."""
-    return replace(settings, by=GROUPS) if has_groups and not settings.levels else settings
+def _with_labels(settings: EvalSettings, beside: Mapping[str, Any]) -> EvalSettings:
+    """The settings of the run: files of groups and clusters have them if no column is named."""
+    if beside.get("groups") is not None and not settings.levels:
+        settings = replace(settings, by=GROUPS)
+    if beside.get("clusters") is not None and settings.cluster is None:
+        settings = replace(settings, cluster=CLUSTERS)
+    return settings
 
 
 def _check_metrics(output: Output, settings: EvalSettings) -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Table = Sequence[Column]
 
 _OF_RANKINGS = {
-    "clusters": "--cluster COL",
     "column": "--by-column",
     "ignored": "--ignore-target VALUE",
     "unmatched": "--unmatched omit",
@@ -25,8 +24,11 @@ _OF_RANKINGS = {
 }
 """Columns that a ranking may have, and the options that make them."""
 
+_CLUSTERS = {"clusters": "--cluster COL"}
+
 _OF_COMPARISONS = {
     **_OF_RANKINGS,
+    **_CLUSTERS,
     "margin": "--margin",
     **dict.fromkeys(("row", "pred_a", "pred_b", "target", "loss_a", "loss_b"), "--top N"),
 }
@@ -34,6 +36,7 @@ _OF_COMPARISONS = {
 
 _OF_RESULTS = {
     **_OF_RANKINGS,
+    **_CLUSTERS,
     **{name: f"--also {name}" for name in ALSO if name != "max"},
     "max_error": "--also max",
     "quantile": "--quantile",

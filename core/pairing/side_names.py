@@ -188,7 +188,7 @@ def _warn_of_other_rows(
     n_sides = job.n_sides
     first = range(0 if job.selection.key else n_sides - 1)
     pairs = [*((i, n_sides - 1) for i in first), *((0, i) for i in range(n_sides, len(tables)))]
-    shown = {(c.one, c.other) for c in shared if c.is_id or not c.is_guessed}
+    shown = {(c.one, c.other) for c in shared if c.is_id or c.is_copy or not c.is_guessed}
     for i, j in pairs:
         one, other = tables[i], tables[j]
         if _are_of_other_rows(one, other):

@@ -221,6 +221,22 @@ def test_names_with_commas_and_of_files_of_groups_are_known(
     assert called(capfd, *args, *of_rows) == '"a,b",loss\ny,2.0\n'
 
 
+def test_a_file_of_clusters_makes_their_column(
+    path: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    np.save(tmp_path / "c.npy", [4, 4, 9])
+    beside = ("--clusters", "c.npy", "--columns", "clusters", "-b", "0")
+    pred, target = ("--pred", "p"), ("--target", "y")
+    assert called(capfd, "eval", path, *pred, *target, *beside) == "clusters\n2\n"
+    models = ("--pred-a", "p", "--pred-b", "q")
+    found = called(capfd, "compare", path, *models, *target, *beside, "-f", "csv")
+    assert found == "clusters\n2\n"
+    ranked = (*pred, "--pred", "q", *pred)
+    with pytest.raises(SettingsError, match="there is no column 'clusters'") as caught:
+        main(["compare", path, *ranked, *target, *beside])
+    assert str(caught.value.hint).startswith("There are beta, rank")
+
+
 def test_a_terminal_shows_the_chosen_columns_as_wide_as_it_is(path: str, tmp_path: Path) -> None:
     args = ["eval", path, *SIDES, "--quiet", "--columns", "region,count,mean"]
     assert on_terminal(args, tmp_path).splitlines()[0] == "region  count  mean"

@@ -67,6 +67,9 @@ def test_columns_of_results_are_completed_after_commas_too(run: Run) -> None:
         ("eval p t --columns mean,c", ["mean,count"]),
         ("eval p t --by region --also rmse --top 2 --columns r", ["region", "rmse", "row"]),
         ("compare a b t --columns di", ["difference"]),
+        ("eval p t --clusters c.npy --columns cl", ["clusters"]),
+        ("compare a b t --cluster c --columns cl", ["clusters"]),
+        ("eval p t --groups g.npy --columns gr", ["groups"]),
         ("compare a b c t --columns mo", ["model"]),
         ("inspect p --columns c", ["compression", "column"]),
     ):

@@ -326,6 +326,7 @@ def test_rows_that_were_dealt_to_files_are_warned_of(
         ("id value", "id value", False),
         ("image_id p", "id y", False),
         ("y p", "y", False),
+        ("y_true p", "y", False),
         ("month p", "store y", True),
     ],
 )
