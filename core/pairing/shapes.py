@@ -155,11 +155,7 @@ def _unequal_shapes(
 ) -> ShapeError:
     is_one_table = sources[0] is sources[-1] and len(pred.columns) != len(target.columns)
     if is_one_table:
-        return ShapeError(
-            f"{_columns_text(pred)} against {_columns_text(target)}",
-            path=sources[0].path,
-            hint="as many on both sides form rows; smoothl1 compare takes those of several models",
-        )
+        return _unequal_columns(sources[0].path, pred, target, n_models)
     shapes = [_shape_text(sources[0], pred), _shape_text(sources[-1], target)]
     hint = "--flatten pairs them element by element"
     if _are_unequal(sources, pred, target):
@@ -176,6 +172,20 @@ def _unequal_shapes(
         f"shape {shapes[0]}, but {sources[-1].path} has {shapes[1]}; they must be equal",
         path=sources[0].path,
         hint=hint,
+    )
+
+
+def _unequal_columns(path: str, one: Field, other: Field, n_models: int) -> ShapeError:
+    """The error about two sides of one table, or two of its models, with columns to pair."""
+    what = f"{_columns_text(one)} against {_columns_text(other)}"
+    if n_models == 1:
+        hint = "as many on both sides form rows; smoothl1 compare takes those of several models"
+        return ShapeError(what, path=path, hint=hint)
+    return ShapeError(
+        f"{what}, and all models need as many as the targets have",
+        path=path,
+        hint="a pattern ranks all columns that it matches where it is the only --pred; beside "
+        "others, name the column of each model",
     )
 
 

@@ -14,6 +14,7 @@ from smoothl1 import (
     EvalSettings,
     Result,
     SettingsError,
+    ShapeError,
     answer,
     compare,
     evaluate,
@@ -259,6 +260,16 @@ def test_each_match_of_one_pattern_is_a_model_of_a_comparison() -> None:
     assert both.to_arrow().equals(named.to_arrow())
     with pytest.raises(DataError, match=r"only 'pred_10' matches 'pred_10\*', so there is one"):
         compare(data, pred="pred_10*", target="y_1")
+
+
+def test_a_pattern_beside_another_model_is_one_model_and_refused_as_such() -> None:
+    table = pa.table({name: [1.0, 2.0] for name in ("m_1", "m_2", "ridge", "y")})
+    said = r"2 columns \('m_1', 'm_2'\) against 1 column \('ridge'\), and all models need as many"
+    for models in ({"pred": ("m_*", "ridge")}, {"pred_a": "m_*", "pred_b": "ridge"}):
+        with pytest.raises(ShapeError, match=rf"{said}.* \[a pattern ranks all .* only --pred"):
+            compare(table, target="y", **models)
+    with pytest.raises(ShapeError, match="smoothl1 compare takes those of several models"):
+        evaluate(table, pred="m_*", target="y")
 
 
 def test_a_first_row_of_numbers_is_a_header_if_a_pattern_matches_it(
