@@ -23,7 +23,7 @@ from smoothl1.pairing.marks_of_files import (
     have_the_same_words,
     marks_in_another_order,
 )
-from smoothl1.sources.columns import shown
+from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _DATE = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
 
-_BY_KEY = "--key COL matches rows by a column"
 _IN_A_COLUMN = {
     "weight": ", or put the weights into a column (--weight COL)",
     "by": ", or put the groups into a column (--by COL)",
@@ -80,7 +79,7 @@ def check_shard_order(
         sets = [_Set(t, names[t.path]) for t in (one, other) if t.path in names]
         if len(sets) == 2 and len(sets[0].names) == len(sets[1].names):
             column = in_a_column((one, other))
-            hint = (f"{_SAME_NAMES}{column}" if column else _BY_KEY) + _AS_THEY_STAND
+            hint = (f"{_SAME_NAMES}{column}" if column else _by_key(one, other)) + _AS_THEY_STAND
             _check_partitions(one, other, hint)
             is_same = sets[0].names == sets[1].names
             has_log = any(_found(table).version for table in (one, other))  # its names say nothing
@@ -97,8 +96,14 @@ def check_shard_order(
                 raise DataError(
                     f"the order of its files is in doubt: {doubt}",
                     path=table.path,
-                    hint=(f"{by_name}{column}" if column else _BY_KEY) + _AS_SHOWN,
+                    hint=(f"{by_name}{column}" if column else _by_key(one, other)) + _AS_SHOWN,
                 )
+
+
+def _by_key(one: Table, other: Table) -> str:
+    """The hint to match rows by a key: the only id by its name that both have, if there is one."""
+    ids = [name for name in filter(is_id, one.names) if name in other.names]
+    return matching(ids[0]) if len(ids) == 1 else "--key COL matches rows by a column"
 
 
 def _warn_of_other_names(one: Table, other: Table, warn: Callable[[str], None]) -> None:

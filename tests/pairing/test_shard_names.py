@@ -242,6 +242,22 @@ def test_an_order_in_doubt_is_refused_where_it_matters(
     assert evaluate(p, alike, L1).values == (0.0,)
 
 
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [("id,v", "id"), ("v,house_id", "house_id"), ("v,w", "COL"), ("id,user_id", "COL")],
+)
+def test_the_key_that_settles_how_files_go_together_is_the_only_id_of_both_sides(
+    tmp_path: Path, header: str, key: str
+) -> None:
+    for side, numbers in (("p", (1, 3)), ("t", (1, 2))):
+        (tmp_path / side).mkdir()
+        for i in numbers:
+            text = f"{header},{side}\n{i},{i},1\n"
+            (tmp_path / side / f"{side}-{i}.csv").write_text(text)
+    with pytest.raises(DataError, match=rf"numbers in the names differ.*\[--key {key} matches"):
+        evaluate(tmp_path / "p", tmp_path / "t", L1, pred="p", target="t")
+
+
 def test_an_order_in_doubt_does_not_matter_to_one_table_or_to_a_key(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     for i, name in enumerate(("t2.25", "t2.5")):
