@@ -83,7 +83,7 @@ def command(
 
     warnings: list[str] = []
     pairing, refusal = None, None
-    with unchanged(files):
+    with unchanged(files if is_pair else ()):  # which are opened twice
         contents = [describe(path, reading, warnings.append, by=settings.levels) for path in files]
         if is_pair and output.table in (None, "json") and not output.chosen:
             try:

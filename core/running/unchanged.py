@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from smoothl1.errors import SmoothL1Error
 from smoothl1.files.changes import changed
 from smoothl1.files.file import has_changed
 from smoothl1.files.opening import state_at
-from smoothl1.sources.formats import files_of
+from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,26 +23,24 @@ def unchanged(paths: Sequence[str]) -> Iterator[None]:
     """Look at inputs before and after they are read, and refuse what was read of two versions.
 
     Args:
-        paths: Files, folders and patterns. One that cannot be looked at is left to who opens it.
+        paths: Files, folders and patterns. Of a set of files, most are not read: it is not looked
+            at. What cannot be looked at is left to who opens it.
 
     Raises:
-        StorageError: An input was written, replaced or removed, or a file came to a folder.
+        StorageError: An input was written, replaced or removed.
     """
-    before = {path: _states(path) for path in paths}
+    before = {path: state for path in paths if (state := _state_of(path)) is not None}
     yield
-    for path, states in before.items():
-        now = _states(path)
-        are_same = states.keys() == now.keys()
-        if not are_same or any(has_changed(x, state, now[x]) for x, state in states.items()):
+    for path, state in before.items():
+        now = _state_of(path)
+        if now is None or has_changed(path, state, now):
             raise changed(path)
 
 
-def _states(path: str) -> dict[str, State]:
-    """The states of the files that a path stands for; of none where the system does not tell."""
+def _state_of(path: str) -> State | None:
+    """The state of a file; None of a set, or where the system does not tell."""
+    if not (is_uri(path) or os.path.isfile(path)):
+        return None
     with suppress(SmoothL1Error):
-        return {name: state_at(name) for name in files_of(path, _say_nothing) or [path]}
-    return {}
-
-
-def _say_nothing(_: str) -> None:
-    """Drop a warning about files: it is given when they are opened."""
+        return state_at(path)
+    return None

@@ -135,8 +135,12 @@ def _copies_of_other_names(
     one, other = inputs
     if tables[one].path == tables[other].path:
         return
-    of_both = ((some[one], some[other]) for some in (tables, assigned, free))
-    for pair in copies_under_usual_names(*of_both):
+    of_both = copies_under_usual_names(
+        (tables[one], tables[other]),
+        (assigned[one], assigned[other]),
+        (free[one], free[other]),
+    )
+    for pair in of_both:
         yield _shared(pair, inputs)._replace(is_guessed=True)
 
 

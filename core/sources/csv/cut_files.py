@@ -95,7 +95,8 @@ def _opened_whole(
 ) -> Any:
     """Open a file, and refuse it if a line that is left out is a row of data."""
     table = open_file(path, warn)
-    lines = _lines_above(table) if path != header.path else []
+    has_own = table.layout.has_header and table.names == header.names  # below what is left out
+    lines = [] if has_own or path == header.path else _lines_above(table)
     for i, (line, of_first) in enumerate(zip(lines, above, strict=False), 1):
         if line != of_first and header.is_above(line):
             table.close()

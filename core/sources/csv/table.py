@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.layout import Layout
     from smoothl1.sources.table import ColumnInfo, Needs
+
+_FEW_BYTES = 1 << 14
+"""Bytes of the first rows in which points are looked for."""
+
+_THOUSANDS = re.compile(rb"(?<![0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])")
 
 
 class CsvTable(NamedTuple):
@@ -139,10 +145,14 @@ class CsvTable(NamedTuple):
             from smoothl1.sources.csv.header_rows import refuse_second_header  # late
 
             refuse_second_header(self.layout, chosen, self._sampled, self.options.skip_rows)
-        if self.may_have_thousands and self.layout.delimiter != ",":
+        if self.may_have_thousands and self.layout.delimiter != "," and self._has_points():
             from smoothl1.sources.csv.thousands import refuse_thousands  # late: few files need it
 
             refuse_thousands(self.layout, chosen, self._sampled)
+
+    def _has_points(self) -> bool:
+        """Whether a point that may part thousands is in the first rows."""
+        return _THOUSANDS.search(self.file.read(self.layout.data_offset, _FEW_BYTES)) is not None
 
     def _sampled(self, n_bytes: int) -> list[list[Cell]]:
         return sampled_rows(self.file, self.layout.data_offset, n_bytes, self.options)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.layout import Layout
 
 _SAMPLE_BYTES = 1 << 14
-"""Bytes read of the first rows: some hundred rows, in about a millisecond."""
+"""Bytes read of the first rows, in some 40 ms: only of files that have such points."""
 
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _BELOW_THOUSAND = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,2})")

@@ -96,3 +96,12 @@ def test_titles_of_files_may_differ(tmp_path: Path) -> None:
         cut(tmp_path / "x", *parts), pred="p", target="y", options=ReadOptions(skip_rows=1)
     )
     assert result.n == 8
+
+
+def test_lines_above_the_own_header_of_each_file_may_look_like_rows(tmp_path: Path) -> None:
+    """A station, its latitude and its longitude."""
+    for i in (1, 2, 3):
+        lines = (f"{100 + i},48.{i},16.{i}", "time,p,y", f"1,1.5,2.{i}", "2,2.5,3")
+        (tmp_path / f"{i}.csv").write_text("".join(f"{line}\n" for line in lines))
+    pattern, skipped = str(tmp_path / "*.csv"), ReadOptions(skip_rows=1)
+    assert evaluate(pattern, pred="p", target="y", options=skipped).n == 6
