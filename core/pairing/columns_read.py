@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.pairing.columns_in_common import with_copies, with_shared
-from smoothl1.pairing.named_columns import warn_of_swapped_columns
 from smoothl1.pairing.roles import assign_roles
 from smoothl1.sources.ids import is_id
 
@@ -45,7 +44,10 @@ def columns_read(
         from smoothl1.pairing.totals import check_totals  # late: arrays have no text
 
         check_totals(job, found, assigned, warn)
-    warn_of_swapped_columns(job, found, assigned, warn)
+    if any(job.selection.sides.values()) and not job.options.separate:
+        from smoothl1.pairing.named_columns import warn_of_swapped_columns  # late, as above
+
+        warn_of_swapped_columns(job, found, assigned, warn)
     return found, assigned, shared
 
 

@@ -65,13 +65,11 @@ def warn_of_swapped_columns(
     has the last word.
 
     Args:
-        job: The job, which says which columns the user named.
+        job: The job, of which the user named columns.
         tables: The inputs, the sides first.
         assigned: The roles of their columns.
         warn: Takes the warning.
     """
-    if not any(job.selection.sides.values()) or job.options.separate:
-        return
     called = _names_by_role(tables[: job.n_sides], assigned)
     targets = called.pop("target", ())
     if not _are_called(targets, "pred"):

@@ -98,7 +98,7 @@ def _counted(values: NDArray[np.int64], groups: Rows) -> tuple[int, Rows]:
         0 or 1 for the number; -1 if there are few values, or if they do not count.
     """
     if values.size < _FEWEST:
-        return -1, groups
+        return -1, np.empty(0, groups.dtype)
     values = values[np.lexsort((values, groups))]
     sizes: Rows = np.unique(groups, return_counts=True)[1]
     start = int(values[0])

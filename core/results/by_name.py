@@ -99,13 +99,20 @@ def number_of(found: ByName[Any], name: str, known: Collection[str]) -> Any:
 
     Raises:
         AttributeError: There is no such number.
-        SettingsError: There are several betas or groups.
+        SeveralNumbersError: There are several betas or groups.
     """
     if name not in known:
         what = absent_number(name, dir(found))
         raise AttributeError(f"a {type(found).__name__} has {what}")
-    check_single(len(found.groups) * len(found.settings.betas), len(found.settings.betas))
+    try:
+        check_single(len(found.groups) * len(found.settings.betas), len(found.settings.betas))
+    except SettingsError as error:
+        raise SeveralNumbersError(error.what, hint=error.hint) from None
     return getattr(found.overall, name)
+
+
+class SeveralNumbersError(SettingsError, AttributeError):
+    """A number is asked for where there are several: whoever looks at objects takes none."""
 
 
 def absent_number(name: str, known: Sequence[str]) -> str:

@@ -250,3 +250,12 @@ def test_exact_sums_are_short_to_look_at() -> None:
     found = evaluate(TABLE, also="rmse", quantiles=0.5, within=1, **SIDES)
     assert max(len(repr(one)) for one in (*found.tallies, *found.metrics)) < 60
     assert isinstance(found, Result)
+
+
+def test_a_number_that_is_several_is_no_attribute_to_those_who_look() -> None:
+    target = np.zeros(6)
+    found = evaluate(target + 1, target, groups=np.array(["a", "b"] * 3))
+    assert getattr(found, "max", None) is None
+    assert not hasattr(found, "count")
+    with pytest.raises(SettingsError, match="there are 2 values"):
+        found.count  # noqa: B018
