@@ -19,6 +19,7 @@ from smoothl1.pairing.near_keys import by_folded, nearest
 from smoothl1.pairing.renumbered_keys import COUNT_ALIKE, are_renumbered, check_counts
 from smoothl1.pairing.repeated_rows import Repeats
 from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone, numbers_of
+from smoothl1.pairing.slash_dates import refuse_other_order
 from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def rows_of_keys(
         check: Refuses rows that repeat a key with other values: takes the place of the input, and
             the rows.
         warn: Takes a warning about keys that are left out, but are nearly the same.
-        key_check: Whether keys that count from 0 and from 1 are refused.
+        key_check: Whether keys that count from 0 and from 1 are refused, and dates in two orders.
 
     Raises:
         DataError: A key is missing on one side, or is a duplicate.
@@ -87,6 +88,8 @@ def rows_of_keys(
         n_repeats.append(rows.size)
     common = common_numbers(sides)
     if any(map(types.is_string, kinds)) and count_alone(sides, common):
+        if key_check:
+            refuse_other_order(sides)
         spelled = _in_one_spelling(sides)
         n_alone = count_alone(spelled, common_numbers(spelled))
         if n_alone and settings.unmatched == "omit":
