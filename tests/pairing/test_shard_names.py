@@ -271,7 +271,7 @@ def test_an_order_in_doubt_does_not_matter_to_one_table_or_to_a_key(tmp_path: Pa
 def test_the_order_of_files_is_told_with_their_folders(tmp_path: Path) -> None:
     p = numbered(tmp_path / "p", ["0", "1"], "fold={}/part-0.npy")
     np.save(tmp_path / "t.npy", [1.0, 2.0])
-    found = evaluate(p / "*/*.npy", tmp_path / "t.npy", L1)
+    found = evaluate(p / "*/*.npy", tmp_path / "t.npy", L1, warn=str)
     told = next(decision for decision in found.decisions if decision.subject == "order of shards")
     assert told.reason == "2 files, fold=0/part-0.npy to fold=1/part-0.npy"
 

@@ -146,6 +146,6 @@ def test_a_key_settles_the_order_of_files_without_weights(tmp_path: Path) -> Non
         save(folder / f"{name}.csv", id=IDS[2 * i : 2 * i + 2], t=[0.0, 0.0])
     w = weights(tmp_path / "w", ["w-2024-01.npy", "w-2024-02.npy"])
     months = predictions(tmp_path / "q", MONTHS)
-    with pytest.raises(DataError, match=r"t: the order of its files is in doubt.*--key COL"):
+    with pytest.raises(DataError, match=r"t: the order of its files is in doubt.*--key id matches"):
         evaluate(months, folder, weights=w, pred=("p",), target=("t",))
     assert evaluate(months, folder, weights=w, **COLUMNS).values == (RIGHT,)
