@@ -185,7 +185,12 @@ def test_a_chunk_holds_whole_rows_of_about_as_many_elements(row_elements: int, r
         ("beta", "there is no argument 'beta': did you mean betas?"),
         ("delimiter", "is a field of ReadOptions, options=ReadOptions(delimiter=...)"),
         ("threads", "is a field of Execution, execution=Execution(threads=...)"),
-        ("precision", "there is no argument 'precision'"),
+        ("nothing", "there is no argument 'nothing'"),
+        ("precision", "'precision': numbers are in full, and f'{result:.3f}' rounds one"),
+        ("on", "there is no argument 'on': did you mean key='column'?"),
+        ("group_by", "there is no argument 'group_by': did you mean by='column'?"),
+        ("margin", "compare(...).interval() has both bounds to judge"),
+        ("fail_above", "gates are of the command alone; result.mean is the number to judge"),
         (
             "delta",
             "there is no argument 'delta': Huber's delta is betas, and its loss delta times this",
