@@ -76,7 +76,10 @@ def _check_sides(
         if len(table.files) > 1:
             _check_files(table, warn)
     chosen = zip(job.selection.sides.values(), sides, assigned, strict=False)
-    names = [() if asked else _names_of(table, of_input) for asked, table, of_input in chosen]
+    begin = _n_common(sides)
+    names = [
+        () if asked else _names_of(table, of_input, begin) for asked, table, of_input in chosen
+    ]
     usual = [{usual_side(name) for name in some} for some in names]
     swapped = [i for i, of_side in enumerate(usual[:-1]) if of_side == {"target"}]
     if swapped and usual[-1] == {"pred"}:
@@ -166,11 +169,27 @@ def _settled(job: Job, sides: Sequence[Table]) -> str:
     return f"; {options} name the columns that are meant" * _has_columns(sides[-1])
 
 
-def _names_of(table: Table, of_input: InputRoles) -> tuple[str, ...]:
-    """The columns that were chosen of a side; the name of the file for an array."""
+def _names_of(table: Table, of_input: InputRoles, begin: int) -> tuple[str, ...]:
+    """The columns that were chosen of a side; for an array the name of the file.
+
+    If that is no usual name of a side, as in `targets/0001.npy`, that of a folder may be one.
+
+    Args:
+        table: The input.
+        of_input: The roles of its columns.
+        begin: Where the path begins, without the folders that all sides share.
+    """
     if _has_columns(table):
         return tuple(name for field in of_input.wanted.fields for name in field)
-    return (_stem(table.path),)
+    own = _stem(table.path)
+    names = [own, *reversed(table.path[begin:].split(os.sep)[:-1])]
+    return (next(filter(usual_side, names), own),)
+
+
+def _n_common(tables: Sequence[Table]) -> int:
+    """The length of the folders that the paths of all inputs begin with."""
+    paths = [table.path for table in tables]
+    return os.path.commonprefix(paths).rfind(os.sep) + 1  # noqa: RUF071  of characters
 
 
 def _has_columns(table: Table) -> bool:

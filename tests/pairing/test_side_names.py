@@ -369,3 +369,45 @@ def test_columns_of_both_roles_on_both_sides_are_not_matched_by_name() -> None:
         evaluate(one, other)
     plain = (one.rename_columns(["u", "v"]), other.rename_columns(["u", "v"]))
     assert evaluate(*plain, warn=str).mean > 0
+
+
+def in_folders(root: Path, *names: str) -> list[str]:
+    """Arrays in folders of these names, two each."""
+    for i, name in enumerate(names):
+        (root / name).mkdir(parents=True)
+        for part in (0, 1):
+            np.save(root / name / f"part-{part}.npy", np.full(4, 2.0 * i + 1))
+    return [str(root / name) for name in names]
+
+
+@pytest.mark.parametrize("tail", ["", "/part-0.npy", "/*.npy", "/part-[01].npy"])
+def test_folders_say_that_sides_are_swapped(tmp_path: Path, tail: str) -> None:
+    folders = in_folders(tmp_path, "run/targets", "run/preds", "run/y_pred")
+    true, pred, model = (f"{folder}{tail}" for folder in folders)
+    with pytest.raises(DataError, match="the predictions are called 'targets' and the targets 'p"):
+        evaluate(true, pred, also="bias")
+    with pytest.raises(DataError, match="the predictions are called 'targets' and the targets 'p"):
+        compare(true, model, pred)
+    said: list[str] = []
+    assert evaluate(pred, true, also="bias", warn=said.append).mean == 1.5
+    compare(pred, model, true, warn=said.append)
+    assert said == []
+
+
+def test_a_folder_that_all_sides_are_in_says_nothing_of_one(tmp_path: Path) -> None:
+    one, other, model = in_folders(tmp_path, "labels/a", "labels/pred", "labels/b")
+    said: list[str] = []
+    paths = [f"{folder}/part-0.npy" for folder in (one, model, other)]
+    evaluate(paths[0], paths[2], also="bias", warn=said.append)
+    compare(*paths, warn=said.append)
+    assert said == []
+
+
+def test_the_name_of_a_file_says_more_than_that_of_its_folder(tmp_path: Path) -> None:
+    for folder in ("labels", "outputs"):
+        (tmp_path / folder).mkdir()
+    (pred,) = save(tmp_path / "labels", "preds")
+    (true,) = save(tmp_path / "outputs", "truth")
+    said: list[str] = []
+    evaluate(pred, true, also="bias", warn=said.append)
+    assert not any("swapped" in text for text in said)
