@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, StorageError
 from smoothl1.files.compressing import SUFFIXES as COMPRESSED
 from smoothl1.files.opening import are_one_file, refuse_one_pipe_twice
 from smoothl1.files.tree import tree_of
@@ -82,15 +82,7 @@ def opened_tables(
 
         if options.key_check and not job.selection.key:
             check_orders(job.inputs)
-    tables: list[Table] = []
-    for given in job.inputs:
-        if isinstance(given, str):
-            table = open_table(given, options, warn, needs, hashed)
-        else:
-            from smoothl1.sources.memory.opening import open_memory  # late, as above
-
-            table = open_memory(given, needs)
-        tables.append(stack.enter_context(closing(table)))
+    tables = _opened(job, needs, stack, warn, hashed)
     if options.checksums:
         from smoothl1.files.checksums import check_named  # late: most runs check no sums
 
@@ -107,6 +99,45 @@ def opened_tables(
         selection = with_matches(sides, job.selection, decide, as_models=job.matches_models)
         job = job._replace(selection=selection, matches_models=False)
     return job, _settled(job, tables, warn)
+
+
+def _opened(
+    job: Job, needs: Needs, stack: ExitStack, warn: Warn, hashed: list[HashedInput] | None
+) -> list[Table]:
+    """The tables of all inputs as they are: see `opened_tables`."""
+    tables: list[Table] = []
+    for given in job.inputs:
+        if isinstance(given, str):
+            try:
+                table = open_table(given, job.options, warn, needs, hashed)
+            except StorageError as error:
+                error.hint = error.hint or _column_meant(given, job, tables)
+                raise
+        else:
+            from smoothl1.sources.memory.opening import open_memory  # late: most are files
+
+            table = open_memory(given, needs)
+        tables.append(stack.enter_context(closing(table)))
+    return tables
+
+
+def _column_meant(given: str, job: Job, tables: Sequence[Table]) -> str | None:
+    """The hint about a file beside the sides that is not there, if a side has such a column.
+
+    Args:
+        given: The path.
+        job: The job.
+        tables: The tables of the inputs before it.
+    """
+    place = len(tables) - job.n_sides
+    if place < 0:
+        return None
+    path = next((side.path for side in tables[: job.n_sides] if given in side.names), None)
+    if path is None:
+        return None
+    from smoothl1.sources.columns import as_option  # late: only for an error
+
+    return f"--{job.beside[place]} {as_option(given)} names the column of {path}"
 
 
 def _refuse_unhashed(job: Job, tables: Sequence[Table], hashed: Sequence[HashedInput]) -> None:

@@ -182,7 +182,8 @@ def test_a_word_that_is_no_file_may_be_a_column_or_a_value(run: Run, tmp_path: P
     inputs = ("t.csv", "--pred", "p", "--target", "y")
     repeated = " [several values repeat the option: "
     for args, said in (
-        (("--weights", "w"), " [--weights names a file; the column of an input is --weight w]"),
+        (("--weights", "w"), " [--weight w names the column of t.csv]"),
+        (("--weights", "v"), " [--weights names a file; the column of an input is --weight v]"),
         (("--groups=w x",), " [--groups names a file; the column of an input is --by 'w x']"),
         (("--also", "mae", "rmse"), f"{repeated}--also mae --also rmse]"),
         (("--beta", "0.5", "1"), f"{repeated}--beta 0.5 --beta 1]"),

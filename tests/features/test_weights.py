@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from smoothl1 import EvalSettings, Execution, ReadOptions
-from smoothl1.errors import DataError, SettingsError, ShapeError
+from smoothl1.errors import DataError, SettingsError, ShapeError, StorageError
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
@@ -217,6 +217,18 @@ def test_a_column_of_the_weights_file_is_chosen_by_name(tmp_path: Path) -> None:
     sides = str(tmp_path / "p.npy"), str(tmp_path / "t.npy")
     (tally,) = evaluate(*sides, EvalSettings((0.0,)), weights=table, weight="b").tallies
     assert tally.mean == 4.0
+
+
+@pytest.mark.parametrize(
+    ("beside", "role"), [("weights", "weight"), ("groups", "by"), ("clusters", "cluster")]
+)
+def test_a_column_in_place_of_a_file_is_answered_with_what_names_it(beside: str, role: str) -> None:
+    table = pa.table({"p": [1.0, 2.0], "t": [0.0, 0.0], "my w": [1.0, 2.0]})
+    said = rf"my w: no such file or directory \[--{role} 'my w' names the column of <predictions>\]"
+    with pytest.raises(StorageError, match=said):
+        evaluate(table, pred="p", target="t", **{beside: "my w"})
+    with pytest.raises(StorageError, match=r"q: no such file or directory$"):
+        evaluate(table, pred="p", target="t", **{beside: "q"})
 
 
 def test_several_columns_of_weights_are_refused_with_the_option_that_chooses(
