@@ -8,7 +8,13 @@ import numpy as np
 
 from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import shown
-from smoothl1.sources.coordinates import is_one_unit, usual_axis, usual_name, without_groups
+from smoothl1.sources.coordinates import (
+    is_longitude,
+    is_one_unit,
+    usual_axis,
+    usual_name,
+    without_groups,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -180,6 +186,8 @@ def _difference(
     if values[0].size != values[1].size:
         return None  # the shapes say so
     ones, others = _comparable(values, units)
+    if units == [None, None] and is_longitude(one.name, one.info.unit or other.info.unit):
+        ones, others = (of if of.dtype.kind == "U" else np.mod(of, 360) for of in (ones, others))
     are_times = None not in units
     is_other = ~are_same(ones, others, are_times=are_times)
     if not is_other.any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
 
 _NAMES = {"latitude": "lat", "longitude": "lon", "lng": "lon"}
 _AXES = {**_NAMES, "valid_time": "time"}
+
+_NUMBERED = re.compile(r"phony_dim_[0-9]+")
 
 _ENDS = {
     "north": "degrees_north",
@@ -58,6 +61,19 @@ def is_along_rows(axes: Sequence[str], of_array: Sequence[str]) -> bool:
         return True
     own, (rows, *others) = usual_axis(axes[0]), map(usual_axis, of_array)
     return own == rows or own not in others
+
+
+def named_axes_of(axes: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the axes of an array; none if a library numbered them: netCDF-C, h5netcdf.
+
+    Such numbers count the lengths that a file has, so that one axis has another in another file.
+    """
+    return () if any(_NUMBERED.fullmatch(without_groups(str(name))) for name in axes) else axes
+
+
+def is_longitude(name: str, unit: str) -> bool:
+    """Whether a coordinate is a longitude, of which 190 and -170 are one."""
+    return usual_axis(name) == "lon" or _UNITS.get(unit.casefold()) == "degrees_east"
 
 
 def is_one_unit(one: str, other: str) -> bool:

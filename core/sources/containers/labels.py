@@ -21,7 +21,7 @@ from smoothl1.sources.containers.missing_values import (
 from smoothl1.sources.containers.rows_as_labels import MOST_IN_ROW, one_of_row
 from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block, Numbers
-from smoothl1.sources.coordinates import without_groups
+from smoothl1.sources.coordinates import named_axes_of, without_groups
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
 from smoothl1.sources.wrapped import WrappedSource
@@ -81,7 +81,7 @@ def info_of(
     if not may_be_compared(attributes, dtype):
         return ColumnInfo(
             type_name,
-            axes=axes,
+            axes=named_axes_of(axes),
             unit=unit,
             coordinates=coordinates,
             described_by=described_by,
@@ -99,7 +99,7 @@ def info_of(
         may_be_key=kind in ("integer", "text", "date"),
         n_rows=shape[0] if shape else None,
         shape=shape,
-        axes=axes,
+        axes=named_axes_of(axes),
         unit=f"{unit} in the calendar {calendar}" if calendar and meant is None else unit,
         time_unit=meant,
         coordinates=coordinates,

@@ -15,6 +15,7 @@ import numpy as np
 
 from smoothl1.errors import ShapeError
 from smoothl1.sources.columns import is_utf8
+from smoothl1.sources.coordinates import named_axes_of
 from smoothl1.sources.memory.array_source import NamedAxis
 from smoothl1.sources.memory.attributes import unit_of
 
@@ -173,7 +174,7 @@ def _places(index: Any) -> NDArray[Any] | None:
     found = np.asarray(index)
     if found.dtype.kind in "iuf" or _are_all_dates(found):
         return found
-    texts = [_text(label) for label in found] if found.dtype.kind in "OSU" else [None]
+    texts = [_text(label) for label in found] if found.dtype.kind in "OSUT" else [None]
     return None if None in texts else np.array(texts, np.str_)
 
 
@@ -227,7 +228,7 @@ def _check_dimensions(pred: Any, target: Any, both: str) -> None:
 def _dimensions(values: Any) -> tuple[Any, ...]:
     """The names of the dimensions of an array; empty if it has none."""
     names = getattr(values, "dims", None)
-    return names if isinstance(names, tuple) else ()
+    return named_axes_of(names) if isinstance(names, tuple) else ()
 
 
 def _first_index(values: Any) -> Any:

@@ -97,3 +97,36 @@ def test_places_without_a_unit_are_compared_with_those_that_have_one(tmp_path: P
             continue
         with pytest.raises(DataError, match=said):
             evaluate(tmp_path / "p.nc", tmp_path / "t.nc")
+
+
+def test_longitudes_are_the_same_places_on_either_side_of_the_date_line() -> None:
+    def field(lon: Any, values: Any) -> Any:
+        places = {"lon": np.asarray(lon, float)}
+        return imported("xarray").DataArray(values, dims=("x", "lon"), coords=places)
+
+    west = np.arange(190.0, 310.0, 40.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(field(west, VALUES), field(west - 360, VALUES + 1)).mean == 0.5
+    globe = np.array([0.0, 120.0, 240.0])
+    shifted = field(np.array([-120.0, 0.0, 120.0]), VALUES[:, [2, 0, 1]])
+    with pytest.raises(DataError, match="same places in another order"):
+        evaluate(field(globe, VALUES), shifted)
+
+
+def test_axes_that_a_library_numbered_have_no_names() -> None:
+    def field(first: int, second: int) -> Any:
+        names = f"phony_dim_{first}", f"phony_dim_{second}"
+        return imported("xarray").DataArray(VALUES, dims=names)
+
+    assert evaluate(field(0, 1), field(1, 0) + 1).mean == 0.5
+
+
+def test_texts_of_any_kind_are_compared_as_coordinates() -> None:
+    kind = getattr(np.dtypes, "StringDType", None)
+    if kind is None:
+        pytest.skip("NumPy 1 has no such dtype")
+    stations = [np.array(name, kind()) for name in ("bern", "oslo")]
+    one, other = (months(0).assign_coords(station=((), name)) for name in stations)
+    with pytest.warns(UserWarning, match="coordinate 'station' is at 'bern'"):
+        evaluate(one, other)
