@@ -14,9 +14,10 @@ from smoothl1.errors import DataError
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.sources.columns import as_option, places_of, shown
 from smoothl1.sources.ids import is_id
+from smoothl1.witnesses.times_of_validity import is_of_forecasts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
@@ -213,3 +214,32 @@ def refuse_contradictions(
             hint=f"--key {key} matches rows, with this file given for each side; --no-key-check "
             "pairs them as they stand",
         )
+
+
+def warn_of_other_times(
+    found: Sequence[tuple[SharedColumn, Agreement]],
+    paths: Sequence[str],
+    warn: Callable[[str], None],
+) -> None:
+    """Warn of a table whose two times of a row are mostly different ones, of the same times.
+
+    Tables of two periods that were put side by side have such times. So may a forecast, which is
+    issued at one time and valid for another: there is no warning if a name says so.
+
+    Args:
+        found: See `refuse_contradictions`.
+        paths: The paths of all inputs.
+        warn: Takes the warning.
+    """
+    for column, agreement in found:
+        names = (column.name, column.other_name)
+        are_times = agreement.order and agreement.are_many and not agreement.counts_rows
+        are_alike = agreement.differs_mostly and agreement.firsts.shares_values
+        if are_times and are_alike and column.is_label and not any(map(is_of_forecasts, names)):
+            one, other = map(shown, names)
+            warn(
+                f"{paths[column.one]}: columns {one} and {other} differ from row "
+                f"{(agreement.first_difference or 0) + 1} on, and both {agreement.order}: are "
+                f"predictions and targets of a row of one time? (--key {as_option(column.key_name)}"
+                " matches rows, with this file given for each side)"
+            )

@@ -37,6 +37,11 @@ _PLAIN = re.compile(r"(?i:time|date|datetime|timestamp|ds)")
 """Names of times that may be stored as numbers, other than `hour` and `lead_time`."""
 
 
+def is_of_forecasts(name: str) -> bool:
+    """Whether a name says when a forecast was issued, or which time it is valid for."""
+    return any(of.fullmatch(name) is not None for of in (_VALID, _ISSUED))
+
+
 def times_of_validity(
     one: dict[str, FreeColumn], other: dict[str, FreeColumn]
 ) -> Iterator[tuple[tuple[FreeColumn, FreeColumn], bool]]:
