@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, evaluate
+from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, compare, evaluate
 from tests.pairing.first_rows import DISTANCE, PRED, TARGET, certain_sides, csv
 
 if TYPE_CHECKING:
@@ -399,6 +400,45 @@ def test_a_mark_that_was_asked_for_or_is_beside_a_name_above_numbers_is_a_name(
     (tmp_path / "p.csv").write_text(text)
     np.save(tmp_path / "t.npy", [1.0])
     assert evaluate(tmp_path / "p.csv", tmp_path / "t.npy", L1, pred=(pred,)).n == 1
+
+
+@pytest.mark.parametrize("name", ["2", "3", "24", "50", "0.5", ".9", "0,95"])
+@pytest.mark.parametrize("n_models", [1, 2])
+def test_the_same_number_apart_from_those_below_may_be_a_name(
+    tmp_path: Path, name: str, n_models: int
+) -> None:
+    """A horizon, a quantile or a channel, as pandas writes a column of that name."""
+    point = "," if "," in name else "."
+    models = [tmp_path / f"{side}.csv" for side in "pq"][:n_models]
+    for i, path in enumerate([*models, tmp_path / "t.csv"]):
+        rows = "".join(f"{x}{point}123456{i}\n" for x in (7, -3, 12))
+        path.write_text(f"{name}\n{rows}")
+    how: Any = {"options": ReadOptions(decimal=point, delimiter=";")}
+    run = partial(evaluate, settings=L1) if n_models == 1 else compare
+    with pytest.raises(DataError, match="another input has the same one"):
+        run(*models, tmp_path / "t.csv", **how)
+    how = {"options": ReadOptions(decimal=point, delimiter=";", header=False)}
+    assert run(*models, tmp_path / "t.csv", **how)
+
+
+@pytest.mark.parametrize(
+    ("first", "below", "others"),
+    [
+        ("100", "101.25 103.5 99.75", "98.5 97.125 99.5"),  # both begin with it
+        ("300", "300.31 300.6 301.5", "299.5 299.9 302.5"),
+        ("24", "23.5 7 8.5", "1.5 2.5 3.5"),  # others are whole, too
+        ("0.5", "7.25 3.5 1.75", "7.5 3.25 1.5"),  # of few digits
+        ("24.0", "1.5 2.5 3.5", "1.25 2.25 3.25"),
+        ("-3", "1.5 2.5 3.5", "1.25 2.25 3.25"),
+    ],
+)
+def test_the_same_number_that_may_be_one_of_those_below_is_data(
+    tmp_path: Path, first: str, below: str, others: str
+) -> None:
+    paths = [tmp_path / "p.csv", tmp_path / "t.csv"]
+    for path, rows in zip(paths, (below, others), strict=True):
+        path.write_text("\n".join([first, *rows.split(), ""]))
+    assert evaluate(*paths, L1).n == 4
 
 
 def test_the_same_rising_fractions_above_other_rows_may_be_names(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown_names
-from smoothl1.sources.csv.levels import are_levels, as_numbers
+from smoothl1.sources.csv.levels import are_levels, as_numbers, is_one_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -62,7 +62,7 @@ class FirstRow(NamedTuple):
         may_be_shared: Whether the row is data unless another input has the same one: a single
             `1` above fractions, as pandas names a column, or years.
         may_be_levels: Whether the row is data unless another input has the same one above other
-            rows: fractions that rise, as quantile levels do.
+            rows: fractions that rise, as quantile levels do, or a number apart from those below.
         below: The cells of the rows below it, as many as were read.
         is_above_index: Whether the row is an empty cell and 0, 1, ..., above rows that are counted
             whole numbers, or have names or dates: what pandas writes of columns without names.
@@ -184,7 +184,8 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
         if cell.is_quoted and column and not any(other.is_quoted for other in column):
             return row._replace(doubt="its cells are in quotes, and those below are not")
     are_years = all(map(_YEAR.fullmatch, row.names)) and row.may_be_names
-    row = row._replace(may_be_shared=are_years, may_be_levels=are_levels(row.names))
+    is_level = len(cells) == 1 and is_one_level(cells[0].text, (of.text for of in columns[0]))
+    row = row._replace(may_be_shared=are_years, may_be_levels=is_level or are_levels(row.names))
     if row.may_be_names if len(cells) > 1 else are_years:
         fractions = (i for i, column in enumerate(columns) if any(map(is_fraction, column)))
         return row._replace(fractions=frozenset(fractions))
