@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import counted
@@ -25,6 +26,9 @@ _SHOWN = (
 
 _ABOVE_BEST = "above best"
 
+_MOST_NAMED = 5
+"""Most models that a sentence names."""
+
 
 def numbers(found: Ranking, confidence: float) -> Figure:
     """The models of each beta and group, from the best to the worst."""
@@ -32,9 +36,8 @@ def numbers(found: Ranking, confidence: float) -> Figure:
     begin = list(columns).index("rank")
     subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
     shown = [columns[name] for name in _SHOWN if name in columns]
-    many = len(found.losses)
-    told = f"{counted(many, 'ranking')} of {len(found.models)} models by their mean loss."
-    if many == 1:
+    told = _told_of_many(found)
+    if len(found.losses) == 1:
         best = found.losses[0].ranked()[0]
         told = (
             f"At beta {found.settings.betas[0]:g}, {found.models[best.place]} has the smallest "
@@ -44,6 +47,21 @@ def numbers(found: Ranking, confidence: float) -> Figure:
             told = f"No verdict: none of {len(found.models)} models has a finite mean loss."
     table = [columns[name] for name in subjects] + in_words(shown, _ABOVE_BEST, confidence)
     return Figure("result", "Result", told, table, None, _note(found))
+
+
+def _told_of_many(found: Ranking) -> str:
+    """How many rankings there are, and which models are first in how many of them."""
+    told = (
+        f"{counted(len(found.losses), 'ranking')} of {len(found.models)} models by their mean loss"
+    )
+    firsts = (losses.ranked()[0] for losses in found.losses)
+    counts = Counter(found.models[one.place] for one in firsts if math.isfinite(one.tally.mean))
+    if not counts:
+        return f"{told}."
+    listed = [f"{name} in {n:,}" for name, n in counts.most_common(_MOST_NAMED)]
+    n_others = counts.total() - sum(n for _, n in counts.most_common(_MOST_NAMED))
+    listed += [f"others in {n_others:,}"] * bool(n_others)
+    return f"{told}. The smallest is that of {', '.join(listed)}."
 
 
 def differences(found: Ranking, confidence: float) -> Figure | None:
