@@ -114,9 +114,10 @@ def _has_named_axes(table: Table) -> bool:
 
 
 def _may_have_places(table: Table) -> bool:
-    """Whether a table may hold arrays along axes that are not those of its rows."""
-    lengths = {info.shape[0] for info in table.columns if info.shape}
-    return len(lengths) > 1 or any(info.axes for info in table.columns)
+    """Whether a table may hold places along axes that are not those of its rows, or of elements."""
+    shapes = [info.shape for info in table.columns if info.shape]
+    has_wide = len({shape[0] for shape in shapes}) > 1 or sum(len(x) > 1 for x in shapes) > 1
+    return has_wide or any(info.axes for info in table.columns)
 
 
 def _marked(

@@ -236,6 +236,9 @@ def _names_along(table: Table, array: ColumnInfo, i: int) -> Iterator[tuple[str,
         is_named = without_groups(name) in array.coordinates
         if array.axes and name == array.axes[i]:
             is_along = True
+        elif len(info.shape) > 1 and not array.axes:  # a place for each element of a swath
+            is_swath = i == len(array.shape) - len(info.shape) and info.shape == array.shape[i:]
+            is_along = is_swath and usual_axis(name) in _USUAL
         elif is_named and len(info.shape) > 1:
             is_along = info.axes[:1] == array.axes[i : i + 1] and {*info.axes} <= {*array.axes}
         else:

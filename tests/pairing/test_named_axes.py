@@ -437,3 +437,18 @@ def test_names_of_axes_are_the_same_in_capitals(tmp_path: Path, names: tuple[str
         total(p, saved("t.nc", VALUES, names, LAT[::-1], LON))
     with pytest.raises(DataError, match=f"the axes are '{plain[0]}', .* are '{names[1]}'"):
         total(p, saved("t.nc", VALUES, names[::-1], LAT, LON))
+
+
+@pytest.mark.parametrize("write", [as_npz, as_hdf5, as_safetensors])
+def test_places_of_each_element_are_compared_where_axes_have_no_names(
+    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None]
+) -> None:
+    """A swath of a satellite, whose lines come in reverse order."""
+    swath = FIELD[0] / 3
+    write(tmp_path / "p", {"sst": FIELD[1], "lat": swath})
+    write(tmp_path / "t", {"sst": FIELD[1, ::-1].copy(), "lat": swath[::-1].copy()})
+    columns = {"pred": "sst", "target": "sst"}
+    with pytest.raises(DataError, match=r"coordinate 'lat' of axis 1 .* in another order"):
+        evaluate(tmp_path / "p", tmp_path / "t", L1, **columns)
+    write(tmp_path / "u", {"sst": FIELD[1], "lat": swath})
+    assert evaluate(tmp_path / "p", tmp_path / "u", L1, **columns).values == (0,)

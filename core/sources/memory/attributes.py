@@ -35,12 +35,31 @@ def missing_values(values: Any, numbers: NDArray[Any], path: str) -> MissingValu
         return None
     from smoothl1.sources.containers.missing_values import ATTRIBUTES, VALID, missing_values_of
 
-    names = [name for name in ATTRIBUTES if name in attributes]
-    if not {*names} - {*VALID}:  # xarray has decoded the rest, and leaves these
+    found = {name: attributes[name] for name in ATTRIBUTES if name in attributes}
+    if hasattr(values, "fill_value"):  # an array of Zarr
+        found |= _missing_in_zarr(attributes, values.fill_value, path)
+    if not {*found} - {*VALID}:  # xarray has decoded the rest, and leaves these
         return None
-    found = {name: attributes[name] for name in names}
     known = missing_values_of(found, numbers.dtype, path, is_netcdf=False)
     return known if known.missing else None
+
+
+def _missing_in_zarr(attributes: Mapping[str, Any], fill: Any, path: str) -> dict[str, Any]:
+    """What is missing in an array of Zarr that xarray has written, as `zarr.fill_values` says.
+
+    Args:
+        attributes: The attributes of the array.
+        fill: Its fill value, which is missing in format 2.
+        path: The name of the argument.
+    """
+    from smoothl1.sources.containers.zarr.fill_values import of_base64
+
+    found = {}
+    if isinstance(attributes.get("_FillValue"), str):
+        found["_FillValue"] = of_base64(attributes["_FillValue"], path)
+    if "_ARRAY_DIMENSIONS" in attributes and fill is not None:
+        found["missing_value"] = fill
+    return found
 
 
 def refuse_missing(values: Any, numbers: NDArray[Any], name: str) -> None:

@@ -130,3 +130,18 @@ def test_texts_of_any_kind_are_compared_as_coordinates() -> None:
     one, other = (months(0).assign_coords(station=((), name)) for name in stations)
     with pytest.warns(UserWarning, match="coordinate 'station' is at 'bern'"):
         evaluate(one, other)
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_arrays_of_zarr_in_memory_have_the_missing_values_that_xarray_wrote(
+    tmp_path: Path, version: int
+) -> None:
+    zarr = imported("zarr")
+    values = np.ones((4, 3))
+    how = {"zarr_format": version, "encoding": {"v": {"_FillValue": -9999.0}}}
+    for name, some in (("whole", values), ("gap", np.where(np.eye(4, 3) > 0, np.nan, values))):
+        data = imported("xarray").Dataset({"v": (("x", "y"), some)})
+        data.to_zarr(tmp_path / name, consolidated=False, **how)
+    assert evaluate(zarr.open(tmp_path / "whole")["v"], values + 1).mean == 0.5
+    with pytest.raises(DataError, match=r"row 1: the value is missing \(-9999.0\)"):
+        evaluate(zarr.open(tmp_path / "gap")["v"], values)
