@@ -85,14 +85,14 @@ def _columns_of(
     keep_streams([table])
     kinds = dict(zip(table.names, (info.kind for info in table.columns), strict=True))
     with suppress(DataError):  # evaluating reports it
-        for name, values in zip(names, _first_values(table, names), strict=True):
+        for name, values in zip(names, first_values(table, names), strict=True):
             of_kind = (reading for reading in readings if reading.may_be(name, kinds[name]))
             texts = next(filter(None, (reading.texts_for(name, values) for reading in of_kind)), [])
             if texts:
                 yield name, texts
 
 
-def _first_values(table: Table, names: Sequence[str]) -> list[list[str]]:
+def first_values(table: Table, names: Sequence[str]) -> list[list[str]]:
     """The values of columns in the first rows, as text."""
     source = table.select(Wanted((), labels=tuple(names), carried=tuple(range(len(names)))))
     for block in source.blocks(Part(0, None), _N_ROWS):  # the first one only

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.pairing.said_of_rows import said_of
 from smoothl1.sources.usual_names import (
     PREDICTIONS,
-    SPLITS,
     TARGETS,
     is_called_predictions,
     may_be_model,
@@ -26,17 +26,10 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
 
-_PART = re.compile(r"(?i:(?<![a-z])k?(fold|cv|part|shard|chunk|rank|split)[-_.= ]?([0-9]+))")
-"""A number of a part in the name of a file: `fold1`, `rank-3`."""
-
 _DEALT = re.compile(r"(?<![a-z])k?(fold|cv|rank)[-_.= ]?([0-9]+)")
 """The number of a part whose rows may be from anywhere: of a cross-validation, or dealt in turn."""
 
-_SAYS_ROWS = re.compile(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLITS)})[-_.0-9]*)")
-"""A folder that says which rows are in it: `fold1`, `val`."""
-
 _LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9])+\Z")
-_WORD = re.compile(r"[A-Za-z]+")
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -65,6 +58,7 @@ def check_names(
     if job.n_sides > 1:
         _check_sides(job, tables, assigned, warn)
     _warn_of_other_rows(job, tables, shared, warn)
+    _warn_of_other_values(job, tables, assigned, warn)
 
 
 def _check_sides(
@@ -226,6 +220,27 @@ def _warn_of_other_rows(
                 )
 
 
+def _warn_of_other_values(
+    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
+) -> None:
+    """Warn of two sides of which a name says one fold, and a column of the other another one."""
+    last = job.n_sides - 1
+    if job.selection.key or not job.options.key_check:
+        return
+    for i, j in [*((i, last) for i in range(last)), *((last, i) for i in range(last))]:
+        said, _ = map(said_of, _tails(tables[i], tables[j]))
+        if not said:
+            continue
+        from smoothl1.pairing.said_in_columns import column_of_others  # late: few names say it
+
+        read = {name for field in assigned[j].wanted.fields for name in field}
+        if column := column_of_others(said, tables[j], read):
+            warn(
+                f"{tables[i].path} is of other rows by its name than column {column} of "
+                f"{tables[j].path} says (--separate says that it is not)"
+            )
+
+
 def _dealt_by(table: Table, whole: Table) -> str:
     """What the files of a set are of, if rows may be dealt to them: fold or rank; "" if none.
 
@@ -263,22 +278,8 @@ def _tails(one: Table, other: Table) -> tuple[list[str], list[str]]:
 
 def _are_of_other_rows(one: Table, other: Table) -> bool:
     """Whether the names of two inputs are of other folds, or of other splits of a data set."""
-    ours, others = map(_said_of, _tails(one, other))
+    ours, others = map(said_of, _tails(one, other))
     return any(ours[word] != others[word] for word in ours.keys() & others.keys())
-
-
-def _said_of(files: Sequence[str]) -> dict[str, str]:
-    """The numbers of parts, and the split, that the names of all files say, and their folders."""
-    found = None
-    for path in files:
-        *folders, name = path.split(os.sep)
-        text = " ".join([*filter(_SAYS_ROWS.fullmatch, folders), os.path.splitext(name)[0]]).lower()
-        said = {word: number.lstrip("0") for word, number in _PART.findall(text)}
-        splits = {SPLITS[word] for word in _WORD.findall(text) if word in SPLITS}
-        if len(splits) == 1:
-            said["the split"] = splits.pop()
-        found = said if found is None else dict(found.items() & said.items())
-    return found or {}
 
 
 def _stem(path: str) -> str:

@@ -38,6 +38,9 @@ SPLITS = {
 }
 """Words for the parts of a data set, and which of them mean the same."""
 
+THE_SPLIT = "the split"
+"""What a name says if it has such a word."""
+
 _OF_SPLIT = "|".join(SPLITS)
 _BESIDE = re.compile(rf"(?i:\A(?:{_OF_SPLIT})[-_. ]|[-_. ](?:{_OF_SPLIT}|values?)\Z)", re.ASCII)
 """What a usual name may begin or end with: `y_test`, `test_labels`, `actual.value`."""
