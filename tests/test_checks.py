@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smoothl1 import EvalSettings, Result, checks, compare, evaluate, plan_tasks, preview, report
+from smoothl1.column_names import checked_columns
 from smoothl1.errors import SettingsError
 from tests.tables import save_array
 
@@ -49,7 +50,7 @@ HUGE = 1 << 20_000
             "top must be a whole number from 1 to 10, not a number of thousands of digits",
         ),
         (lambda: checks.checked_reduction(HUGE), "or 'none', not a number of thousands of digits"),
-        (lambda: checks.checked_columns([HUGE], "pred"), "as text, not a number of thousands"),
+        (lambda: checked_columns([HUGE], "pred"), "as text, not a number of thousands"),
     ],
 )
 def test_numbers_that_are_no_setting_are_named_in_one_line(
