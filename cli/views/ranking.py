@@ -154,7 +154,7 @@ def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = es
     entries = [ranked for _, _, ranked in found.entries]
     bests = Counter(names[ranked[0].place] for ranked in entries)
     listed = ", ".join(f"{name} in {n:,}" for name, n in bests.most_common())
-    n_clear = sum(all(_is_worse(model, confidence) for model in ranked[1:]) for ranked in entries)
+    n_clear = sum(all(model.is_worse(confidence) for model in ranked[1:]) for ranked in entries)
     return (
         f"of {len(entries):,} results, the smallest mean loss is that of {listed}; in {n_clear:,} "
         f"all others are worse at the {level_text(confidence)} level"
@@ -182,7 +182,7 @@ def _verdict(ranked: list[RankedModel], names: list[str], confidence: float) -> 
     base = best.tally.mean
     if not math.isfinite(base):
         return "no verdict: no model has losses that are all finite"
-    worse = [model for model in others if _is_worse(model, confidence)]
+    worse = [model for model in others if model.is_worse(confidence)]
     odd = [model for model in others if not math.isfinite(model.tally.mean)]
     rest = [model for model in others if model not in (*worse, *odd)]
     is_sure = "has the smallest mean loss" if rest else "is best"
@@ -209,12 +209,6 @@ def _listed(names: list[str], models: list[RankedModel]) -> str:
     more = len(models) - _MOST_NAMED
     listed = ", ".join(names[model.place] for model in models[:_MOST_NAMED])
     return listed + (f" and {more} more" if more > 0 else "")
-
-
-def _is_worse(model: RankedModel, confidence: float) -> bool:
-    """Whether the whole interval of the difference from the best is above 0."""
-    low = model.numbers(confidence)["low"]
-    return low is not None and low > 0
 
 
 def _interval_heads(confidence: float) -> tuple[str, str]:

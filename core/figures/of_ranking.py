@@ -36,7 +36,7 @@ def numbers(found: Ranking, confidence: float) -> Figure:
     begin = list(columns).index("rank")
     subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
     shown = [columns[name] for name in _SHOWN if name in columns]
-    told = _told_of_many(found)
+    told = _told_of_many(found, confidence)
     if len(found.losses) == 1:
         best = found.losses[0].ranked()[0]
         told = (
@@ -49,19 +49,24 @@ def numbers(found: Ranking, confidence: float) -> Figure:
     return Figure("result", "Result", told, table, None, _note(found))
 
 
-def _told_of_many(found: Ranking) -> str:
-    """How many rankings there are, and which models are first in how many of them."""
+def _told_of_many(found: Ranking, confidence: float) -> str:
+    """Which models are first in how many rankings, and in how many of these that is clear."""
     told = (
         f"{counted(len(found.losses), 'ranking')} of {len(found.models)} models by their mean loss"
     )
-    firsts = (losses.ranked()[0] for losses in found.losses)
+    all_ranked = [ranked for _, _, ranked in found.entries]
+    firsts = (ranked[0] for ranked in all_ranked)
     counts = Counter(found.models[one.place] for one in firsts if math.isfinite(one.tally.mean))
     if not counts:
         return f"{told}."
     listed = [f"{name} in {n:,}" for name, n in counts.most_common(_MOST_NAMED)]
     n_others = counts.total() - sum(n for _, n in counts.most_common(_MOST_NAMED))
     listed += [f"others in {n_others:,}"] * bool(n_others)
-    return f"{told}. The smallest is that of {', '.join(listed)}."
+    n_clear = sum(all(one.is_worse(confidence) for one in ranked[1:]) for ranked in all_ranked)
+    return (
+        f"{told}. The smallest is that of {', '.join(listed)}. By their {100 * confidence:g}% "
+        f"intervals, all other models are worse in {n_clear:,}."
+    )
 
 
 def differences(found: Ranking, confidence: float) -> Figure | None:

@@ -55,6 +55,15 @@ class RankedModel:
             return None
         return self.from_best.interval(simultaneous(confidence, self.n_pairs))
 
+    def is_worse(self, confidence: float = CONFIDENCE) -> bool:
+        """Whether the whole interval of the difference from the best is above 0.
+
+        Args:
+            confidence: With which the intervals of all pairs of models hold together.
+        """
+        ends = self.interval(confidence)
+        return ends is not None and ends[0] > 0
+
     def numbers(self, confidence: float) -> dict[str, float | int | None]:
         """All that is told of the model, by the names of its JSON.
 

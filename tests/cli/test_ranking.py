@@ -274,7 +274,8 @@ def test_a_page_has_the_table_and_the_differences_from_the_best(run: Run, tmp_pa
     assert grouped.returncode == 0
     page = (tmp_path / "g.html").read_text()
     assert (
-        "4 rankings of 3 models by their mean loss. The smallest is that of a in 2, b in 2." in page
+        "4 rankings of 3 models by their mean loss. The smallest is that of a in 2, b in 2. "
+        "By their 95% intervals, all other models are worse in 0." in page
     )
     (tmp_path / "nan.csv").write_text("a,b,c,y\nnan,nan,nan,0\n")
     columns = ("--pred", "[abc]", "--target", "y", "-q")

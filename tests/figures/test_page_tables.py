@@ -51,6 +51,15 @@ def test_tables_of_rankings_have_heads_in_words() -> None:
     assert heads(shown["result"]) == ["rank", "model", "mean", *difference, "p", *counts]
 
 
+def test_the_sentence_of_several_rankings_tells_in_how_many_the_best_is_clear() -> None:
+    """The models are equally good in one group; in two others the first is by far the best."""
+    far = np.where(GROUPS == 0, 0.0, 9.0)
+    found = compare(MODELS[0], MODELS[1] + far, MODELS[2] + far, TARGET, groups=GROUPS)
+    told = report_of_ranking(found, 0.9).figures[0].sentence
+    assert told.startswith("3 rankings of 3 models by their mean loss. The smallest is that of ")
+    assert told.endswith(". By their 90% intervals, all other models are worse in 2.")
+
+
 def test_metrics_have_their_names_in_words() -> None:
     numbers = figures(
         report(MODELS[0], TARGET, also=("mae", "mse", "rmse", "bias", "huber", "max"))
