@@ -23,6 +23,9 @@ _SHORT_DIGITS = 6
 DIFFERENCE_DIGITS = 4
 """The same of the difference of two models and its interval."""
 
+_LEAST_AS_POWER = 10**6
+"""From here on, a number that has more digits than are shown is a power of ten for people."""
+
 _LEAST_WHOLE_PERCENTAGE, _MOST_WHOLE_PERCENTAGE = 999.5, 999_999.5
 """Between these, a percentage is a whole number; three digits would need a power of ten."""
 
@@ -125,6 +128,9 @@ def text_of(cell: Any, precision: int | None) -> str:
 def rounded(number: float | None, precision: int | None, usual: int = _SHORT_DIGITS) -> str:
     """A number for people: 0.2500 if they asked for four digits, else 0.25; empty for None.
 
+    A number below a million is written out, also if it has fewer significant digits: 2700 for three
+    digits. An exact 0 is "0".
+
     Args:
         number: The number.
         precision: The significant digits that were asked for, of which all are shown; None if none
@@ -133,9 +139,12 @@ def rounded(number: float | None, precision: int | None, usual: int = _SHORT_DIG
     """
     if number is None:
         return ""
-    if precision is None:
-        return f"{number:.{usual}g}"
-    return f"{number:#.{precision}g}".removesuffix(".").replace(".e", "e")
+    if number == 0:
+        return "0"
+    form = f".{usual}g" if precision is None else f"#.{precision}g"
+    text = f"{number:{form}}".removesuffix(".").replace(".e", "e")
+    is_written_out = "e+" in text and abs(float(text)) < _LEAST_AS_POWER
+    return f"{float(text):.0f}" if is_written_out else text
 
 
 def change_text(difference: float, base: float) -> str:

@@ -244,7 +244,12 @@ def test_a_terminal_shows_every_digit_that_was_asked_for(
     [
         (0.25, 4, "0.2500"),
         (1234.0, 4, "1234"),
+        (2700.4, 3, "2700"),
+        (-123456.0, 2, "-120000"),
+        (999_499.0, 3, "999000"),
+        (999_500.0, 3, "1.00e+06"),
         (1e6, 1, "1e+06"),
+        (0.0, 3, "0"),
         (1e-7, 3, "1.00e-07"),
         (math.inf, 3, "inf"),
         (math.nan, 3, "nan"),
@@ -255,6 +260,17 @@ def test_a_number_for_people_has_all_the_digits_and_no_bare_point(
     number: float, digits: int | None, text: str
 ) -> None:
     assert rounded(number, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "row"), [("latex", r"2700 & 0 & 0.000490 \\"), ("markdown", "| 2700 | 0 | 0.000490 |")]
+)
+def test_documents_write_out_moderate_numbers_and_an_exact_zero(form: str, row: str) -> None:
+    file = io.BytesIO()
+    numbers = {"sum": 2701.4, "min": 0.0, "mean": 0.00049}
+    columns = [Column(name, "float", [number]) for name, number in numbers.items()]
+    write_table(file, columns, form, precision=3)
+    assert row in file.getvalue().decode().splitlines()
 
 
 def test_the_lines_of_a_comparison_are_shortened_too(run: Run) -> None:

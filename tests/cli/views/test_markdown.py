@@ -76,7 +76,7 @@ def test_a_sum_has_the_standard_error_of_the_sum() -> None:
 
 
 @pytest.mark.parametrize(
-    ("losses", "cell"), [((1, 3), "2 ± 1.0"), ((2, 2), "2 ± 0.0"), ((0, 26), "13 ± 13")], ids=str
+    ("losses", "cell"), [((1, 3), "2 ± 1.0"), ((2, 2), "2 ± 0"), ((0, 26), "13 ± 13")], ids=str
 )
 def test_a_standard_error_has_two_digits_also_where_they_are_zeros(
     losses: tuple[float, ...], cell: str
