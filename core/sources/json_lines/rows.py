@@ -18,7 +18,7 @@ from smoothl1.sources.json_lines.objects import object_of
 from smoothl1.sources.json_lines.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Sequence
+    from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 
     from smoothl1.files.contract import Input
 
@@ -119,17 +119,17 @@ def _rows_of(
     """The rows of some lines in pieces; those before the first line with a fault come before it."""
     rows: list[str] = []
     n_bytes = 0
-    known = frozenset(names)
+    places = {name: i for i, name in enumerate(names)}
     fault: DataError | None = None
     for i, line in enumerate(lines, n_before + 1):
         try:
             found = object_of(line, i)
-            if not found.keys() <= known:
-                _refuse_unseen(found, i, known, asked)
+            if not found.keys() <= places.keys():
+                _refuse_unseen(found, i, places, asked)
         except DataError as error:
             fault = error
             break
-        rows.append(_row(found, names, records))
+        rows.append(_row(found, places, records))
         n_bytes += len(rows[-1])
         if n_bytes >= _PIECE_BYTES:
             yield "".join(rows)
@@ -157,12 +157,16 @@ def _refuse_unseen(
         )
 
 
-def _row(found: dict[str, Any], names: Sequence[str], records: frozenset[str] = frozenset()) -> str:
-    cells = (
-        _cell(only_value(value) if name in records else value)
-        for name, value in ((name, found.get(name)) for name in names)
-    )
-    return ",".join(cells) + "\n"
+def _row(found: dict[str, Any], places: Mapping[str, int], records: frozenset[str]) -> str:
+    """An object as a row. What it takes depends on its values, not on the number of columns."""
+    pieces: list[str] = []
+    last = 0
+    for name in sorted(filter(places.__contains__, found), key=places.__getitem__):
+        value, place = found[name], places[name]
+        pieces.append("," * (place - last))
+        pieces.append(_cell(only_value(value) if name in records else value))
+        last = place
+    return f"{''.join(pieces)}{',' * (len(places) - 1 - last)}\n"
 
 
 def records_in(first: dict[str, Any]) -> frozenset[str]:

@@ -63,7 +63,8 @@ def test_plain_lines_and_others_give_the_same_rows() -> None:
     lines = [json.dumps(row).encode() for row in rows]
     expected = b'"a",2,,1.5\n,true,,-100000.0\n"",7,,0\n'
     assert json_rows._substituted(b"\n".join([*lines, b""]), names, 1) == (expected, 3)
-    one_by_one = [json_rows._row(object_of(line, 1), names) for line in lines]
+    places = {name: i for i, name in enumerate(names)}
+    one_by_one = [json_rows._row(object_of(line, 1), places, frozenset()) for line in lines]
     assert "".join(one_by_one).encode() == expected
     as_stored = b'1.5,"a",2\n-100000.0,,true\n0,"",7\n'
     assert json_rows._substituted(b"\n".join([*lines, b""]), ("p", "t", "y"), 1) == (as_stored, 3)
@@ -93,6 +94,25 @@ def test_lines_of_many_names_are_not_compiled_to_an_expression(
     tally = evaluate(tmp_path / "x.jsonl", pred="p", target="t").tallies[0]
     assert tally.n == 3001
     assert max(sizes) < 1 << 19  # not the 9 MB of all rows, most cells of which are empty
+
+
+def test_only_the_values_of_an_object_are_written_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = {"p": 1, "t": 3, **{f"k{i}": 0 for i in range(300)}, "last": 4}
+    others = '{"t":1,"p":5}\n{"last":7,"k9":null,"p":2,"t":2}\n{"p":1,"t":1}\n'
+    (tmp_path / "x.jsonl").write_text(json.dumps(first) + "\n" + others)
+    written: list[Any] = []
+    cell = json_rows._cell
+
+    def counted(value: Any) -> str:
+        written.append(value)
+        return cell(value)
+
+    monkeypatch.setattr(json_rows, "_cell", counted)
+    tally = evaluate(tmp_path / "x.jsonl", pred="p", target="t").tallies[0]
+    assert (tally.n, tally.sum) == (4, 1.5 + 3.5)
+    assert len(written) == len(first) + 2 + 4 + 2  # not 4 rows of all columns
 
 
 def test_a_name_among_many_that_occurs_twice_is_found_in_one_pass(tmp_path: Path) -> None:
