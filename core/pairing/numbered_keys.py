@@ -19,7 +19,6 @@ from smoothl1.pairing.near_keys import by_folded, nearest
 from smoothl1.pairing.renumbered_keys import COUNT_ALIKE, are_renumbered, check_counts
 from smoothl1.pairing.repeated_rows import Repeats
 from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone, numbers_of
-from smoothl1.pairing.slash_dates import refuse_other_order
 from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
@@ -89,6 +88,8 @@ def rows_of_keys(
     common = common_numbers(sides)
     if any(map(types.is_string, kinds)) and count_alone(sides, common):
         if key_check:
+            from smoothl1.pairing.slash_dates import refuse_other_order  # late: most keys match
+
             refuse_other_order(sides)
         spelled = _in_one_spelling(sides)
         n_alone = count_alone(spelled, common_numbers(spelled))

@@ -12,7 +12,7 @@ import numpy as np
 
 from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.pairing.sums_of_rows import sums_up, vary
-from smoothl1.pairing.words_of_totals import CELL, LABEL
+from smoothl1.pairing.words_of_totals import cell_pattern, label_pattern
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Part
 from smoothl1.sources.counting import Streamed, keep_streams
@@ -170,7 +170,7 @@ def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
         return texts
     content = table.file.read(0, _MOST_BYTES)
     is_empty = _EMPTY.search(content.rstrip(b"\r\n").rpartition(b"\n")[2])
-    return labels if is_empty or CELL.search(content) else []
+    return labels if is_empty or cell_pattern().search(content) else []
 
 
 def _is_small(table: Table) -> bool:
@@ -204,7 +204,8 @@ def _total_in(names: Sequence[str], labels: Labels, numbers: Rows) -> _Total | N
     Of other rows that are called so, too, each is a subtotal of some rows, as in pivot tables.
     """
     places = [
-        {i for i, text in enumerate(texts) if LABEL.fullmatch(_as_text(text))} for texts in labels
+        {i for i, text in enumerate(texts) if label_pattern().fullmatch(_as_text(text))}
+        for texts in labels
     ]
     n_rows = len(labels[0]) if labels else 0
     for texts, of_texts in zip(labels, places, strict=True):

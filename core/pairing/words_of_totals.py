@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _WORDS = (
     "total",
@@ -72,14 +73,20 @@ _WORDS = (
 )
 
 _ANY_OF_THEM = "|".join(_WORDS)
-LABEL = re.compile(rf"\s*(?:{_ANY_OF_THEM})\s*[:.]?\s*", re.IGNORECASE)
-"""A text that is such a label."""
 
-_IN_BYTES = re.sub(r"[^\x00-\x7f]", "[\\\\x80-\\\\xff]{1,3}", _ANY_OF_THEM)
-"""The same, where a letter beyond ASCII is one to three bytes, as in UTF-8 and older encodings."""
 
-CELL = re.compile(
-    rf'(?:\A|[\n,;\t|"])[ ]*(?:{_IN_BYTES})[ ]*[:.]?[ ]*(?:[",;\t|\r\n]|\Z)'.encode(),
-    re.IGNORECASE,
-)
-"""What may be such a label in the bytes of a text file; to look for it is fast."""
+@cache
+def label_pattern() -> re.Pattern[str]:
+    """What a text that is such a label matches as a whole."""
+    return re.compile(rf"\s*(?:{_ANY_OF_THEM})\s*[:.]?\s*", re.IGNORECASE)
+
+
+@cache
+def cell_pattern() -> re.Pattern[bytes]:
+    """What is in the bytes of a text file that may have such a label; to look for it is fast.
+
+    A letter beyond ASCII is one to three bytes, as in UTF-8 and older encodings.
+    """
+    words = re.sub(r"[^\x00-\x7f]", "[\\\\x80-\\\\xff]{1,3}", _ANY_OF_THEM)
+    cell = rf'(?:\A|[\n,;\t|"])[ ]*(?:{words})[ ]*[:.]?[ ]*(?:[",;\t|\r\n]|\Z)'
+    return re.compile(cell.encode(), re.IGNORECASE)

@@ -14,7 +14,6 @@ from smoothl1.errors import DataError
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.sources.columns import as_option, places_of, shown
 from smoothl1.sources.ids import is_id
-from smoothl1.witnesses.times_of_validity import is_of_forecasts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -235,7 +234,7 @@ def warn_of_other_times(
         names = (column.name, column.other_name)
         are_times = agreement.order and agreement.are_many and not agreement.counts_rows
         are_alike = agreement.differs_mostly and agreement.firsts.shares_values
-        if are_times and are_alike and column.is_label and not any(map(is_of_forecasts, names)):
+        if are_times and are_alike and column.is_label and not _are_of_forecasts(names):
             one, other = map(shown, names)
             warn(
                 f"{paths[column.one]}: columns {one} and {other} differ from row "
@@ -243,3 +242,10 @@ def warn_of_other_times(
                 f"predictions and targets of a row of one time? (--key {as_option(column.key_name)}"
                 " matches rows, with this file given for each side)"
             )
+
+
+def _are_of_forecasts(names: tuple[str, ...]) -> bool:
+    """Whether a name says that a time is that of the issue or of the validity of a forecast."""
+    from smoothl1.witnesses.times_of_validity import is_of_forecasts  # late: few have two times
+
+    return any(map(is_of_forecasts, names))
