@@ -52,7 +52,7 @@ def terminal_table(result: Result, precision: int | None, baseline: Result | Non
 
 
 def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
-    """Show people on stderr what stdout does not show them.
+    """Show people on stderr what stdout does not show them: the numbers first.
 
     Args:
         report: The report on the evaluation.
@@ -67,6 +67,8 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
     def say(line: str, style: str | None = None) -> None:
         console.print(line, style=style, highlight=False, markup=False, soft_wrap=True, end="")
 
+    if shown != "all":
+        say(_summary_table(report, shown, console.width))
     n = counted(result.n, "element")
     say(folded(f"{n} in {elapsed_s:.2f} s, {rate}{where}", console.width))
     say(f"{printable(result.signature)}\n", "dim")  # one line, to be copied
@@ -74,8 +76,11 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
         if side.left_out:
             line = f"left out of {side.paths[0]}: {side.left_out}"
             say(folded(printable(line), console.width))
-    if shown == "all":
-        return
+
+
+def _summary_table(report: Report, shown: Shown, width: int) -> str:
+    """The numbers of the first betas and groups as lines, and how many more there are."""
+    result = report.result
     n_more = len(result.tallies) - _MOST_ROWS
     if n_more == 1:  # a line that says so takes as much room as the row
         n_more = 0
@@ -85,9 +90,10 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
         rows = [{n: text for n, text in row.items() if n != result.reduction} for row in rows]
     if len(rows) > 1:  # the beta of a single row is as good to know as its other numbers
         rows = _without_beta(result, rows)
-    say(_table(result, rows, console.width))
-    if n_more > 0:
-        say(folded(f"and {n_more:,} more, which are in the output", console.width))
+    table = _table(result, rows, width)
+    if n_more <= 0:
+        return table
+    return table + folded(f"and {n_more:,} more, which are in the output", width)
 
 
 def _rows(

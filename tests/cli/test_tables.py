@@ -349,14 +349,19 @@ def test_several_values_are_a_table_on_a_terminal_and_are_shown_once(
     assert f"{first:.6g}" not in rest
 
 
-def test_one_value_stays_a_number_on_a_terminal_and_is_shown_once(tmp_path: Path) -> None:
+def test_one_value_stays_a_number_on_a_terminal_above_its_table_and_the_signature(
+    tmp_path: Path,
+) -> None:
     np.save(tmp_path / "p.npy", [2.0, 3.5])
     np.save(tmp_path / "t.npy", [0.0, 0.0])
-    number, *rest = on_terminal(["eval", "p.npy", "t.npy"], tmp_path).splitlines()
+    number, *table, elapsed, signature = on_terminal(
+        ["eval", "p.npy", "t.npy"], tmp_path
+    ).splitlines()
     assert number == "2.25"
-    assert "2.25" not in "".join(rest)
-    assert "2 elements in" in rest[0]
-    assert rest[-2].split() == [
+    assert "2.25" not in "".join([*table, elapsed, signature])
+    assert (elapsed[:13], signature[:9]) == ("2 elements in", "smoothl1|")
+    assert len(table) == 2
+    assert table[0].split() == [
         "beta",
         "std.",
         "error",
@@ -487,7 +492,7 @@ def test_a_summary_of_groups_is_short_and_has_no_beta_that_all_have(
     (tmp_path / "g.csv").write_text(f"g,p,y\n{rows}")
     result = evaluate(tmp_path / "g.csv", pred="p", target="y", by="g")
     show_summary(Report(result), 1.0, "nothing")
-    table = capsys.readouterr().err.splitlines()[2:]
+    table = capsys.readouterr().err.splitlines()[:-2]
     assert table[0].split()[:2] == ["g", "mean"]
     assert table[1 + n_shown].split()[0] == "all"
     assert table[2 + n_shown :] == end
