@@ -182,6 +182,8 @@ class SourceDetails(NamedTuple):
         has_rows: Whether there are any rows, as far as known.
         first_row: The first row of a file of labels that counts as its header, but may be a label;
             "" if there is none.
+        may_have_thousands: Whether its points may part thousands if other files of a set have
+            whole numbers.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -190,6 +192,7 @@ class SourceDetails(NamedTuple):
     index_rows: range | None = None
     has_rows: bool = True
     first_row: str = ""
+    may_have_thousands: bool = False
 
 
 class Elementwise(NamedTuple):

@@ -201,6 +201,10 @@ class ShardedTable(NamedTuple):
         else:
             empty = ()
         types = types_of(shards)
+        if any(shard.details.may_have_thousands for shard in shards):
+            from smoothl1.sources.csv.thousands import refuse_thousands_in_set  # late: pyarrow
+
+            refuse_thousands_in_set(self.path, shards)
         bounds = bounds_of(shards)
         ahead = OpenedAhead(shards) if self.open_shard.is_remote else None
         of_files = (tuple(shards), types, bounds, Place(), layout, empty, ahead)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.layout import Layout
+    from smoothl1.sources.csv.thousands import Written
     from smoothl1.sources.table import ColumnInfo, Needs
 
 _FEW_BYTES = 1 << 14
@@ -108,6 +109,7 @@ class CsvTable(NamedTuple):
             raise
         with naming(self.path):
             self._check_first_rows(positions)
+            has_points = self._check_points(positions)
         fields = tuple(map(self.layout.field, positions.fields))
         labels = tuple(
             pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
@@ -126,15 +128,24 @@ class CsvTable(NamedTuple):
 
             first_row = self.names[0]
             refuse_header_like_label(self.file, self.layout)
-        details = SourceDetails(has_rows=self.layout.has_rows, first_row=first_row)
+        details = SourceDetails(
+            has_rows=self.layout.has_rows, first_row=first_row, may_have_thousands=has_points
+        )
         how = (may_repeat, wanted.carried, details)
         return CsvSource(self, positions, fields, labels, *read, *how, format=self.format)
+
+    def numbers_written(self, positions: Positions) -> list[Written]:
+        """How the numbers of the chosen columns are written in the first rows."""
+        from smoothl1.sources.csv.thousands import numbers_written  # late: few files need it
+
+        chosen = (i for field in positions.fields for i in field)
+        return numbers_written(self.layout, chosen, self._sampled)
 
     def close(self) -> None:
         self.file.close()
 
     def _check_first_rows(self, positions: Positions) -> None:
-        """Refuse a first row that may be a header or data, and points that may part thousands."""
+        """Refuse a first row that may be a header or data."""
         chosen = {i for field in positions.fields for i in field}
         if self.layout.is_rewritten:
             return
@@ -145,10 +156,21 @@ class CsvTable(NamedTuple):
             from smoothl1.sources.csv.header_rows import refuse_second_header  # late
 
             refuse_second_header(self.layout, chosen, self._sampled, self.options.skip_rows)
-        if self.may_have_thousands and self.layout.delimiter != "," and self._has_points():
-            from smoothl1.sources.csv.thousands import refuse_thousands  # late: few files need it
 
-            refuse_thousands(self.layout, chosen, self._sampled)
+    def _check_points(self, positions: Positions) -> bool:
+        """Refuse points that may part thousands.
+
+        Returns:
+            Whether there are some that may do so if other files have whole numbers.
+        """
+        is_open = self.may_have_thousands and not self.layout.is_rewritten
+        if not (is_open and self.layout.delimiter != "," and self._has_points()):
+            return False
+        from smoothl1.sources.csv.thousands import refuse_thousands  # late: few files need it
+
+        columns = self.numbers_written(positions)
+        refuse_thousands(columns)
+        return any(column.may_have_thousands for column in columns)
 
     def _has_points(self) -> bool:
         """Whether a point that may part thousands is in the first rows."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smoothl1 import DataError, ReadOptions, evaluate
+from smoothl1.sources.csv import thousands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,3 +75,67 @@ def test_columns_that_are_not_evaluated_do_not_count(save: Callable[[str], Path]
 
 def test_a_comma_between_cells_makes_points_decimal_marks(save: Callable[[str], Path]) -> None:
     assert evaluate(save(SALES.replace(";", ",")), pred="p", target="t").n == 4
+
+
+SMALL = "s;p;t\nb;987;950\nd;640;702\n"
+LARGE = "s;p;t\na;1.234;1.300\nc;12.345;12.000\n"
+
+
+def save_set(folder: Path, *files: str) -> Path:
+    folder /= "months"
+    folder.mkdir()
+    for i, text in enumerate(files):
+        (folder / f"{i}.csv").write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (SMALL, LARGE),
+        (LARGE, SMALL),
+        (LARGE, "s;p;t\nb;;\n", "t;p;s\n950;987;b\n", SMALL),
+        (LARGE, SMALL.partition("\n")[2]),  # without a header, as files that were cut
+    ],
+)
+def test_numbers_of_all_files_of_a_set_count_together(
+    files: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = save_set(tmp_path, *files)
+    options = ReadOptions(delimiter=";", allow_missing=True)
+    with pytest.raises(DataError, match=r"column 'p' has '1.234' and '987'") as caught:
+        evaluate(path, pred="p", target="t", options=options)
+    assert caught.value.path == str(path)
+    assert caught.value.hint is not None
+    assert "--decimal . if" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (SMALL, LARGE, "s;p;t\ne;1.5;2\nf;2;0.250\n"),  # fractions in a third file
+        (LARGE, LARGE),
+        (SMALL, LARGE.replace("0\n", "1\n")),  # none ends in zero
+        (LARGE, "s;p;t\ne;-999;-999\n"),  # one value, which may be missing
+        ("s;p;t\na;987;1.250\n", "s;p;t\na;640;2.500\n"),  # fractions beside counts
+    ],
+)
+def test_fractions_in_some_files_of_a_set_are_read(files: tuple[str, ...], tmp_path: Path) -> None:
+    path = save_set(tmp_path, *files)
+    options = ReadOptions(delimiter=";", header=True)
+    n_rows = sum(text.count("\n") - 1 for text in files)
+    assert evaluate(path, pred="p", target="t", options=options).n == n_rows
+
+
+def test_whoever_says_that_points_are_decimal_marks_in_a_set_is_believed(tmp_path: Path) -> None:
+    path = save_set(tmp_path, SMALL, LARGE)
+    options = ReadOptions(delimiter=";", decimal=".")
+    assert evaluate(path, pred="p", target="t", options=options).n == 4
+
+
+def test_the_numbers_of_a_set_without_such_points_are_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save_set(tmp_path, SMALL, SMALL)
+    monkeypatch.setattr(thousands, "numbers_written", None)
+    assert evaluate(path, pred="p", target="t", options=ReadOptions(delimiter=";")).n == 4
