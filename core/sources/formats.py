@@ -80,6 +80,8 @@ def open_table(
 
     of_set = needs._replace(held=None)
     table = _live_files(path, tree)
+    if table is not None and not table.paths and options.allow_empty:
+        return table.without_rows(path, allow_missing=needs.allow_missing)
     if table is not None:
         open_file = partial(_open_live, table, options, of_set)
         open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)

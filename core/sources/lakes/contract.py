@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.files.patterns import Found
 from smoothl1.sources.arrow.schema import numeric_dtype
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.errors import StorageError
+    from smoothl1.sources.memory.table_source import MemoryTable
 
 EXPORT_HINT = "export the table to plain Parquet files"
 _REWRITE_HINT = f"rewrite the files of the table, or {EXPORT_HINT}"
@@ -117,9 +119,34 @@ class LiveFiles(NamedTuple):
             DataError: There are none.
         """
         if not self.paths:
-            raise DataError(f"a table of {self.kind} without files, at {self.version}", path=path)
+            what = f"a table of {self.kind} without files, at {self.version}"
+            raise DataError(what, path=path, hint="--allow-empty accepts that")
         doubt = f"a table of {self.kind} keeps no order of them" if len(self.paths) > 1 else ""
-        return Found(self.paths, [], doubt, version=f"{self.version} of a table of {self.kind}")
+        return Found(self.paths, [], doubt, version=self._named_version)
+
+    def without_rows(self, path: str, *, allow_missing: bool) -> MemoryTable:
+        """The table of a log that names no files: the columns that the log tells, of 0 rows.
+
+        Args:
+            path: The path as the user typed it.
+            allow_missing: Whether values may be missing.
+        """
+        from smoothl1.sources.memory.table_source import MemoryTable  # late: most tables have files
+
+        schema = self.columns.schema
+        why = "its log says that no file counts"
+        return MemoryTable(
+            path,
+            schema.empty_table(),
+            schema,
+            allow_missing,
+            format="parquet",
+            decisions=(Decision("version", path, self._named_version, why),),
+        )
+
+    @property
+    def _named_version(self) -> str:
+        return f"{self.version} of a table of {self.kind}"
 
 
 def words_of(error: BaseException) -> str:

@@ -21,6 +21,7 @@ from smoothl1.sources.table import Storage
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from smoothl1.decisions import Decision
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.contract import Block, Columns, Field, Part, Source, Wanted
     from smoothl1.sources.memory.array_source import NamedAxis
@@ -84,6 +85,8 @@ class MemoryTable(NamedTuple):
         allow_missing: Whether values may be missing.
         axes_of_rows: The name of the axis of its rows, if it is an array whose axis has one.
         points: The coordinates of such an array along no axis, with one place each.
+        format: The name of its format; that of files for a table whose log names none.
+        decisions: The decisions about its content.
     """
 
     path: str
@@ -92,11 +95,12 @@ class MemoryTable(NamedTuple):
     allow_missing: bool
     axes_of_rows: tuple[str, ...] = ()
     points: tuple[NamedAxis, ...] = ()
+    format: str = "table"
+    decisions: tuple[Decision, ...] = ()
     first_rows: tuple[()] = ()
     storage: Storage = Storage()
     found: None = None
     files: tuple[()] = ()
-    decisions: tuple[()] = ()
 
     @property
     def names(self) -> Columns:
@@ -118,7 +122,8 @@ class MemoryTable(NamedTuple):
                 lambda i: self.data.column(i).chunks,
                 allow_missing=self.allow_missing,
             )
-        return TableSource(self.path, self.data.select(list(chosen.wanted)), chosen)
+        data = self.data.select(list(chosen.wanted))
+        return TableSource(self.path, data, chosen, self.format)
 
     def close(self) -> None:
         """Do nothing: the table belongs to the caller."""

@@ -292,6 +292,29 @@ def test_a_table_that_gets_new_versions_while_it_is_read_is_that_of_one_version(
         evaluate(table(tmp_path / "b"), None, L1, **COLUMNS)
 
 
+@pytest.mark.parametrize("partitions", [None, ["region"]])
+def test_a_table_whose_rows_were_all_deleted_has_its_columns(
+    tmp_path: Path, partitions: list[str] | None
+) -> None:
+    from deltalake import DeltaTable
+
+    path = table(tmp_path / "t", partition_by=partitions)
+    DeltaTable(path).delete()
+    with pytest.raises(DataError, match=r"without files, at version 4 \[--allow-empty accepts"):
+        evaluate(path, None, L1, **COLUMNS)
+    options = ReadOptions(allow_empty=True)
+    for by in ((), ("region",)):
+        found = evaluate(path, None, L1, by=by, options=options, **COLUMNS)
+        assert (found.n, len(found.groups)) == (0, 0 if by else 1)
+        assert {side.format for side in found.inputs} == {"parquet"}
+        (decision,) = (d for d in found.decisions if d.subject == "version")
+        assert decision.choice == "version 4 of a table of Delta Lake"
+    assert evaluate(path, path, L1, key="id", options=options, **COLUMNS).n == 0
+    assert {column.name for column in describe(path, options).columns} == {*rows(0).column_names}
+    with pytest.raises(DataError, match="no column 'q'"):
+        evaluate(path, None, L1, pred="q", target="t", options=options)
+
+
 def test_a_table_without_rows_and_one_without_a_log_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="a table of Delta Lake without files, at version 0"):
         evaluate(logged(tmp_path / "t", {"txn": {"appId": "a", "version": 1}}), None, L1, **COLUMNS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smoothl1 import DataError, EvalSettings, SettingsError, StorageError, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, SettingsError, StorageError, evaluate
 from smoothl1.files import uris
 from smoothl1.files.stores import requests
 from smoothl1.sources.lakes.delta_store import storage_options
@@ -44,6 +44,18 @@ def test_the_rows_that_count_are_read(uri: str, port: int, tmp_path: Path) -> No
     assert (found.tallies, found.groups) == (expected.tallies, expected.groups)
     (chosen,) = [x for x in found.decisions if "Delta Lake" in str(x)]
     assert "version 3 of a table of Delta Lake" in str(chosen)
+
+
+def test_a_table_without_rows_has_its_columns(uri: str, bucket: Bucket, tmp_path: Path) -> None:  # noqa: F811
+    from deltalake import DeltaTable
+
+    DeltaTable(str(tmp_path / "table")).delete()
+    log = f"_delta_log/{4:020}.json"
+    bucket.put(f"tables/x/{log}", (tmp_path / "table" / log).read_bytes())
+    with pytest.raises(DataError, match=r"without files, at version 4 \[--allow-empty accepts"):
+        evaluate(uri, settings=L1, **COLUMNS)
+    found = evaluate(uri, settings=L1, options=ReadOptions(allow_empty=True), **COLUMNS)
+    assert (found.n, found.sum) == (0, 0.0)
 
 
 @pytest.mark.parametrize("mark", ["#", "%"])

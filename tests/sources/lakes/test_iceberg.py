@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, EvalSettings, StorageError, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, StorageError, evaluate
 from smoothl1.sources.formats import files_of
 from tests.sources.lakes.packages import needs
 from tests.tables import save
@@ -340,6 +340,18 @@ def test_numbers_of_rows_that_metadata_need_not_have_are_not_compared(
         value_of(folder_of(table))
     monkeypatch.setattr(Summary, "__getitem__", lambda *_: "1")
     assert value_of(folder_of(table)) == 280.0
+
+
+def test_a_table_without_rows_has_its_columns(table: Any) -> None:
+    """One whose rows were all deleted, and one that has no snapshot yet."""
+    from pyiceberg.expressions import AlwaysTrue
+
+    table.delete(AlwaysTrue())
+    (first,) = Path(folder_of(table), "metadata").glob("00000-*")
+    for path in (folder_of(table), str(first)):
+        with pytest.raises(DataError, match=r"Iceberg without files.* \[--allow-empty accepts"):
+            value_of(path)
+        assert value_of(path, options=ReadOptions(allow_empty=True)) == 0.0
 
 
 def test_a_table_without_a_snapshot_and_damaged_metadata_are_refused(

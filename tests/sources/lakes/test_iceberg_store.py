@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from smoothl1 import DataError, StorageError, evaluate
+from smoothl1 import DataError, ReadOptions, StorageError, evaluate
 from smoothl1.files.stores import requests
 from tests.files.stores.conftest import bucket, port, via  # noqa: F401  fixtures
 from tests.sources.lakes.packages import needs
@@ -43,6 +44,15 @@ def written(warehouse: str) -> str:
     made.append(rows(4, 5))
     made.delete("id == 1 or id == 4")
     return before
+
+
+def test_a_table_without_rows_has_its_columns(bucket: Bucket) -> None:  # noqa: F811
+    written(f"{bucket.uri}/w")
+    first = min(filter(re.compile(r".*/00000-.*\.metadata\.json").fullmatch, bucket.keys()))
+    path = f"{bucket.uri}/{first}"
+    with pytest.raises(DataError, match=r"Iceberg without files.* \[--allow-empty accepts"):
+        value_of(path)
+    assert value_of(path, options=ReadOptions(allow_empty=True)) == 0.0
 
 
 def test_a_table_in_a_bucket_is_read_and_nothing_that_is_elsewhere(
