@@ -9,12 +9,12 @@ from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.tables import (
     DIFFERENCE_DIGITS,
-    change_text,
     level_text,
     rounded,
     text_of,
 )
 from smoothl1.errors import counted
+from smoothl1.results.changes import change_text
 from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
 from smoothl1.results.increase import as_float

@@ -11,11 +11,11 @@ from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
 from smoothl1.cli.views.tables import (
     DIFFERENCE_DIGITS,
-    change_text,
     level_text,
     rounded,
     text_of,
 )
+from smoothl1.results.changes import change_text
 from smoothl1.results.columns import group_names
 from smoothl1.results.overall import name_of_all, overall_ranking
 from smoothl1.tallies.group import is_of_names

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import fitted, folded
 from smoothl1.cli.views.counts import RARE_COUNTS
-from smoothl1.cli.views.tables import change_text, rounded
+from smoothl1.cli.views.tables import rounded
 from smoothl1.errors import counted
+from smoothl1.results.changes import change_text
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.results.overall import name_of_all, overall
 from smoothl1.tallies.group import is_of_names

@@ -26,9 +26,6 @@ DIFFERENCE_DIGITS = 4
 _LEAST_AS_POWER = 10**6
 """From here on, a number that has more digits than are shown is a power of ten for people."""
 
-_LEAST_WHOLE_PERCENTAGE, _MOST_WHOLE_PERCENTAGE = 999.5, 999_999.5
-"""Between these, a percentage is a whole number; three digits would need a power of ten."""
-
 _LATEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -145,15 +142,6 @@ def rounded(number: float | None, precision: int | None, usual: int = _SHORT_DIG
     text = f"{number:{form}}".removesuffix(".").replace(".e", "e")
     is_written_out = "e+" in text and abs(float(text)) < _LEAST_AS_POWER
     return f"{float(text):.0f}" if is_written_out else text
-
-
-def change_text(difference: float, base: float) -> str:
-    """A difference as a percentage of a base that is not 0, in three digits: +2.46%, +1,360%."""
-    percentage = 100 * difference / abs(base)
-    form = (
-        "+,.0f" if _LEAST_WHOLE_PERCENTAGE <= abs(percentage) < _MOST_WHOLE_PERCENTAGE else "+.3g"
-    )
-    return f"{percentage:{form}}%"
 
 
 def level_text(confidence: float) -> str:

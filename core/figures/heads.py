@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from smoothl1.results.changes import change_text
 from smoothl1.results.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from smoothl1.results.columns import Cell
 
 _WORDS = {
     "mean_a": "mean A",
@@ -31,6 +34,28 @@ def in_words(columns: Iterable[Column], difference: str, confidence: float) -> l
     words = {**_WORDS, **dict(zip(("low", "high"), _ends(confidence), strict=True))}
     words["difference"] = difference
     return [column._replace(name=words.get(column.name, column.name)) for column in columns]
+
+
+def with_change(columns: Sequence[Column], bases: Sequence[Cell]) -> list[Column]:
+    """Columns of numbers, and after the interval the difference as a percentage of another mean.
+
+    Args:
+        columns: Columns, named as in the JSON; none that names groups.
+        bases: The mean loss for each row that the difference is a share of.
+    """
+    names = [column.name for column in columns]
+    pairs = zip(columns[names.index("difference")].cells, bases, strict=True)
+    change = Column("change", "share", [change_or_none(*pair) for pair in pairs])
+    end = names.index("high") + 1
+    return [*columns[:end], change, *columns[end:]]
+
+
+def change_or_none(difference: Cell, base: Cell) -> str | None:
+    """The difference as a percentage of a mean loss; None if it or the mean is not known, or 0."""
+    if not (isinstance(difference, float) and isinstance(base, float) and base):
+        return None
+    is_finite = math.isfinite(difference) and math.isfinite(base)
+    return change_text(difference, base) if is_finite else None
 
 
 def interval_columns(

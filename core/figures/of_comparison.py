@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, cast
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
-from smoothl1.figures.heads import in_words, interval_columns
+from smoothl1.figures.heads import change_or_none, in_words, interval_columns, with_change
 from smoothl1.figures.of_errors import sides, signed_bars, signed_table
 from smoothl1.figures.of_result import as_notes, named_numbers, names_of
 from smoothl1.figures.scales import short, widened
@@ -23,6 +23,16 @@ _MOST_RANGES = 40
 _BELOW_0 = "A difference below 0 means that B is better."
 
 _B_MINUS_A = "B - A"
+
+_COUNTS = {
+    "pairs": "count",
+    "rows": "rows",
+    "clusters": "clusters",
+    "A better": "a_better",
+    "B better": "b_better",
+    "ties": "ties",
+}
+"""Counts of a single comparison as a page names them, and as the JSON does."""
 
 _DIFFERENCE = "loss of B - loss of A"
 
@@ -42,7 +52,9 @@ def numbers(found: Comparison, confidence: float) -> Figure:
     whole = overall_comparison(found)
     cells = {name: column.cells[-1] for name, column in columns.items()}
     told = "" if whole is None else f"{_means(cells, found, confidence)} "
-    told_of_each = [columns[name] for name in (*shown, *counts) if name in columns]
+    told_of_each = with_change(
+        [columns[name] for name in (*shown, *counts) if name in columns], columns["mean_a"].cells
+    )
     return Figure(
         "result",
         "Result",
@@ -77,23 +89,17 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
     )
     is_known = low <= high
     told = f"{100 * confidence:g}% interval"
-    counts = {
-        "pairs": "count",
-        "rows": "rows",
-        "clusters": "clusters",
-        "A better": "a_better",
-        "B better": "b_better",
-        "ties": "ties",
-    }
+    change = change_or_none(difference, mean)
     numbers = {
         "mean loss of A": short(mean, 6),
         "mean loss of B": short(other, 6),
         _B_MINUS_A: short(difference, 6),
         told: f"{short(low, 6)} to {short(high, 6)}" if is_known else "not known",
+        **({} if change is None else {"change": change}),
         "p value": short(cells["p_value"], 3),
         **{
             name: f"{cells[count]:,}"
-            for name, count in counts.items()
+            for name, count in _COUNTS.items()
             if cells.get(count) is not None
         },
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
-from smoothl1.figures.heads import in_words, interval_columns
+from smoothl1.figures.heads import in_words, interval_columns, with_change
 from smoothl1.figures.of_result import as_notes
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column
@@ -35,7 +35,9 @@ def numbers(found: Ranking, confidence: float) -> Figure:
     columns = {column.name: column for column in ranking_columns_with_all(found, confidence)}
     begin = list(columns).index("rank")
     subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
-    shown = [columns[name] for name in _SHOWN if name in columns]
+    means, n = columns["mean"].cells, len(found.models)
+    of_best = [means[i - i % n] for i in range(len(means))]
+    shown = with_change([columns[name] for name in _SHOWN if name in columns], of_best)
     told = _told_of_many(found, confidence)
     if len(found.losses) == 1:
         best = found.losses[0].ranked()[0]

@@ -28,12 +28,13 @@ class Column(NamedTuple):
 
     Attributes:
         name: The name, as in the JSON.
-        kind: "text" for names, "number" for binary64, "count" for whole numbers.
+        kind: "text" for names, "number" for binary64, "count" for whole numbers; "share" for
+            percentages as texts, which only pages have.
         cells: A value for each row; None where there is no such value.
     """
 
     name: str
-    kind: Literal["text", "number", "count"]
+    kind: Literal["text", "number", "count", "share"]
     cells: Sequence[Cell]
 
 

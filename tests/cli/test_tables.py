@@ -19,7 +19,8 @@ import pytest
 from smoothl1 import evaluate
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.summary import show_summary, terminal_table
-from smoothl1.cli.views.tables import change_text, rounded, write_table
+from smoothl1.cli.views.tables import rounded, write_table
+from smoothl1.results.changes import change_text
 from smoothl1.results.columns import Column
 from smoothl1.tallies import many
 from tests.cli.terminals import on_terminal

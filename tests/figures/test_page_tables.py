@@ -37,7 +37,10 @@ def test_tables_of_groups_have_heads_in_words() -> None:
     shown = figures(compared(2, groups=GROUPS, histogram=True))
     ends = ["90% from", "to"]
     counts = ["pairs", "rows", "A better", "B better", "ties"]
-    assert heads(shown["result"]) == ["groups", "mean A", "mean B", "B - A", *ends, "p", *counts]
+    assert heads(shown["result"]) == [
+        *("groups", "mean A", "mean B", "B - A", *ends, "change", "p"),
+        *counts,
+    ]
     assert heads(shown["groups"]) == ["groups", "B - A", *ends]
     of_result = figures(report(MODELS[0], TARGET, groups=GROUPS))["groups"]
     assert heads(of_result) == ["groups", "mean", "95% from", "to", "pairs"]
@@ -48,7 +51,28 @@ def test_tables_of_rankings_have_heads_in_words() -> None:
     difference = ["above best", "90% from", "to"]
     assert heads(shown["differences"]) == ["model", *difference]
     counts = ["pairs", "rows", "better", "worse", "ties"]
-    assert heads(shown["result"]) == ["rank", "model", "mean", *difference, "p", *counts]
+    assert heads(shown["result"]) == ["rank", "model", "mean", *difference, "change", "p", *counts]
+
+
+def cells(figure: Figure, head: str) -> list[Any]:
+    return next(list(column.cells) for column in figure.table if column.name == head)
+
+
+def test_pages_tell_the_change_as_a_share_of_the_best_of_each_group() -> None:
+    target = np.zeros(4)
+    models = [np.array([2.0, 2.0, 4.0, 4.0]), np.array([3.0, 3.0, 1.0, 1.0]), np.full(4, 5.0)]
+    ranked = compare(*models, target, groups=[0, 0, 1, 1], betas=[0.0])
+    told = cells(report_of_ranking(ranked, 0.9).figures[0], "change")
+    assert told == [None, "+50%", "+150%", None, "+300%", "+400%", None, "+50%", "+150%"]
+
+
+def test_pages_of_two_models_tell_the_change_as_a_share_of_the_first() -> None:
+    target, models = np.zeros(4), (np.array([0.0, 0.0, 4.0, 4.0]), np.array([3.0, 3.0, 1.0, 1.0]))
+    of_groups = compare(*models, target, groups=[0, 0, 1, 1], betas=[0.0])
+    assert cells(report_of_comparison(of_groups, 0.9).figures[0], "change") == [None, "-75%", "+0%"]
+    of_all = report_of_comparison(compare(*models, target, betas=[0.0]), 0.9).figures[0]
+    named = dict(zip(cells(of_all, "quantity"), cells(of_all, "value"), strict=True))
+    assert named["change"] == "+0%"
 
 
 def test_the_sentence_of_several_rankings_tells_in_how_many_the_best_is_clear() -> None:
