@@ -21,6 +21,9 @@ _QUERY = re.compile(r"\?([A-Za-z_][\w.-]*=[^?&]*(?:&[A-Za-z_][\w.-]*=[^?&]*)*)\Z
 _SECRET = re.compile(r"key|secret|token|sig|password|passwd|credential|auth", re.IGNORECASE)
 """What is in the names of parameters that hold secrets."""
 
+_CHAINED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?::.*)?::[A-Za-z][A-Za-z0-9+.-]*://", re.DOTALL)
+"""How URLs of fsspec begin that say what is inside what: `zip://a.npy::s3://bucket/b.zip`."""
+
 _IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"\]]+")
 
 _CONTAINERS = ("abfs", "abfss")
@@ -92,11 +95,15 @@ def resolved(path: str) -> str:
 
     Raises:
         SettingsError: Other parameters were given with the same bucket: they may lead elsewhere. Or
-            the bucket is a pattern, or there is none. Or a key of S3 has a part that is lost.
+            the bucket is a pattern, or there is none. Or a key of S3 has a part that is lost. Or
+            it is a chain of URLs.
     """
+    name, given = _split(path) if is_uri(path) else (path, Given(""))
+    if _CHAINED.match(name):
+        hint = "give the file behind the last :: if it is read as it is, or unpack it first"
+        raise SettingsError("chained URLs (::) are not read", path=name, hint=hint)
     if not is_uri(path):
         return path
-    name, given = _split(path)
     scheme = scheme_of(path)
     bucket, key = bucket_and_key(name)
     if scheme == "file" and bucket in ("", "localhost"):

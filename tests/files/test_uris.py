@@ -68,6 +68,25 @@ def test_a_bucket_is_no_pattern() -> None:
             resolved(uri)
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "zip://b.npy::file:///z.zip",
+        "zip://d/b.npy::s3://bucket/z.zip",
+        "simplecache::s3://bucket/b.npy",
+        "filecache::zip://*.npy::https://host/z.zip",
+    ],
+)
+def test_chained_urls_are_refused(uri: str) -> None:
+    with pytest.raises(SettingsError, match=r": chained URLs \(::\) are not read \[give the file"):
+        resolved(uri)
+
+
+@pytest.mark.parametrize("path", ["a::b", "s3://bucket/a::b/c", "gs://bucket/run::2", "::s3://b"])
+def test_two_colons_in_a_name_make_no_chain(path: str) -> None:
+    assert resolved(path) == path
+
+
 def test_a_bucket_and_a_key_are_what_is_before_and_behind_the_first_slash() -> None:
     assert bucket_and_key("s3://bucket/a/b") == ("bucket", "a/b")
     assert bucket_and_key("s3://bucket") == bucket_and_key("s3://bucket/") == ("bucket", "")

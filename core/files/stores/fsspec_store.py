@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from smoothl1.errors import MissingExtraError
+from smoothl1.errors import MissingExtraError, SettingsError
 from smoothl1.files.stores.contract import Entry, ObjectState
 from smoothl1.files.uris import scheme_of
 
@@ -110,18 +110,31 @@ def open_fsspec_store(uri: str, given: Given) -> FsspecStore:
 
     Raises:
         MissingExtraError: fsspec, or the package of the protocol, is not installed.
+        SettingsError: The protocol needs more than a URI says, such as another file system.
     """
     scheme = scheme_of(uri)
+    fsspec, kind = _class_of(scheme, uri)
+    if issubclass(kind, fsspec.archive.AbstractArchiveFileSystem):  # it would open this folder
+        raise _needs_more(scheme)
+    query = f"?{given.query}" if given.query else ""
     try:
-        import fsspec
+        filesystem, root = fsspec.core.url_to_fs(f"{scheme}://{given.authority}{query}")
+    except (AttributeError, TypeError, ValueError) as error:  # arguments that are missing
+        raise _needs_more(scheme) from error
+    return FsspecStore(filesystem, str(root))
+
+
+def _class_of(scheme: str, uri: str) -> tuple[Any, type]:
+    """fsspec, and the class of the file systems of a protocol."""
+    try:
+        import fsspec.archive
     except ImportError as error:
         raise MissingExtraError(
             f"{scheme}:// is read by fsspec, which is not installed",
             hint=_hint("pip install fsspec", uri),
         ) from error
-    query = f"?{given.query}" if given.query else ""
     try:
-        filesystem, root = fsspec.core.url_to_fs(f"{scheme}://{given.authority}{query}")
+        return fsspec, fsspec.get_filesystem_class(scheme)
     except ValueError as error:
         known = "file, s3, gs, abfs, hf and those of fsspec can be read"
         raise MissingExtraError(f"no protocol is called {scheme}://", hint=known) from error
@@ -130,7 +143,11 @@ def open_fsspec_store(uri: str, given: Given) -> FsspecStore:
         raise MissingExtraError(
             f"the package for {scheme}:// is not installed", hint=_hint(words[:200], uri)
         ) from error
-    return FsspecStore(filesystem, str(root))
+
+
+def _needs_more(scheme: str) -> SettingsError:
+    what = f"{scheme}:// needs arguments beside the URI, which cannot be given"
+    return SettingsError(what, hint="copy or unpack the file first, and give its path")
 
 
 def _hint(words: str, uri: str) -> str | None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import smoothl1
-from smoothl1.errors import MissingExtraError, StorageError
+from smoothl1.errors import MissingExtraError, SettingsError, StorageError
 from smoothl1.files.stores import opening
 from tests.files.stores.servers import write
 from tests.files.stores.tables import columns as table_columns
@@ -105,3 +105,10 @@ def test_without_fsspec_it_is_told_what_to_install(
         smoothl1.evaluate("memory://x", "memory://x")
     with pytest.raises(MissingExtraError, match="download it first, with curl"):
         smoothl1.evaluate("https://x.org/y.npy", "y.npy")
+
+
+@pytest.mark.parametrize("scheme", ["zip", "tar", "dir", "cached", "reference"])
+def test_protocols_that_need_arguments_are_refused_by_name(scheme: str) -> None:
+    words = rf"^{scheme}://b/x\.npy: {scheme}:// needs arguments beside the URI.*\[copy or unpack"
+    with pytest.raises(SettingsError, match=words):
+        smoothl1.evaluate(f"{scheme}://b/x.npy", "y.npy")
