@@ -15,6 +15,9 @@ from smoothl1.results.columns import Column
 from smoothl1.results.overall import ranking_columns_with_all
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.results.columns import Cell
     from smoothl1.results.model_losses import RankedModel
     from smoothl1.results.ranking import Ranking
 
@@ -37,6 +40,8 @@ def numbers(found: Ranking, confidence: float) -> Figure:
     subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
     means, n = columns["mean"].cells, len(found.models)
     of_best = [means[i - i % n] for i in range(len(means))]
+    rows = columns["rows"]
+    columns["rows"] = rows._replace(cells=_with_best(rows.cells, n))
     shown = with_change([columns[name] for name in _SHOWN if name in columns], of_best)
     told = _told_of_many(found, confidence)
     if len(found.losses) == 1:
@@ -49,6 +54,20 @@ def numbers(found: Ranking, confidence: float) -> Figure:
             told = f"No verdict: none of {len(found.models)} models has a finite mean loss."
     table = [columns[name] for name in subjects] + in_words(shown, _ABOVE_BEST, confidence)
     return Figure("result", "Result", told, table, None, _note(found))
+
+
+def _with_best(rows: Sequence[Cell], n_models: int) -> list[Cell]:
+    """The rows in which models were compared; those of the best, too, if it is the same in all.
+
+    Args:
+        rows: For each ranking those of its models, from the best, which has None.
+        n_models: The number of models of each ranking.
+    """
+    cells = list(rows)
+    for i in range(0, len(cells), n_models):
+        others = set(cells[i + 1 : i + n_models])
+        cells[i] = others.pop() if len(others) == 1 else None
+    return cells
 
 
 def _told_of_many(found: Ranking, confidence: float) -> str:

@@ -66,6 +66,20 @@ def test_pages_tell_the_change_as_a_share_of_the_best_of_each_group() -> None:
     assert told == [None, "+50%", "+150%", None, "+300%", "+400%", None, "+50%", "+150%"]
 
 
+def test_the_best_of_a_ranking_has_the_rows_in_which_all_others_were_compared_with_it() -> None:
+    of_groups = compare(*MODELS, TARGET, groups=GROUPS)
+    told = cells(report_of_ranking(of_groups, 0.9).figures[0], "rows")
+    assert told == [30] * 9 + [90] * 3
+
+
+def test_the_best_has_no_rows_if_others_were_compared_with_it_in_more_or_fewer() -> None:
+    """A row in which the loss of a model is NaN is in no comparison of it."""
+    missing = np.where(np.arange(90) == 7, np.nan, 9.0)
+    with pytest.warns(UserWarning, match="1 of 90 losses is NaN"):
+        found = compare(TARGET + 0.1, TARGET + 1.2, missing, TARGET)
+    assert cells(report_of_ranking(found, 0.9).figures[0], "rows") == [None, 90, 89]
+
+
 def test_pages_of_two_models_tell_the_change_as_a_share_of_the_first() -> None:
     target, models = np.zeros(4), (np.array([0.0, 0.0, 4.0, 4.0]), np.array([3.0, 3.0, 1.0, 1.0]))
     of_groups = compare(*models, target, groups=[0, 0, 1, 1], betas=[0.0])
