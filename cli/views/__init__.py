@@ -170,8 +170,8 @@ class ComparisonReport(NamedTuple):
         return comparison_markdown(self)
 
     def outputs(self, precision: int | None) -> dict[str, str]:
-        from smoothl1.cli.views.comparison import sentence
         from smoothl1.cli.views.lines import labelled_lines
+        from smoothl1.results.comparison_sentence import sentence
 
         found = self.comparison
         differences = [value for _, _, _, value in self.values]
@@ -199,7 +199,8 @@ class ComparisonReport(NamedTuple):
         return form(self.comparison, self.rule, precision)
 
     def sentences(self) -> list[str]:
-        from smoothl1.cli.views.comparison import models_told, sentence
+        from smoothl1.cli.views.comparison import models_told
+        from smoothl1.results.comparison_sentence import sentence
 
         if not self.comparison.differences:
             return []
@@ -249,14 +250,16 @@ class RankingReport(NamedTuple):
         return ranking_markdown(self.ranking, self.confidence)
 
     def outputs(self, precision: int | None) -> dict[str, str]:
+        from smoothl1.cli.console import escaped
         from smoothl1.cli.views import ranking as views
+        from smoothl1.results.ranking_sentence import sentence
 
         return {
             "value": views.value_lines(self.ranking, precision).strip("\n"),
             "passed": "true",
             "count": str(self.ranking.n),
             "best": views.best_lines(self.ranking).strip("\n"),
-            "verdict": views.sentence(self.ranking, self.confidence),
+            "verdict": sentence(self.ranking, self.confidence, escaped),
         }
 
     def columns(self, *, for_people: bool = False) -> list[Column]:
@@ -275,12 +278,9 @@ class RankingReport(NamedTuple):
         return form(self.ranking, self.confidence, precision)
 
     def sentences(self) -> list[str]:
-        from smoothl1.cli.views.ranking import note, sentence, targets_told
+        from smoothl1.cli.views.ranking import sentences
 
-        if not self.ranking.losses:
-            return []
-        found, confidence = self.ranking, self.confidence
-        return [targets_told(found), note(found, confidence), sentence(found, confidence)]
+        return sentences(self.ranking, self.confidence)
 
 
 def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.cli.views.comparison import cells_of, cells_of_all, sentence
+from smoothl1.cli.views.comparison import cells_of, cells_of_all
 from smoothl1.cli.views.markdown import (
     BEGINNING,
     left_out_of,
@@ -14,6 +14,7 @@ from smoothl1.cli.views.markdown import (
     table_of,
 )
 from smoothl1.cli.views.markdown_text import as_code, as_sentence, sides_of
+from smoothl1.results.comparison_sentence import sentence
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
-from smoothl1.cli.views.tables import (
-    DIFFERENCE_DIGITS,
-    level_text,
-    rounded,
-    text_of,
-)
+from smoothl1.cli.views.tables import DIFFERENCE_DIGITS, rounded, text_of
 from smoothl1.results.changes import change_text
 from smoothl1.results.columns import group_names
+from smoothl1.results.intervals import level_text
 from smoothl1.results.overall import name_of_all, overall_ranking
+from smoothl1.results.ranking_sentence import sentence
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from smoothl1.results.model_losses import RankedModel
     from smoothl1.results.ranking import Ranking
@@ -36,9 +32,6 @@ _LEAST_WANTED = (("ties",), ("better", "worse"), ("change",), ("p",))
 """Columns that a narrow terminal does without, in this order. All are in `-f table`. If there is no
 room for the interval, which the ranking is judged by, several tables have all columns.
 """
-
-_MOST_NAMED = 3
-"""Most models that a sentence describes; it counts the others."""
 
 
 def ranking_lines(found: Ranking, confidence: float, precision: int | None) -> str:
@@ -138,34 +131,19 @@ def is_name(head: str) -> bool:
     return head == "model" or is_of_names(head)
 
 
-def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = escaped) -> str:
-    """Which model is best, and how sure that is, as one sentence.
+def sentences(found: Ranking, confidence: float) -> list[str]:
+    """What a terminal shows below the table; nothing if there are no groups.
 
     Args:
         found: The ranking.
         confidence: The confidence with which the intervals of all pairs hold together.
-        shown: Shows the name of a model.
     """
-    names = list(map(shown, found.models))
-    if not found.losses:
-        return "there are no groups, so there is nothing to compare"
-    if len(found.losses) == 1:
-        return _verdict(found.losses[0].ranked(), names, confidence)
-    entries = [ranked for _, _, ranked in found.entries]
-    bests = Counter(names[ranked[0].place] for ranked in entries)
-    listed = ", ".join(f"{name} in {n:,}" for name, n in bests.most_common())
-    n_clear = sum(all(model.is_worse(confidence) for model in ranked[1:]) for ranked in entries)
-    return (
-        f"of {len(entries):,} results, the smallest mean loss is that of {listed}; in {n_clear:,} "
-        f"all others are worse at the {level_text(confidence)} level"
-    )
-
-
-def targets_told(found: Ranking) -> str:
-    """Which file or column the targets are, as one sentence."""
     from smoothl1.results.model_names import name_of_targets  # late: only for terminals
 
-    return f"{len(found.models)} models against {escaped(name_of_targets(found.inputs))}"
+    if not found.losses:
+        return []
+    targets = f"{len(found.models)} models against {escaped(name_of_targets(found.inputs))}"
+    return [targets, note(found, confidence), sentence(found, confidence, escaped)]
 
 
 def note(found: Ranking, confidence: float) -> str:
@@ -174,41 +152,6 @@ def note(found: Ranking, confidence: float) -> str:
         f"intervals and p allow for all {found.n_pairs:,} pairs of models: together the intervals "
         f"hold at the {level_text(confidence)} level, whichever model is best"
     )
-
-
-def _verdict(ranked: list[RankedModel], names: list[str], confidence: float) -> str:
-    """Which model is best at one beta and for one group."""
-    best, *others = ranked
-    base = best.tally.mean
-    if not math.isfinite(base):
-        return "no verdict: no model has losses that are all finite"
-    worse = [model for model in others if model.is_worse(confidence)]
-    odd = [model for model in others if not math.isfinite(model.tally.mean)]
-    rest = [model for model in others if model not in (*worse, *odd)]
-    is_sure = "has the smallest mean loss" if rest else "is best"
-    parts = [f"{names[best.place]} {is_sure}"]
-    for model in worse[:_MOST_NAMED]:
-        numbers = model.numbers(confidence)
-        difference, low, high = (numbers[key] or 0.0 for key in ("difference", "low", "high"))
-        change = f" ({change_text(difference, base)})" if base else ""
-        parts.append(
-            f"{names[model.place]} is worse by {difference:.3g}{change}, "
-            f"{level_text(confidence)} interval {low:.3g} to {high:.3g}"
-        )
-    if len(worse) > _MOST_NAMED:
-        n_more = len(worse) - _MOST_NAMED
-        parts.append(f"{n_more} more {'is' if n_more == 1 else 'are'} worse")
-    if rest:
-        parts.append(f"no clear difference from {_listed(names, rest)}")
-    if odd:
-        parts.append(f"not finite: {_listed(names, odd)}")
-    return "; ".join(parts)
-
-
-def _listed(names: list[str], models: list[RankedModel]) -> str:
-    more = len(models) - _MOST_NAMED
-    listed = ", ".join(names[model.place] for model in models[:_MOST_NAMED])
-    return listed + (f" and {more} more" if more > 0 else "")
 
 
 def _interval_heads(confidence: float) -> tuple[str, str]:

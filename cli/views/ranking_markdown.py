@@ -12,7 +12,8 @@ from smoothl1.cli.views.markdown import (
     table_of,
 )
 from smoothl1.cli.views.markdown_text import as_code, as_sentence, sides_of
-from smoothl1.cli.views.ranking import is_name, note, rows_of, rows_of_all, sentence
+from smoothl1.cli.views.ranking import is_name, note, rows_of, rows_of_all
+from smoothl1.results.ranking_sentence import sentence
 
 if TYPE_CHECKING:
     from smoothl1.results.ranking import Ranking

@@ -144,11 +144,6 @@ def rounded(number: float | None, precision: int | None, usual: int = _SHORT_DIG
     return f"{float(text):.0f}" if is_written_out else text
 
 
-def level_text(confidence: float) -> str:
-    """A level of confidence as a percentage: "95%"."""
-    return f"{100 * confidence:.6g}%"
-
-
 def _tsv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool]) -> str:
     lines = ("\t".join(map(escaped, cells)) for cells in (heads, *rows))
     return "".join(f"{line}\n" for line in lines)

@@ -131,6 +131,22 @@ class Comparison(ByName["Difference"]):
         check_single(len(self.differences), len(self.settings.betas))
         return self.differences[0].interval(confidence)
 
+    def verdict(self, confidence: float = CONFIDENCE) -> str:
+        """Which model is better, and how sure that is, as the sentence that a terminal shows.
+
+        Several betas or groups are counted; `comparison["east"].verdict()` is about one.
+
+        Args:
+            confidence: The confidence level of the intervals; above 0 and below 1.
+
+        Raises:
+            SettingsError: The confidence is out of range.
+        """
+        from smoothl1.results.comparison_gate import Rule, check_rule  # late, since few ask for it
+        from smoothl1.results.comparison_sentence import sentence
+
+        return sentence(self, check_rule(Rule(confidence)))
+
     def __repr__(self) -> str:
         values = [difference.estimate.value for difference in self.differences]
         return f"<{type(self).__name__} B - A: {summary_of(values)}>"

@@ -98,6 +98,13 @@ class Difference:
         check_confidence(confidence)
         return self.estimate.interval(confidence)
 
+    def verdict(self, confidence: float = CONFIDENCE) -> str:
+        """Which model is better, and how sure that is, as a sentence: see `Comparison.verdict`."""
+        from smoothl1.results.comparison_gate import Rule, check_rule  # late, since few ask for it
+        from smoothl1.results.comparison_sentence import verdict
+
+        return verdict(self, check_rule(Rule(confidence)))
+
     def allowed(self, margin: Increase) -> Fraction | float:
         """By how much B may be worse, in the unit of the loss: exact, of the exact mean of A.
 

@@ -217,3 +217,8 @@ def _estimate(ratio: Ratio, plain: float, value: Scaled, error: Scaled) -> Estim
         ratio.coupling,
         InUnit(value.within(unit), error.within(unit), unit) if unit else None,
     )
+
+
+def level_text(confidence: float) -> str:
+    """A level of confidence as a percentage: "95%"."""
+    return f"{100 * confidence:.6g}%"

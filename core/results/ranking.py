@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.checks import check_confidence
 from smoothl1.results.columns import ranking_columns
 from smoothl1.results.few_rows import sample_of_differences, sentences_on_few_rows
 from smoothl1.results.frames import to_arrow, to_pandas
@@ -170,6 +171,21 @@ class Ranking(ByName[dict[str, RankedModel]]):
         )
         unit = "row" if self.settings.cluster is None else "cluster"
         return sentences_on_few_rows(samples, "the comparison", unit)
+
+    def verdict(self, confidence: float = CONFIDENCE) -> str:
+        """Which model is best, and how sure that is, as the sentence that a terminal shows.
+
+        Args:
+            confidence: The confidence with which the intervals of all pairs hold together; above 0
+                and below 1.
+
+        Raises:
+            SettingsError: The confidence is out of range.
+        """
+        from smoothl1.results.ranking_sentence import sentence  # late, since few ask for it
+
+        check_confidence(confidence)
+        return sentence(self, confidence)
 
     def to_dict(self, confidence: float = CONFIDENCE) -> dict[str, Any]:
         """The same as `to_json`: the ranking as a dict of plain values."""

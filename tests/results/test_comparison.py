@@ -403,6 +403,27 @@ def test_rows_whose_difference_is_beyond_binary64_still_have_a_better_side(tmp_p
     assert (found.n_a_better, found.n_b_better, found.n_ties) == (3, 0, 0)
 
 
+def test_the_verdict_of_a_comparison_is_the_sentence_of_the_command() -> None:
+    """The differences are all -1/2 at beta 0, so that the interval has no width."""
+    sides = ([1.0, 2.0], [0.5, 1.5], [0.0, 0.0])
+    found = compare(*map(np.array, sides), EvalSettings(betas=(0.0,)))
+    said = "B is better by 0.5 (-33.3%), 90% interval of B - A -0.5 to -0.5, p = 0"
+    assert found.verdict(0.9) == only(found).verdict(0.9) == said
+    assert found.verdict() == said.replace("90%", "95%")
+    with pytest.raises(SettingsError, match="confidence"):
+        found.verdict(95)
+
+
+def test_the_verdict_of_several_groups_counts_them(tmp_path: Path) -> None:
+    table = pa.table({"g": ["x", "x", "z"], "a": [1, 2, 3.0], "b": [0.5, 1.5, 3], "y": [0.0] * 3})
+    pq.write_table(table, tmp_path / "t.parquet")
+    found = compare(tmp_path / "t.parquet", pred_a="a", pred_b="b", target="y", by="g", betas=0)
+    assert found.verdict() == (
+        "of 2 results, B is better in 1 and worse in 0, each at the 95% level"
+    )
+    assert found["z"].verdict() == "A and B have the same losses"
+
+
 def test_shapes_that_differ_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError):
         compared(save_sides(tmp_path, np.zeros(3), np.zeros(4), np.zeros(3)))

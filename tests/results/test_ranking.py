@@ -13,6 +13,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from smoothl1 import Execution, Ranking, ReadOptions, SettingsError, compare
@@ -143,6 +144,17 @@ def test_intervals_and_p_values_allow_for_all_pairs() -> None:
         wanted = (*sample.interval(float(each)), min(1.0, 3 * sample.p_value()))
         assert [told["low"], told["high"], told["p_value"]] == pytest.approx(wanted, rel=1e-9)
     assert best.numbers(0.9)["difference"] is None
+
+
+def test_the_verdict_of_a_ranking_is_the_sentence_of_the_command() -> None:
+    columns = {"a": [1.0, 2.0], "b": [0.5, 1.5], "c": [1.0, 1.5], "y": [0.0, 0.0]}
+    found = compare(pa.table(columns), pred=["a", "b", "c"], target="y", betas=0)
+    assert found.verdict(0.9) == (
+        "b has the smallest mean loss; a is worse by 0.5 (+50%), 90% interval 0.5 to 0.5; "
+        "no clear difference from c"
+    )
+    with pytest.raises(SettingsError, match="confidence"):
+        found.verdict(95)
 
 
 def test_two_models_have_the_interval_of_their_comparison(tmp_path: Path) -> None:
