@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.thousands import Written
     from smoothl1.sources.table import ColumnInfo, Needs
 
-_FEW_BYTES = 1 << 14
+_FEW_BYTES = 1 << 12
 """Bytes of the first rows in which points are looked for."""
 
 _THOUSANDS = re.compile(rb"(?<![0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])")
