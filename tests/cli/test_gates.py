@@ -180,7 +180,9 @@ def test_the_summary_shows_the_baseline_and_the_change(tmp_path: Path) -> None:
         *("eval", "p.npy", "t.npy", "-b", "0", "--other-data"),
         *("--baseline", "some.json", "--max-increase", "50%"),
     )
-    head, line = done.splitlines()[-2:]
+    lines = done.splitlines()
+    place = next(i for i, line in enumerate(lines) if "baseline" in line.split())
+    head, line = lines[place : place + 2]
     shown = dict(zip(head.split(), line.split(), strict=False))
     assert (shown["mean"], shown["baseline"], shown["change"]) == ("2", "1.5", "+33.3%")
 

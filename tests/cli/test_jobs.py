@@ -43,7 +43,7 @@ cli/test_report.py
     a report on a terminal: test_a_terminal_of_few_columns_is_enough
 cli/test_tables.py
     a table on a terminal: test_several_values_are_a_table_on_a_terminal_and_are_shown_once
-    one value is shown once: test_one_value_stays_a_number_on_a_terminal_and_is_shown_once
+    one value: test_one_value_stays_a_number_on_a_terminal_above_its_table_and_the_signature
     40 columns and fewer: test_a_narrow_terminal_has_a_line_for_each_cell
     a comparison that people can read: test_a_comparison_speaks_to_people
     a table for LaTeX and others: test_every_form_has_all_columns_and_reads_back

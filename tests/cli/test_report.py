@@ -208,7 +208,7 @@ def test_two_models_are_a_page_too(run: Run, samples: Path, tmp_path: Path) -> N
     found = json.loads(run("compare", *inputs, "-b", "0.5", "--json").stdout)["results"][0]
     share = found["b_better"] / found["rows"]
     assert f"B has the smaller loss in {share:.1%} of the pairs" in page
-    numbers = dict(re.findall("<td[^>]*>([^<]*)</td>", page)[i : i + 2] for i in (0, 14, 18))
+    numbers = dict(re.findall("<td[^>]*>([^<]*)</td>", page)[i : i + 2] for i in (0, 16, 20))
     assert numbers == {
         "mean loss of A": f"{found['mean_a']:.6g}",
         "A better": str(found["a_better"]),
@@ -233,7 +233,7 @@ def test_groups_of_two_models_are_drawn(run: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     page = (tmp_path / "r.html").read_text()
     assert "Differences of 3 groups" in page
-    assert '<section class="wide" aria-labelledby="result">' in page  # twelve columns
+    assert '<section class="wide" aria-labelledby="result">' in page  # thirteen columns
     assert "smaller than that of A in 3 of 3 groups" in page
     assert page.count("<svg") == 2
     assert page.count('class="text">g</th>') == 2  # in the result, and in the figure of groups
@@ -243,7 +243,7 @@ def test_groups_of_two_models_are_drawn(run: Run, tmp_path: Path) -> None:
     assert sentence.format(*shown) in page
     *_, last = re.findall(r"<tr>(.*?)</tr>", page.split("<h2", 2)[1], re.DOTALL)
     cells = re.findall(r">([^<>\n]+)</t[dh]>", last)
-    assert (cells[0], cells[7], cells[8]) == ("all", "60", "60")
+    assert (cells[0], cells[8], cells[9]) == ("all", "60", "60")
     assert "|by:g|n:60|version:" in page.replace("<wbr>", "")
     run("report", "t.csv", "--pred", "a", "--target", "y", "--by", "g", "-o", "r.html")
     assert (tmp_path / "r.html").read_text().count('class="text">g</th>') == 2

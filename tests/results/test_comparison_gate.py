@@ -172,6 +172,7 @@ def test_a_model_must_be_shown_to_be_no_worse_by_more_than_the_margin(tmp_path: 
         rule = Rule(0.95, "maybe-worse", parse_increase(repr(margin), "--margin"))
         verdict = only(check(found, rule))
         assert verdict.passed == passes
+        assert is_beyond_margin(next(iter(found.entries))[2], rule) is (False if passes else None)
         words = "no worse" if passes else "not shown to be no worse"
         assert f": B is {words} by more than --margin" in verdict.message
         assert only(check(found, rule._replace(condition="worse"))).passed
