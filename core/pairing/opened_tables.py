@@ -143,15 +143,19 @@ def _column_meant(given: str, job: Job, tables: Sequence[Table]) -> str | None:
 def _refuse_unhashed(job: Job, tables: Sequence[Table], hashed: Sequence[HashedInput]) -> None:
     """Refuse a folder that is read as one input: its files are named by nobody.
 
+    A table of a lake without rows reads no file, and has no digest.
+
     Raises:
         SettingsError: There is one.
     """
+    from smoothl1.files.zarr_marks import is_store  # late: most runs form no digests
+
     known = {file.path for file in hashed}
     for given, table in zip(job.inputs, tables, strict=True):
         if not isinstance(given, str) or table.path in known:
             continue
         path = table.files[0] if table.files else table.path
-        if not table.files or tree_of(path).is_folder(path):
+        if is_store(path, tree_of(path)):
             what = "is a folder that is read as one input, which has no digest"
             raise SettingsError(what, path=path, hint="leave out --digest")
 

@@ -310,6 +310,8 @@ def test_a_table_whose_rows_were_all_deleted_has_its_columns(
         (decision,) = (d for d in found.decisions if d.subject == "version")
         assert decision.choice == "version 4 of a table of Delta Lake"
     assert evaluate(path, path, L1, key="id", options=options, **COLUMNS).n == 0
+    hashed = evaluate(path, None, L1, options=options._replace(digests=True), **COLUMNS)
+    assert (hashed.n, hashed.digests) == (0, ())
     assert {column.name for column in describe(path, options).columns} == {*rows(0).column_names}
     with pytest.raises(DataError, match="no column 'q'"):
         evaluate(path, None, L1, pred="q", target="t", options=options)
