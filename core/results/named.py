@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+
+    import pyarrow as pa
 
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
@@ -35,6 +37,7 @@ class ByName(Generic[Value]):
         @property
         def overall(self) -> Any: ...
         def __float__(self) -> float: ...
+        def to_arrow(self) -> pa.Table: ...
 
     def _at(self, place: int) -> Value:
         """The value of the group at a place among all groups, at one beta."""
@@ -108,6 +111,8 @@ class ByName(Generic[Value]):
 
     def __getattr__(self, name: str) -> Any:
         """A number by its name in tables, such as `stderr`, if there is one beta and no groups."""
+        if name == "__array__" and self.settings.is_grouped:
+            return self._refuse_array
         if name.startswith("_"):
             raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
         from smoothl1.results.by_name import number_of  # late: most ask for the mean
@@ -133,6 +138,15 @@ class ByName(Generic[Value]):
 
     def __bool__(self) -> bool:
         return True
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The table of `to_arrow`, for Polars, DuckDB and all that takes tables of Arrow."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def _refuse_array(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to be an array: NumPy and pandas would make one of the names of the groups."""
+        what = f"a {type(self).__name__} of groups is no array"
+        raise TypeError(f"{what}: to_pandas() and to_arrow() are its table")
 
     def _check_grouped(self) -> None:
         if not self.settings.is_grouped:

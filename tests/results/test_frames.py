@@ -8,7 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import MissingExtraError, SettingsError, compare, evaluate
+from smoothl1 import (
+    Comparison,
+    MissingExtraError,
+    Ranking,
+    Result,
+    SettingsError,
+    compare,
+    evaluate,
+)
 from smoothl1.results.columns import Column
 from smoothl1.results.frames import to_arrow, to_pandas
 
@@ -65,3 +73,36 @@ def test_a_table_of_pandas_has_missing_whole_numbers() -> None:
 def test_bytes_of_names_that_are_no_text_are_shown_as_in_messages() -> None:
     table = to_arrow([Column("model", "text", ["m\udce9", "\ud800", "é\\", None])])
     assert table["model"].to_pylist() == ["m\\udce9", "\\ud800", "é\\", None]
+
+
+def _of_groups() -> list[Result | Comparison | Ranking]:
+    sites, choices = np.array(["east", "west", "east"]), {"by": "site"}
+    table = TABLE.drop_columns(["id"]).append_column("site", pa.array(sites))
+    pred, other, target = (TABLE[name].to_numpy() for name in "pqy")
+    several = compare(pred, other, pred + other, target, groups=sites)
+    two = compare(table, pred_a="p", pred_b="q", target="y", **choices)
+    return [evaluate(table, **SIDES, **choices), two, several]
+
+
+def test_what_takes_a_table_of_arrow_takes_a_result() -> None:
+    for found in (evaluate(TABLE, **SIDES), *_of_groups()):
+        taken, table = pa.table(found), found.to_arrow()
+        assert taken.schema == table.schema
+        assert repr(taken.to_pydict()) == repr(table.to_pydict())  # an interval may be NaN
+
+
+def test_a_result_of_groups_is_no_array_of_their_names() -> None:
+    for found in _of_groups():
+        what = f"a {type(found).__name__} of groups is no array: to_pandas"
+        for make in (np.asarray, np.array, lambda one: np.asarray(one, float)):
+            with pytest.raises(TypeError, match=what):
+                make(found)
+    assert np.float64(evaluate(TABLE, **SIDES)) == evaluate(TABLE, **SIDES).mean
+
+
+def test_pandas_makes_no_table_of_the_names_of_groups() -> None:
+    pandas = pytest.importorskip("pandas")
+    for found in _of_groups():
+        for make in (pandas.DataFrame, pandas.Series):
+            with pytest.raises(TypeError, match=r"is no array: to_pandas\(\)"):
+                make(found)

@@ -23,6 +23,9 @@ _OF_LIBRARIES = {
     ("pyarrow", "InMemoryDataset"): "to_table()",
     ("pyarrow", "UnionDataset"): "to_table()",
     ("pyarrow", "Scanner"): "to_table()",
+    ("smoothl1", "Comparison"): "to_arrow()",
+    ("smoothl1", "Ranking"): "to_arrow()",
+    ("smoothl1", "Result"): "to_arrow()",
 }
 """Classes of libraries, and the method that makes a table of one."""
 

@@ -13,7 +13,7 @@ import pyarrow.dataset as pd
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DtypeError, evaluate
+from smoothl1 import DtypeError, compare, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,11 @@ def test_what_is_advised_in_place_of_an_object_is_evaluated(tmp_path: Path) -> N
         named = {"pred": "p"} if isinstance(found, pa.Table) else {}
         assert evaluate(found, ZEROS, **named).mean == MEAN, advised
     archive.close()
+
+
+def test_a_result_is_answered_with_its_table() -> None:
+    for found in (evaluate(VALUES, ZEROS), compare(VALUES, [0.5, 1.0], ZEROS)):
+        assert refusal(found) == "give the table that its .to_arrow() returns"
 
 
 def test_what_gives_one_value_after_the_other_is_to_be_listed(tmp_path: Path) -> None:
