@@ -11,7 +11,6 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.errors import StorageError, storage_error
-from smoothl1.files.temporary import give_name, open_temporary
 from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
@@ -19,11 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Self
 
-_MAX_NAME_BYTES = 150
-"""Bytes of the target's name in that of the temporary file: file systems allow 255 in all."""
-
-_MAX_PATH_BYTES = 4095
-"""Bytes of a path that Linux opens."""
+    from smoothl1.files.new_files import NewFile
 
 _PROCESSES = "/proc/"
 """Where the open files, the roots and the current folders of processes are."""
@@ -48,14 +43,14 @@ class OutputFiles:
     """
 
     def __init__(self) -> None:
-        self._new: list[_NewFile] = []
+        self._new: list[NewFile] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            if kind is None:
+            if kind is None and self._new:
                 self._take_names()
         finally:
             for new in self._new:
@@ -91,7 +86,9 @@ class OutputFiles:
 
     @contextlib.contextmanager
     def _replacing(self, path: str) -> Iterator[BinaryIO]:
-        new = _NewFile(path)
+        from smoothl1.files.new_files import NewFile  # late: not all runs write files
+
+        new = NewFile(path, _replaced(path))
         try:  # from before the file exists: a signal may come at any moment
             with new.opened() as file:
                 yield file
@@ -101,68 +98,33 @@ class OutputFiles:
             raise
 
     def _take_names(self) -> None:
+        from smoothl1.files.new_files import rename_together  # late, as above
+
         for new in self._new:
             with _named_errors(new.path):
                 new.close()
-        for new in self._new:
-            with _named_errors(new.path):
-                os.replace(new.temporary, new.target)
-        for folder in {os.path.dirname(new.target) for new in self._new}:
-            _flush_folder(folder)
+        try:
+            rename_together(self._new)
+        except OSError as error:
+            path = next(new.path for new in self._new if new.target == error.filename2)
+            with _named_errors(path):
+                raise
 
 
-class _NewFile:
-    """A temporary file that is to replace a target.
-
-    Args:
-        path: The path of the target.
-
-    Attributes:
-        path: The path of the target as the user knows it.
-        target: The file that is replaced, which is no link.
-        temporary: The name of the temporary file, beside the target.
+def _replaced(path: str) -> str:
+    """The file that an output replaces, which is no link.
 
     Raises:
-        OSError: The target is a folder.
-        StorageError: The target would be in a folder that is not there.
+        OSError: It is a folder.
+        StorageError: It would be in a folder that is not there.
     """
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        is_of_process = path.startswith(_PROCESSES)  # perhaps of another root, seen only from there
-        self.target = path if is_of_process else os.path.realpath(path)
-        if os.path.isdir(self.target):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path.endswith(os.sep):
-            raise StorageError("no such directory", path=path, hint=_advice_on(path))
-        folder, name = os.path.split(self.target)
-        self.temporary = os.path.join(folder, _temporary_name(folder, name))
-        self._file: BinaryIO | None = None
-
-    @contextlib.contextmanager
-    def opened(self) -> Iterator[BinaryIO]:
-        """Create it; when the context ends well, all of it is on disk."""
-        self._file = file = open_temporary(self.temporary)
-        with contextlib.suppress(FileNotFoundError):
-            mode = stat.S_IMODE(os.stat(self.target).st_mode)
-            os.chmod(file.fileno() if os.chmod in os.supports_fd else self.temporary, mode)
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-    def close(self) -> None:
-        """Close it under its temporary name."""
-        if self._file is not None:
-            give_name(self._file, self.temporary)
-            self._file.close()
-
-    def drop(self) -> None:
-        """Remove it, unless it has taken the name of the target."""
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.close()
-        with contextlib.suppress(OSError):
-            os.unlink(self.temporary)
+    is_of_process = path.startswith(_PROCESSES)  # perhaps of another root, seen only from there
+    target = path if is_of_process else os.path.realpath(path)
+    if os.path.isdir(target):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.endswith(os.sep):
+        raise StorageError("no such directory", path=path, hint=_advice_on(path))
+    return target
 
 
 @contextlib.contextmanager
@@ -256,23 +218,3 @@ def _descriptor(path: str) -> int:
     if fcntl.fcntl(int(number), fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))  # now, not when it is written
     return os.dup(int(number))
-
-
-def _temporary_name(folder: str, name: str) -> str:
-    """A name that no other file has, and shows whose it is, as far as a path may be that long."""
-    rest = f".smoothl1-{os.urandom(8).hex()}.tmp"
-    n_bytes = _MAX_PATH_BYTES - len(os.fsencode(os.path.join(folder, f".{rest}")))
-    if n_bytes < 0:
-        return f".{os.urandom(4).hex()}"
-    short = os.fsdecode(os.fsencode(name)[: min(_MAX_NAME_BYTES, n_bytes)])
-    return f".{short}{rest}"
-
-
-def _flush_folder(folder: str) -> None:
-    """Make the new name itself durable, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -143,12 +143,14 @@ class Injection:
         done = ran.done
         _check_files(case, ran, clean)
         left = sorted(self._listed() - {*self._inputs, *ran.files})
+        old = {ran.files[name] == OLD for name in case.outputs if name not in case.reports}
         if done.returncode == -signal.SIGKILL:  # what it leaves says whose it is
             assert all(".smoothl1-" in name for name in left), f"left {left}"
             for name in left:
                 (self._folder / name).unlink()
             return
         assert not left, f"left {left}"
+        assert len(old) < 2, "some outputs are old and some are new"
         if fault.number < 0 and self._mark.exists():
             assert done.returncode == fault.number, "another end"
             assert clean.done.stdout.startswith(done.stdout), "other bytes on standard output"
@@ -159,6 +161,7 @@ class Injection:
             assert OLD not in ran.files.values(), "no answer"
             return
         assert done.returncode == 4, "another exit code"
+        assert old <= {True}, "a new output beside an error"
         assert clean.done.stdout.startswith(done.stdout), "other bytes on standard output"
         lines = done.stderr.decode().splitlines()
         errors = [line for line in lines if line.startswith("smoothl1: error: ")]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SEVERAL = next(case for case in CASES if len(case.outputs) > 2)
+SEVERAL = next(case for case in CASES if case.outputs == ("o.json", "o.xml", "o.md"))
 BINARY = next(case for case in CASES if case.outputs == ("o.parquet",) and "none" in case.args)
 SHARDS = next(case for case in CASES if "shards" in case.args)
 INSPECTED = next(case for case in CASES if case.args[0] == "inspect" and "o.json" in case.outputs)
@@ -51,7 +51,10 @@ def injection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Injection]:
         (BINARY, Fault("write", 0)),
         (BINARY, Fault("fsync", errno.EIO, onward=True)),
         (BINARY, Fault("open", errno.EMFILE, onward=True)),
+        (SEVERAL, Fault("fsync", -signal.SIGTERM)),
         (DRAWN, Fault("write", errno.ENOSPC)),
+        (DRAWN, Fault("rename", errno.EACCES)),
+        (DRAWN, Fault("rename", -signal.SIGTERM)),
         (DRAWN, Fault("fsync", -signal.SIGTERM)),
         (SHARDS, Fault("read", errno.EIO, onward=True)),
         (SHARDS, Fault("opendir", errno.EACCES)),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from smoothl1.errors import StorageError
-from smoothl1.files.atomic import atomic_file
+from smoothl1.files.atomic import OutputFiles, atomic_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def test_the_name_appears_when_all_is_written(tmp_path: Path) -> None:
@@ -179,3 +184,99 @@ def test_what_refuses_files_without_names_changes_nothing(
     assert target.read_bytes() == b"new" * 1000
     assert target.stat().st_mode & 0o777 == mode
     assert os.listdir(tmp_path) == ["out"]
+
+
+def test_several_files_are_all_new_or_all_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever of them cannot be renamed, also where the old one cannot have a second name."""
+    names = ("a", "b", "c", "d")
+    for can_be_linked in (True, False):
+        for refused in names:
+            folder = tmp_path / f"{refused}{can_be_linked}"
+            folder.mkdir()
+            for name in names[:2] if can_be_linked else names[1:2]:
+                (folder / name).write_text("old")
+            before = contents(folder)
+            with monkeypatch.context() as patched:
+                refuse_to_rename(patched, folder / refused)
+                if not can_be_linked:
+                    patched.setattr(os, "link", refusing(os.link, folder / "b"))
+                with pytest.raises(StorageError, match=f"{refused}: operation not permitted"):
+                    write_all(folder, names)
+            assert contents(folder) == before, (refused, can_be_linked)
+    write_all(folder, names)
+    assert contents(folder) == dict.fromkeys(names, "new")
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {name: (folder / name).read_text() for name in os.listdir(folder)}
+
+
+def write_all(folder: Path, names: Sequence[str]) -> None:
+    with OutputFiles() as files, contextlib.ExitStack() as stack:
+        for name in names:
+            stack.enter_context(files.opened(str(folder / name))).write(b"new")
+
+
+def refuse_to_rename(patched: pytest.MonkeyPatch, target: Path) -> None:
+    patched.setattr(os, "replace", refusing(os.replace, target, at=1))
+
+
+def refusing(call: Callable[..., None], path: Path, at: int = 0) -> Callable[..., None]:
+    """A call of the system that refuses a path where it is an argument."""
+
+    def refuse(*args: str, **options: object) -> None:
+        if args[at] == str(path):
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), args[0], None, args[1])
+        call(*args, **options)
+
+    return refuse
+
+
+def test_what_may_not_be_replaced_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of somebody else in a folder such as /tmp."""
+    tmp_path.chmod(0o1777)
+    target = tmp_path / "out"
+    target.write_text("old")
+    monkeypatch.setattr(os, "geteuid", lambda: target.stat().st_uid + 1)
+    with (
+        pytest.raises(StorageError, match="out: operation not permitted"),
+        atomic_file(str(target)),
+    ):
+        pytest.fail("the work began")
+    tmp_path.chmod(0o777)
+    with atomic_file(str(target)) as file:
+        file.write(b"new")
+    assert contents(tmp_path) == {"out": "new"}
+
+
+def test_a_file_that_is_mounted_is_refused_before_the_work(tmp_path: Path) -> None:
+    """As containers mount single files."""
+    target = tmp_path / "a name\\with signs"
+    target.write_text("old")
+    script = """
+import subprocess, sys
+from smoothl1.errors import StorageError
+from smoothl1.files.atomic import atomic_file
+
+if subprocess.run(["mount", "--bind", sys.argv[1], sys.argv[1]]).returncode:
+    sys.exit(77)
+try:
+    with atomic_file(sys.argv[1]):
+        print("the work began")
+except StorageError as error:
+    print(error.what, error.hint)
+"""
+    command = ["unshare", "--mount", "--map-root-user", sys.executable, "-c", script, str(target)]
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    except FileNotFoundError:
+        pytest.skip("needs unshare")
+    if "unshare failed" in done.stderr or done.returncode == 77:
+        pytest.skip("this system lets nobody mount")
+    assert done.stdout == (
+        "is mounted by itself, and cannot be replaced mount its folder, or name another file\n"
+    ), done.stderr

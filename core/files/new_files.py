@@ -1,0 +1,167 @@
+"""New files beside those that they are to replace."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING, BinaryIO
+
+from smoothl1.errors import StorageError
+from smoothl1.files.temporary import give_name, open_temporary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MAX_NAME_BYTES = 150
+"""Bytes of the target's name in that of the temporary file: file systems allow 255 in all."""
+
+_MAX_PATH_BYTES = 4095
+"""Bytes of a path that Linux opens."""
+
+
+class NewFile:
+    """A temporary file that is to replace a target.
+
+    Args:
+        path: The path of the target as the user knows it.
+        target: The file that is replaced, which is no link and no folder.
+
+    Attributes:
+        path, target: As above.
+        temporary: The name of the temporary file, beside the target.
+
+    Raises:
+        OSError: The target may not be replaced.
+        StorageError: It cannot be.
+    """
+
+    def __init__(self, path: str, target: str) -> None:
+        self.path, self.target = path, target
+        folder, name = os.path.split(target)
+        _check_replaceable(path, target, folder or os.curdir)
+        self.temporary = os.path.join(folder, _temporary_name(folder, name))
+        self._kept = os.path.join(folder, _temporary_name(folder, name))
+        self._file: BinaryIO | None = None
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Create it; when the context ends well, all of it is on disk."""
+        self._file = file = open_temporary(self.temporary)
+        with contextlib.suppress(FileNotFoundError):
+            mode = stat.S_IMODE(os.stat(self.target).st_mode)
+            os.chmod(file.fileno() if os.chmod in os.supports_fd else self.temporary, mode)
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+    def close(self) -> None:
+        """Close it under its temporary name."""
+        if self._file is not None:
+            give_name(self._file, self.temporary)
+            self._file.close()
+
+    def keep_old(self) -> bool:
+        """Keep the target under a further name until `drop`, so that it can be restored.
+
+        Returns:
+            Whether it can: not all file systems have files of two names.
+        """
+        try:
+            os.link(self.target, self._kept)
+        except FileNotFoundError:  # then the new file is removed
+            return True
+        except OSError:
+            return False
+        return True
+
+    def restore(self) -> None:
+        """Let the target be what it was before `keep_old`, after it was replaced."""
+        with contextlib.suppress(OSError):
+            if os.path.lexists(self._kept):
+                os.replace(self._kept, self.target)
+            else:
+                os.unlink(self.target)
+
+    def drop(self) -> None:
+        """Remove it, unless it has taken the name of the target."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+        for name in (self.temporary, self._kept):
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+
+
+def rename_together(files: Sequence[NewFile]) -> None:
+    """Let closed files replace their targets, all of them or none.
+
+    Args:
+        files: The files, each with a target of its own.
+
+    Raises:
+        OSError: One could not be renamed, with the target as its second name. Those that were
+            renamed before it are as they were, if their old files could be kept.
+    """
+    if len(files) > 1:  # those that cannot be restored are the last
+        files = sorted(files, key=lambda file: not file.keep_old())
+    temporary, targets = [file.temporary for file in files], [file.target for file in files]
+    try:  # in one call: Python runs what handles signals between its own instructions only
+        list(map(os.replace, temporary, targets))
+    except OSError as error:
+        for file in files[: targets.index(error.filename2)]:
+            file.restore()
+        raise
+    for folder in {os.path.dirname(target) for target in targets}:
+        _flush_folder(folder)
+
+
+def _check_replaceable(path: str, target: str, folder: str) -> None:
+    """Refuse a target that could not be replaced, before any work.
+
+    Raises:
+        OSError: It belongs to somebody else, in a folder where that counts, such as /tmp.
+        StorageError: It is mounted, as containers mount single files.
+    """
+    try:
+        old, around = os.lstat(target), os.stat(folder)
+    except OSError:
+        return
+    if _is_mounted(target):
+        hint = "mount its folder, or name another file"
+        raise StorageError("is mounted by itself, and cannot be replaced", path=path, hint=hint)
+    if around.st_mode & stat.S_ISVTX and os.name == "posix":
+        user = os.geteuid()
+        if user and user not in (old.st_uid, around.st_uid):
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def _is_mounted(target: str) -> bool:
+    """Whether a file is mounted by itself, by the list of Linux."""
+    with contextlib.suppress(OSError), open("/proc/self/mountinfo", "rb") as mounts:
+        name = os.fsencode(target)
+        for char in b"\\ \t\n":
+            name = name.replace(bytes([char]), b"\\%03o" % char)
+        return b" %s " % name in mounts.read()
+    return False
+
+
+def _temporary_name(folder: str, name: str) -> str:
+    """A name that no other file has, and shows whose it is, as far as a path may be that long."""
+    rest = f".smoothl1-{os.urandom(8).hex()}.tmp"
+    n_bytes = _MAX_PATH_BYTES - len(os.fsencode(os.path.join(folder, f".{rest}")))
+    if n_bytes < 0:
+        return f".{os.urandom(4).hex()}"
+    short = os.fsdecode(os.fsencode(name)[: min(_MAX_NAME_BYTES, n_bytes)])
+    return f".{short}{rest}"
+
+
+def _flush_folder(folder: str) -> None:
+    """Make the new name itself durable, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
