@@ -46,7 +46,10 @@ def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
     if known not in (None, str(snapshot.snapshot_id)):
         what = f"the list of manifests of snapshot {known}, in place of {snapshot.snapshot_id}"
         raise DataError(what, path=place_of(snapshot.manifest_list, path), hint=_HINT)
-    data = [x for x in snapshot.manifests(table.io) if x.content == ManifestContent.DATA]
+    listed = snapshot.manifests(table.io)
+    data = [manifest for manifest in listed if manifest.content == ManifestContent.DATA]
+    deletes = [manifest for manifest in listed if manifest.content == ManifestContent.DELETES]
+    _check_deletes(deletes, snapshot, table.io, path)
     n_found = _sum([task.file.record_count for task in tasks])
     n_stated = _sum([n for x in data for n in (x.added_rows_count, x.existing_rows_count)])
     files = Counter(task.file.file_path for task in tasks)
@@ -55,7 +58,7 @@ def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
         for manifest in data:
             if not _is_as_written(manifest, table.io):
                 raise _damaged(place_of(manifest.manifest_path, path))
-    n_total = _total_of(snapshot)
+    n_total = _total_of(snapshot, "total-records")
     if is_other or (n_found is not None and n_total is not None and n_found < n_total):
         raise _damaged(place_of(snapshot.manifest_list, path))
 
@@ -84,15 +87,28 @@ def _is_as_written(manifest: Any, files: Any) -> bool:
     }
 
 
-def _total_of(snapshot: Any) -> int | None:
-    """The rows of all data files, as the summary of a snapshot has them."""
-    found = None if snapshot.summary is None else snapshot.summary["total-records"]
+def _check_deletes(manifests: Sequence[Any], snapshot: Any, files: Any, path: str) -> None:
+    """Check that no delete file is missing, without which the rows that it deletes would count.
+
+    Of a snapshot that says it has such files, only a list without any of their manifests is
+    refused: a file may be listed that deletes nothing any more.
+    """
+    if not manifests and (_total_of(snapshot, "total-delete-files") or 0) > 0:
+        raise _damaged(place_of(snapshot.manifest_list, path))
+    for manifest in manifests:
+        if not _is_as_written(manifest, files):
+            raise _damaged(place_of(manifest.manifest_path, path))
+
+
+def _total_of(snapshot: Any, name: str) -> int | None:
+    """A number in the summary of a snapshot, such as the rows of all data files."""
+    found = None if snapshot.summary is None else snapshot.summary[name]
     return int(found) if found is not None and found.isdecimal() else None
 
 
 def _damaged(path: str) -> DataError:
     what = (
-        "cut short, or another file in its place: the data files in it are not those that the "
+        "cut short, or another file in its place: the files in it are not those that the "
         "table of Apache Iceberg had when it was written"
     )
     return DataError(what, path=path, hint=_HINT)
