@@ -77,7 +77,7 @@ def command(
     if any(path == STANDARD_INPUT or pipe_of(path) for path in files):
         raise SettingsError("a pipe cannot be looked at without using it up")
     _refuse_columns_of_pairs(output)
-    outputs.check_in_place(output, (weights, groups, clusters))
+    outputs.check_in_place(output, (*files, weights, groups, clusters))
     from smoothl1.running.content import describe  # late, since it imports NumPy
     from smoothl1.running.unchanged import unchanged
 

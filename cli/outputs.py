@@ -16,6 +16,7 @@ from smoothl1.files.atomic import is_written_in_place
 from smoothl1.files.file import STANDARD_INPUT
 from smoothl1.files.opening import pipe_of
 from smoothl1.files.paths import real_path
+from smoothl1.files.uris import is_uri
 from smoothl1.sources import formats as sources
 
 if TYPE_CHECKING:
@@ -83,15 +84,26 @@ def check_in_place(
             shown = path if isinstance(path, str) else None
             what = f"{name} and an input are the same pipe"
             raise SettingsError(what, path=shown, hint="each needs one of its own")
-    named = [path for _, path in _outputs(output, baseline, reports) if isinstance(path, str)]
-    in_place: dict[object, str] = {
-        _identity(path): path for path in named if is_written_in_place(path)
+    in_place = {
+        _identity(path): name if path == 1 else str(path)
+        for name, path in _outputs(output, baseline, reports)
+        if (_has_content(1) if isinstance(path, int) else is_written_in_place(path))
     }
     if in_place.keys() - {None}:
-        for identity in identities(inputs) & in_place.keys():
+        local = [path for path in inputs if path is None or not is_uri(path)]
+        for identity in identities(local) & in_place.keys():
             what = "is written in place, and is an input"
             hint = "name the file itself: it is replaced when the output is complete"
             raise SettingsError(what, path=in_place[identity], hint=hint)
+
+
+def _has_content(file: int) -> bool:
+    """Whether an open file is one on a disk that is not empty: of an empty one nothing is read."""
+    try:
+        found = os.fstat(file)
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
 
 
 def identities(inputs: Sequence[str | None]) -> set[object]:

@@ -110,3 +110,14 @@ def test_a_descriptor_of_a_file_is_not_emptied_before_something_is_written(tmp_p
     assert done.returncode == 2
     assert "/dev/fd/3: is written in place, and is an input [name the file itself" in done.stderr
     assert (tmp_path / "p.npy").read_bytes() == before
+    for line in (
+        "eval p.npy t.npy -r none -f npy >> p.npy",
+        "eval p.npy t.npy --json 1<> p.npy",
+        "compare p.npy q.npy t.npy --separate >> p.npy",
+        "report p.npy t.npy >> p.npy",
+        "inspect p.npy >> p.npy",
+    ):
+        done = shell(f"smoothl1 {line}")
+        assert done.returncode == 2, line
+        assert "standard output: is written in place, and is an input" in done.stderr
+        assert (tmp_path / "p.npy").read_bytes() == before
