@@ -15,6 +15,7 @@ ROOMS = [
     "errors",
     "checks",
     "column_names",
+    "number_texts",
     "decisions",
     "nan_policies",
     "read_options",

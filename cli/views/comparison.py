@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.tables import DIFFERENCE_DIGITS, rounded, text_of
+from smoothl1.number_texts import as_typed
 from smoothl1.results.changes import change_text
 from smoothl1.results.columns import group_names
 from smoothl1.results.intervals import level_text
@@ -113,7 +114,7 @@ def cells_of(
     heads = {"difference": "B - A", "low": f"{level} from", "high": "to"}
     heads |= {} if rule.margin is None else {"margin": "margin"}
     return {
-        "beta": f"{beta:g}",
+        "beta": as_typed(beta),
         **{name: escaped(text) for name, text in group.named().items()},
         "mean A": rounded(numbers["mean_a"], precision),
         "mean B": rounded(numbers["mean_b"], precision),

@@ -10,6 +10,7 @@ from smoothl1.cli.views.aligned import names_of_groups
 from smoothl1.cli.views.counts import RARE_COUNTS
 from smoothl1.cli.views.markdown_text import as_code, paths_of, sides_of, table_lines
 from smoothl1.cli.views.tables import rounded
+from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
 from smoothl1.results.overall import name_of_all, overall
@@ -173,7 +174,7 @@ def _column_names(
 def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
     """The cells of a row, by the names of their columns; a column without a cell is empty."""
     reduction = result.reduction
-    cells = {"beta": repr(row.beta)}
+    cells = {"beta": as_typed(row.beta)}
     cells |= {name: as_code(escaped(text)) for name, text in row.group.named().items()}
     if row.tally is not None:
         cells[reduction] = _estimate(row.tally, reduction)
@@ -209,7 +210,7 @@ def _metrics(result: Result) -> dict[tuple[float, Group], dict[str, str]]:
     cells: dict[tuple[float, Group], dict[str, str]] = {}
     for name, kind, numbers in metric_columns(result):
         for (beta, group, _), number in zip(result.entries, numbers, strict=True):
-            text = f"{number:.6g}" if kind == "number" else f"{number:,}"
+            text = short(number, 6) if kind == "number" else f"{number:,}"
             cells.setdefault((beta, group), {})[name] = text
     return cells
 
@@ -225,19 +226,19 @@ def _counts(tally: Tally) -> dict[str, str]:
 def _estimate(tally: Tally, reduction: str) -> str:
     found = estimate_of(tally, reduction)
     if math.isnan(found.standard_error):
-        return f"{found.value:.6g}"
-    return f"{found.value:.6g} {_SIGN} {rounded(found.standard_error, 2)}"
+        return short(found.value, 6)
+    return f"{short(found.value, 6)} {_SIGN} {rounded(found.standard_error, 2)}"
 
 
 def _comparison(row: _Row, reduction: str) -> dict[str, str]:
     if row.baseline is None:
         return {} if row.tally is None else {"change": "new"}
     base = estimate_of(row.baseline, reduction).value
-    cells = {"baseline": f"{base:.6g}"}
+    cells = {"baseline": short(base, 6)}
     if row.tally is None:
         return cells | {"change": "gone"}
     change = estimate_of(row.tally, reduction).value - base
-    cells["change"] = f"{change:+.4g}" if change else "0"
+    cells["change"] = short(change, is_signed=True)
     if base and math.isfinite(change):
         cells["change"] += f" ({change / abs(base):+.2%})" if change else " (0%)"
     return cells

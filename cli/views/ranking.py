@@ -9,6 +9,7 @@ from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
 from smoothl1.cli.views.tables import DIFFERENCE_DIGITS, rounded, text_of
+from smoothl1.number_texts import as_typed
 from smoothl1.results.changes import change_text
 from smoothl1.results.columns import group_names
 from smoothl1.results.intervals import level_text
@@ -159,7 +160,7 @@ def _interval_heads(confidence: float) -> tuple[str, str]:
 
 
 def _subject(beta: float, group: Group) -> dict[str, str]:
-    return {"beta": f"{beta:g}", **{name: escaped(text) for name, text in group.named().items()}}
+    return {"beta": as_typed(beta), **{name: escaped(text) for name, text in group.named().items()}}
 
 
 def _cells(

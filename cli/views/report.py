@@ -10,7 +10,8 @@ from smoothl1.cli.views.aligned import aligned
 from smoothl1.cli.views.tables import text_of
 from smoothl1.figures.contract import Bars, Cells, Curve, Ranges
 from smoothl1.figures.names import cut_to_fit
-from smoothl1.figures.scales import place, short
+from smoothl1.figures.scales import place
+from smoothl1.number_texts import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

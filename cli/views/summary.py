@@ -10,6 +10,7 @@ from smoothl1.cli.views.aligned import fitted, folded
 from smoothl1.cli.views.counts import RARE_COUNTS
 from smoothl1.cli.views.tables import rounded
 from smoothl1.errors import counted
+from smoothl1.number_texts import as_typed, short
 from smoothl1.results.changes import change_text
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.results.overall import name_of_all, overall
@@ -136,7 +137,7 @@ def _numbers(
     beta = result.settings.betas[i // len(result.groups)]
     group = result.groups[i % len(result.groups)]
     cells = {
-        "beta": f"{beta:g}",
+        "beta": as_typed(beta),
         **{name: escaped(text) for name, text in group.named().items()},
         result.reduction: rounded(value, precision),
     }
@@ -144,14 +145,14 @@ def _numbers(
     if base is not None:
         cells |= {"baseline": rounded(base, precision), "change": _change(value, base)}
     if not math.isnan(tally.standard_error):
-        cells["std. error"] = f"{tally.standard_error:.3g}"
+        cells["std. error"] = short(tally.standard_error, 3)
     if result.settings.cluster is not None:
         cells["clusters"] = f"{n_clusters(tally):,}"
     cells["count"] = f"{tally.n:,}"
     if tally.n:
         cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
     if tally.min <= tally.max:
-        cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
+        cells |= {"smallest": short(tally.min), "largest": short(tally.max)}
     counts = {name: getattr(tally, count) for name, count in RARE_COUNTS.items()}
     return cells | {name: f"{n:,}" for name, n in counts.items() if n}
 
@@ -184,7 +185,7 @@ def _change(value: float, base: float) -> str:
     if value == base:
         return "0"
     if not (base and math.isfinite(base) and math.isfinite(value)):
-        return f"{value - base:+.3g}"
+        return short(value - base, 3, is_signed=True)
     return change_text(value - base, base)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.cli.console import escaped, printable
 from smoothl1.cli.forms import FOR_PEOPLE
 from smoothl1.cli.views.aligned import aligned
-from smoothl1.results.columns import as_text
+from smoothl1.number_texts import as_typed, short
+from smoothl1.results.columns import BETA, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +24,6 @@ _SHORT_DIGITS = 6
 DIFFERENCE_DIGITS = 4
 """The same of the difference of two models and its interval."""
 
-_LEAST_AS_POWER = 10**6
-"""From here on, a number that has more digits than are shown is a power of ten for people."""
-
 _LATEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -38,8 +36,8 @@ _LATEX = {
 }
 """Characters that mean something else to LaTeX, and what shows them."""
 
-_NOT_MEASURED = ("beta", "df")
-"""Numbers that are chosen or counted, which no precision rounds for people."""
+_COUNTED = "df"
+"""A number that is counted: no precision rounds it for people."""
 
 _SCIENTIFIC = re.compile(r"(-?(?:[0-9.]+|inf))(?:e([+-]?[0-9]+))?")
 
@@ -105,7 +103,9 @@ def _texts(column: Column, form: str, precision: int | None) -> list[str]:
     """The cells of a column as text, in a form that is text."""
     if form not in FOR_PEOPLE:
         return [text_of(cell, precision) for cell in column.cells]
-    digits = None if column.name in _NOT_MEASURED else precision
+    if column.name == BETA and column.kind == "number":
+        return list(map(as_typed, column.cells))
+    digits = None if column.name == _COUNTED else precision
     is_in_full = digits is None and form != "table"
     return [
         rounded(cell, digits) if isinstance(cell, float) and not is_in_full else text_of(cell, None)
@@ -136,12 +136,7 @@ def rounded(number: float | None, precision: int | None, usual: int = _SHORT_DIG
     """
     if number is None:
         return ""
-    if number == 0:
-        return "0"
-    form = f".{usual}g" if precision is None else f"#.{precision}g"
-    text = f"{number:{form}}".removesuffix(".").replace(".e", "e")
-    is_written_out = "e+" in text and abs(float(text)) < _LEAST_AS_POWER
-    return f"{float(text):.0f}" if is_written_out else text
+    return short(number, precision or usual, is_padded=precision is not None)
 
 
 def _tsv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool]) -> str:

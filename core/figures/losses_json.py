@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.figures.histograms_json import may_be_below
 from smoothl1.figures.stretches import Stretch, block_rows_of
 from smoothl1.figures.sweep import Sweep
+from smoothl1.number_texts import as_typed
 from smoothl1.numerics.exact_sum import ExactSum
 from smoothl1.results.consistency import counts_are_possible
 from smoothl1.results.moments_json import exact_text
@@ -49,7 +50,7 @@ def decode_sweep(reader: Reader, whole: Tally, beta: float, errors: ErrorHistogr
     reader.only("beta", "total", "inf", "quadratic")
     sweep = Sweep.around(beta)
     if tuple(reader.list_of("beta", float)) != sweep.betas:
-        raise reader.damaged("beta", f"are not the betas around {beta:g}")
+        raise reader.damaged("beta", f"are not the betas around {as_typed(beta)}")
     totals, columns = reader.exacts("total"), reader.columns("inf", "quadratic")
     if not len(totals) == len(columns["inf"]) == len(sweep.betas):
         raise reader.damaged("total", "does not have an item for each beta")
@@ -70,7 +71,7 @@ def decode_sweep(reader: Reader, whole: Tally, beta: float, errors: ErrorHistogr
         if not may_be_below(errors, at, tally.n_quadratic):
             raise reader.damaged("quadratic", "contradicts the errors")
         if at == beta and _counts(tally) != _counts(whole):
-            raise reader.damaged("total", f"at beta {beta:g} is not that of the result")
+            raise reader.damaged("total", f"at beta {as_typed(beta)} is not that of the result")
     return sweep
 
 

@@ -9,7 +9,8 @@ from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.heads import change_or_none, in_words, interval_columns, with_change
 from smoothl1.figures.of_errors import sides, signed_bars, signed_table
 from smoothl1.figures.of_result import as_notes, named_numbers, names_of
-from smoothl1.figures.scales import short, widened
+from smoothl1.figures.scales import widened
+from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column, comparison_columns
 from smoothl1.results.model_names import names_of_models
 from smoothl1.results.overall import comparison_columns_with_all, overall_comparison
@@ -76,8 +77,9 @@ def _means(cells: dict[str, Any], found: Comparison, confidence: float) -> str:
         cells[name] for name in ("mean_a", "mean_b", "difference", "low", "high")
     )
     told = f", {100 * confidence:g}% interval {short(low)} to {short(high)}"
+    beta = as_typed(found.settings.betas[0])
     return (
-        f"At beta {found.settings.betas[0]:g}, the mean loss of A is {short(mean)}, that of B "
+        f"At beta {beta}, the mean loss of A is {short(mean)}, that of B "
         f"{short(other)}: a difference of {short(difference)}{told if low <= high else ''}."
     )
 

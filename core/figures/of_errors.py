@@ -8,7 +8,7 @@ import numpy as np
 
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Bars, Figure, Mark
-from smoothl1.figures.scales import short
+from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure |
         "distances",
         "Distances",
         f"In {below:.1%} of the pairs the distance of prediction and target is below beta, "
-        f"{beta:g}: there the loss is quadratic. In {1 - below:.1%} it is not: there the loss is "
-        f"linear.{equal if n_zero else ''}",
+        f"{as_typed(beta)}: there the loss is quadratic. In {1 - below:.1%} it is not: there the "
+        f"loss is linear.{equal if n_zero else ''}",
         _table(bins, n_zero),
         _bars_of_octaves(bins, beta) if bins.counts.size > 1 else None,
         _left_out(histogram),
@@ -62,7 +62,7 @@ def _bars_of_octaves(bins: Bins, beta: float) -> Bars:
     heights = (bins.counts / octaves).tolist()  # so that areas are counts
     edges = bins.edges.tolist()
     axis = Axis("|prediction - target|", edges[0], edges[-1], is_log=True)
-    marks = [Mark(beta, f"beta {beta:g}")] if edges[0] < beta < edges[-1] else []
+    marks = [Mark(beta, f"beta {as_typed(beta)}")] if edges[0] < beta < edges[-1] else []
     return Bars(
         axis,
         Axis("density, in pairs per doubling of the distance", 0.0, max(heights) * _ROOM),

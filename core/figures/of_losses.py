@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Curve, Figure, Mark
-from smoothl1.figures.scales import short, widened
+from smoothl1.figures.scales import widened
+from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def against_beta(sweep: Sweep, beta: float) -> Figure | None:
         return None
     axis = Axis("beta", points[0][0], points[-1][0], is_log=True)
     top = max(mean for _, mean in points)
-    marks = [Mark(beta, f"beta {beta:g}")] if beta else []
+    marks = [Mark(beta, f"beta {as_typed(beta)}")] if beta else []
     return Figure(
         "betas",
         "Loss against beta",
@@ -87,8 +88,8 @@ def _sentence_of_betas(points: Sequence[tuple[float, float]], beta: float) -> st
     if tenth is None or chosen is None or tenfold is None:
         return trend
     return (
-        f"{trend} It is {short(chosen)} at beta {beta:g}, {short(tenth)} at a tenth of it, and "
-        f"{short(tenfold)} at ten times it."
+        f"{trend} It is {short(chosen)} at beta {as_typed(beta)}, {short(tenth)} at a tenth of it, "
+        f"and {short(tenfold)} at ten times it."
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Cells, Figure
-from smoothl1.figures.scales import short
+from smoothl1.number_texts import short
 from smoothl1.results.columns import Column
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.heads import in_words, interval_columns, with_change
 from smoothl1.figures.of_result import as_notes
-from smoothl1.figures.scales import short, widened
+from smoothl1.figures.scales import widened
+from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column
 from smoothl1.results.overall import ranking_columns_with_all
 
@@ -47,8 +48,8 @@ def numbers(found: Ranking, confidence: float) -> Figure:
     if len(found.losses) == 1:
         best = found.losses[0].ranked()[0]
         told = (
-            f"At beta {found.settings.betas[0]:g}, {found.models[best.place]} has the smallest "
-            f"mean loss of {len(found.models)} models, {short(best.tally.mean)}."
+            f"At beta {as_typed(found.settings.betas[0])}, {found.models[best.place]} has the "
+            f"smallest mean loss of {len(found.models)} models, {short(best.tally.mean)}."
         )
         if not math.isfinite(best.tally.mean):
             told = f"No verdict: none of {len(found.models)} models has a finite mean loss."

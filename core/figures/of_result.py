@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.heads import interval_columns
-from smoothl1.figures.scales import short, widened
+from smoothl1.figures.scales import widened
+from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column, metric_columns, n_clusters, top_columns
 from smoothl1.results.few_rows import sample_of_losses, sentences_on_few_rows
 from smoothl1.results.intervals import estimate_of
@@ -80,7 +81,7 @@ def numbers(result: Result, *, are_columns: bool) -> Figure:
     return Figure(
         "result",
         "Result",
-        f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of "
+        f"The {what} at beta {as_typed(beta)} is {short(estimate.value)}{interval}, of "
         f"{counted(tally.n, 'pair')}.",
         named_numbers(cells),
         note=" ".join([*weights, *columns, *_none_of(counts), *small]),

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import counted
-from smoothl1.figures.scales import short
 from smoothl1.figures.svg import ACCENT, FILL, INK, LINE, MUTED, SHADES, svg_of
 from smoothl1.figures.texts import escaped
+from smoothl1.number_texts import as_typed, short
+from smoothl1.results.columns import BETA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +157,7 @@ def _table(figure: Figure) -> str:
         for kind, column in zip(kinds, columns, strict=True)
     )
     cells = [
-        [f"<td{kind}>{escaped(_text(cell))}</td>" for cell in column.cells[:MOST_ROWS]]
+        [f"<td{kind}>{escaped(_text(cell, column.name))}</td>" for cell in column.cells[:MOST_ROWS]]
         for kind, column in zip(kinds, columns, strict=True)
     ]
     rows = "\n".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
@@ -174,13 +175,16 @@ def _kind(column: Column) -> str:
     """The attributes of a cell: they align it without a style sheet, too."""
     if column.kind != "text":
         return ""
-    is_long = any(len(_text(cell)) > _FEW_CHARACTERS for cell in column.cells[:MOST_ROWS])
+    is_long = any(
+        len(_text(cell, column.name)) > _FEW_CHARACTERS for cell in column.cells[:MOST_ROWS]
+    )
     return f' align="left" class="text{" long" if is_long else ""}"'
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any, name: str) -> str:
+    """A cell as text, in a column of that name."""
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return short(cell, 6)
+        return as_typed(cell) if name == BETA else short(cell, 6)
     return f"{cell:,}" if isinstance(cell, int) else str(cell)

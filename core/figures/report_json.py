@@ -23,6 +23,7 @@ from smoothl1.figures.losses_json import (
     encode_stretch,
     encode_sweep,
 )
+from smoothl1.number_texts import as_typed
 from smoothl1.results import result_json
 from smoothl1.results.consistency import shape_of
 from smoothl1.results.contradictions import AGAIN
@@ -96,7 +97,7 @@ def _check_distances(
         raise reader.damaged("errors", what, AGAIN)
     for beta, tally in zip(sweep.betas, sweep.tallies, strict=True):
         if contradiction := contradicting_sum(tally, beta, result.settings, facts):
-            what = f"contradict the errors at {beta:g}: {contradiction}"
+            what = f"contradict the errors at {as_typed(beta)}: {contradiction}"
             raise reader.damaged("betas", what, AGAIN)
 
 

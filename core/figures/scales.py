@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from smoothl1.number_texts import short
+
 if TYPE_CHECKING:
     from smoothl1.figures.contract import Axis
 
@@ -27,11 +29,6 @@ def place(axis: Axis, value: float) -> float:
 def ticks(axis: Axis, most: int = 6) -> list[tuple[float, str]]:
     """Round numbers within an axis, and their texts."""
     return _decades(axis) if axis.is_log else _steps(axis, most)
-
-
-def short(value: float, digits: int = 4) -> str:
-    """A number for people, which other programs read, too: its minus sign is that of ASCII."""
-    return f"{value:.{digits}g}"
 
 
 def tick_text(value: float) -> str:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Bars, Cells, Curve, Ranges
 from smoothl1.figures.names import cut_to_fit, length
-from smoothl1.figures.scales import place, short, ticks
+from smoothl1.figures.scales import place, ticks
 from smoothl1.figures.texts import escaped
+from smoothl1.number_texts import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

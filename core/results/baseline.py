@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, counted
+from smoothl1.number_texts import as_typed
 from smoothl1.results.column_targets import other_target
 from smoothl1.results.missing_numbers import differing_missing_numbers
 from smoothl1.results.single import option_of_labels, shown_setting
@@ -99,7 +100,7 @@ def _check_settings(result: Result, baseline: Result) -> None:
     known = baseline.settings.betas
     lacking = [beta for beta in result.settings.betas if beta not in known]
     if lacking:
-        missing, there = (", ".join(map(repr, betas)) for betas in (lacking, known))
+        missing, there = (", ".join(map(as_typed, betas)) for betas in (lacking, known))
         raise DataError(f"lacks a beta of the result: {missing} (it has {there})")
 
 

@@ -38,6 +38,10 @@ class Column(NamedTuple):
     cells: Sequence[Cell]
 
 
+BETA = "beta"
+"""The name of the column of betas, which were chosen: no digit of theirs is left out."""
+
+
 def as_text(cell: str) -> str:
     r"""A text that UTF-8 can hold: bytes of a name that are no text are shown as in messages.
 
@@ -97,7 +101,7 @@ def group_names(levels: Sequence[str], others: Iterable[str]) -> tuple[str, ...]
         others: The names of all other columns of the table. A name that one of them has gets
             `_group` at its end.
     """
-    taken, names = {"beta", "column", *others}, list[str]()
+    taken, names = {BETA, "column", *others}, list[str]()
     for level in levels:
         name = level
         while name in taken or name in names:
@@ -248,7 +252,7 @@ def _subjects(
     """
     groups = [group for group in all_groups for _ in range(n_rows)]
     betas, n = settings.betas, len(groups)
-    columns = [Column("beta", "number", [beta for beta in betas for _ in range(n)])]
+    columns = [Column(BETA, "number", [beta for beta in betas for _ in range(n)])]
     for i, name in enumerate(group_names(settings.levels, (column.name for column in told))):
         columns.append(Column(name, "text", [group.levels[i] for group in groups] * len(betas)))
     if settings.by_column:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.checks import check_confidence
 from smoothl1.errors import SettingsError
+from smoothl1.number_texts import as_typed
 from smoothl1.results.gates import Verdict
 from smoothl1.results.increase import as_float
 from smoothl1.tallies.group import Group
@@ -109,7 +110,7 @@ def is_beyond_margin(found: Difference, rule: Rule) -> bool | None:
 
 def _subject(beta: float, group: Group, *, several: bool) -> str:
     where = [f"of {phrase}" for phrase in group.phrases()]
-    where += [f"at beta {beta!r}"] if several else []
+    where += [f"at beta {as_typed(beta)}"] if several else []
     return " ".join(["the difference B - A", *where])
 
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import counted
+from smoothl1.number_texts import short
 from smoothl1.results.changes import change_text
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
 from smoothl1.results.increase import as_float
@@ -60,12 +61,12 @@ def verdict(found: Difference, rule: Rule) -> str:
     sign = "worse" if difference > 0 else "better"
     base = numbers["mean_a"]
     change = f" ({change_text(difference, base)})" if base else ""
-    what = f"B is {sign} by {abs(difference):.3g}{change}"
+    what = f"B is {sign} by {short(abs(difference), 3)}{change}"
     if side is None:
         what = f"no clear difference: {what}"
     if math.isnan(numbers["low"]):
         return f"{what}, one {'cluster' if found.are_clustered else 'row'} has no interval"
-    low, high, p = (f"{numbers[name]:.3g}" for name in ("low", "high", "p_value"))
+    low, high, p = (short(numbers[name], 3) for name in ("low", "high", "p_value"))
     over = f" over {counted(found.n_clusters, 'cluster')}" if found.are_clustered else ""
     what = f"{what}, {level_text(rule.confidence)} interval of B - A{over} {low} to {high}, p = {p}"
     return what if rule.margin is None else f"{what}; {_of_margin(found, rule, rule.margin)}"
@@ -73,7 +74,7 @@ def verdict(found: Difference, rule: Rule) -> str:
 
 def _of_margin(found: Difference, rule: Rule, margin: Increase) -> str:
     """Whether B is worse by more than the margin, as a clause."""
-    amount = f" ({as_float(found.allowed(margin)):.3g})" if margin.is_relative else ""
+    amount = f" ({short(as_float(found.allowed(margin)), 3)})" if margin.is_relative else ""
     than = f"worse by more than the margin of {margin.text}{amount}"
     is_beyond = is_beyond_margin(found, rule)
     if is_beyond is None:

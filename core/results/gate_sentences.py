@@ -7,6 +7,8 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from smoothl1.number_texts import as_typed
+
 if TYPE_CHECKING:
     from smoothl1.results.increase import Increase
     from smoothl1.results.result import Result
@@ -21,7 +23,7 @@ of two binary64 and a limit of 17 digits need fewer than 40."""
 
 def subject(result: Result, beta: float, group: Group) -> str:
     """The name of a loss in a sentence: "the mean of group 'a'"."""
-    parts = [f"at beta {beta!r}"] if len(result.settings.betas) > 1 else []
+    parts = [f"at beta {as_typed(beta)}"] if len(result.settings.betas) > 1 else []
     parts += [f"of {phrase}" for phrase in group.phrases()]
     return " ".join(["the", result.reduction, *parts])
 
@@ -37,7 +39,7 @@ def above_text(name: str, value: float, low: float, limit: float, confidence: fl
         limit: The limit, which `low` may equal.
         confidence: The confidence of the interval, if any.
     """
-    gate = f"--fail-above {limit!r}"
+    gate = f"--fail-above {as_typed(limit)}"
     if math.isnan(value):
         return f"{name} is nan, which passes no {gate}"
     relation = "at most" if value <= limit else "above"

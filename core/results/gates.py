@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.checks import check_confidence
 from smoothl1.errors import SettingsError
+from smoothl1.number_texts import as_typed
 from smoothl1.results.baseline import check_comparable
 from smoothl1.results.few_rows import sample_of_losses, sentences_on_few_rows
 from smoothl1.results.gate_sentences import NOTHING, above_text, increase_text, subject
@@ -134,7 +135,7 @@ def small_samples(result: Result, limits: Limits, baseline: Result | None = None
 
 
 def _check_above(result: Result, limit: float, confidence: float | None) -> list[Verdict]:
-    gate = f"fail-above {limit!r}"
+    gate = f"fail-above {as_typed(limit)}"
     verdicts = []
     for beta, group, tally in result.entries:
         name = subject(result, beta, group)

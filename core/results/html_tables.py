@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.results.columns import top_columns
+from smoothl1.number_texts import as_typed, short
+from smoothl1.results.columns import BETA, top_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,16 +39,22 @@ def html_table(columns: Sequence[Column], n_rows: int, most_rows: int = 20) -> s
 
     empty = [len(c.cells) > 0 and all(cell is None for cell in c.cells) for c in columns]
     shown = [column for column, is_empty in zip(columns, empty, strict=True) if not is_empty]
-    rows = list(zip(*(column.cells for column in shown), strict=True))
+    rows = list(zip(*(_texts(column) for column in shown), strict=True))
     head = "".join(f"<th>{escape(column.name)}</th>" for column in shown)
     more = max(0, n_rows - most_rows)
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(_short(cell))}</td>' for cell in row)}</tr>"
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
         for row in [*rows[:most_rows], *rows[most_rows + more :]]
     )
     note = f"<p>and {more:,} more row{'s' if more > 1 else ''}</p>" if more else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
 
-def _short(cell: Cell) -> str:
-    return "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+def _texts(column: Column) -> list[str]:
+    return [_text(cell, is_chosen=column.name == BETA) for cell in column.cells]
+
+
+def _text(cell: Cell, *, is_chosen: bool) -> str:
+    if not isinstance(cell, float):
+        return "" if cell is None else str(cell)
+    return as_typed(cell) if is_chosen else short(cell, 6)

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from smoothl1.number_texts import short
 from smoothl1.results.changes import change_text
 from smoothl1.results.comparison_gate import NOTHING
 from smoothl1.results.intervals import level_text
@@ -59,8 +60,8 @@ def _verdict(ranked: list[RankedModel], names: list[str], confidence: float) -> 
         difference, low, high = (numbers[key] or 0.0 for key in ("difference", "low", "high"))
         change = f" ({change_text(difference, base)})" if base else ""
         parts.append(
-            f"{names[model.place]} is worse by {difference:.3g}{change}, "
-            f"{level_text(confidence)} interval {low:.3g} to {high:.3g}"
+            f"{names[model.place]} is worse by {short(difference, 3)}{change}, "
+            f"{level_text(confidence)} interval {short(low, 3)} to {short(high, 3)}"
         )
     if len(worse) > _MOST_NAMED:
         n_more = len(worse) - _MOST_NAMED

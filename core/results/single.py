@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
+from smoothl1.number_texts import as_typed
 from smoothl1.settings import CLUSTERS, GROUPS
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def summary_of(values: Sequence[float]) -> str:
 def shown_setting(value: object) -> str:
     """A setting as a message shows it."""
     if isinstance(value, tuple):
-        return ", ".join(map(repr, value)) or "none"
+        return ", ".join(map(shown_setting, value)) or "none"
+    if isinstance(value, float):
+        return as_typed(value)
     return "not set" if value is None else repr(value)
 
 

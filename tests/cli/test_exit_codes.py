@@ -121,7 +121,7 @@ def test_a_gate_is_silent_to_nobody(run: Run) -> None:
     """Quiet is about warnings and progress."""
     done = run(*EVAL, "--fail-above", "2", "-q")
     assert (done.returncode, done.stdout) == (NO, MEAN)
-    assert done.stderr == "smoothl1: gate failed: the mean, 2.5, is above --fail-above 2.0\n"
+    assert done.stderr == "smoothl1: gate failed: the mean, 2.5, is above --fail-above 2\n"
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def test_reports_name_every_model(run: Run, tmp_path: Path) -> None:
     xmlschema.XMLSchema.validate(SCHEMA, str(tmp_path / "j.xml"))
     junit = (tmp_path / "j.xml").read_text()
     assert junit.count("<testcase") == 3
-    assert "mean of model 'b' at beta 0.0" in junit
+    assert "mean of model 'b' at beta 0" in junit
     blocks = (tmp_path / "m.md").read_text().split("\n\n")
     assert blocks[0].endswith("of `a.npy` (`a`), `b.npy` (`b`), `c.npy` (`c`) against `y.npy`")
     assert blocks[1] == "`b` has the smallest mean loss; no clear difference from `a`, `c`."

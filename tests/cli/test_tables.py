@@ -220,8 +220,8 @@ def test_people_and_papers_see_every_digit_that_they_asked_for(run: Run, tmp_pat
     np.save(tmp_path / "y.npy", [0.25, 0.0])
     chosen = ("--precision", "4", "--columns", "beta,mean,count")
     args = ("eval", "p.npy", "y.npy", "-b", "0", *chosen)
-    assert run(*args, "-f", "markdown").stdout.splitlines()[2] == "| 0.0 | 0.2500 | 2 |"
-    assert run(*args, "-f", "latex").stdout.splitlines()[4] == r"0.0 & 0.2500 & 2 \\"
+    assert run(*args, "-f", "markdown").stdout.splitlines()[2] == "| 0 | 0.2500 | 2 |"
+    assert run(*args, "-f", "latex").stdout.splitlines()[4] == r"0 & 0.2500 & 2 \\"
     assert run(*args, "-f", "table").stdout.splitlines()[1].split() == ["0", "0.2500", "2"]
     assert run(*args, "-f", "csv").stdout.splitlines()[1] == "0,0.25,2"
     assert run(*args, "-f", "tsv").stdout.splitlines()[1] == "0\t0.25\t2"

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from smoothl1.figures.contract import Axis
-from smoothl1.figures.scales import place, short, ticks, widened
+from smoothl1.figures.scales import place, ticks, widened
+from smoothl1.number_texts import short
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_each_beta_and_group_is_held_against_the_limit() -> None:
         (1.0, "b", 4.0, False),
     ]
     assert verdicts[3].message == (
-        "the mean at beta 1.0 of group 'b' of column 'x', 4.0, is above --fail-above 2.0"
+        "the mean at beta 1 of group 'b' of column 'x', 4.0, is above --fail-above 2"
     )
 
 
@@ -268,7 +268,7 @@ def test_a_baseline_of_more_betas_serves() -> None:
         (EvalSettings(by="g"), "by is 'g' there, not set here"),
         (EvalSettings(by_column=True), "by_column is True there, False here"),
         (EvalSettings(reduction="sum"), "reduction is sum there, mean here"),
-        (EvalSettings((0.5, 0.1)), r"lacks a beta of the result: 1.0 \(it has 0.5, 0.1\)"),
+        (EvalSettings((0.5, 0.1)), r"lacks a beta of the result: 1 \(it has 0.5, 0.1\)"),
     ],
 )
 def test_a_baseline_of_other_settings_is_refused(settings: EvalSettings, said: str) -> None:
@@ -437,8 +437,8 @@ def test_a_change_as_told_is_on_the_same_side_of_the_limit(
     [
         (0.25, 0.2, "the mean, 0.25, is above --fail-above 0.2"),
         (0.25, 0.25, "the mean, 0.25, is at most --fail-above 0.25"),
-        (NAN, 1.0, "the mean is nan, which passes no --fail-above 1.0"),
-        (INF, 1.0, "the mean, inf, is above --fail-above 1.0"),
+        (NAN, 1.0, "the mean is nan, which passes no --fail-above 1"),
+        (INF, 1.0, "the mean, inf, is above --fail-above 1"),
     ],
 )
 def test_a_verdict_names_the_loss_and_the_option(loss: float, limit: float, said: str) -> None:
@@ -460,8 +460,7 @@ def test_with_confidence_a_verdict_names_the_bound() -> None:
         assert verdict.passed == (limit > 0.1)
     (verdict,) = check(result_of(1.0), Limits(2.0, confidence=0.9))
     assert (
-        verdict.message
-        == "the mean, 1.0, has no interval at 0.9 confidence to pass --fail-above 2.0"
+        verdict.message == "the mean, 1.0, has no interval at 0.9 confidence to pass --fail-above 2"
     )
     limits = Limits(increases=(parse_increase("5%"),), confidence=0.9)
     (verdict,) = check(result, limits, result)

@@ -95,8 +95,8 @@ def test_betas_groups_and_columns_are_named_where_there_are_several() -> None:
     assert lines[4:8] == [
         "| 0.5 | `north` | `x` | 1 | 1 | 0.0% |",
         "| 0.5 | `south` | `x` | 2 | 1 | 0.0% |",
-        "| 2.0 | `north` | `x` | 3 | 1 | 0.0% |",
-        "| 2.0 | `south` | `x` | 4 | 1 | 0.0% |",
+        "| 2 | `north` | `x` | 3 | 1 | 0.0% |",
+        "| 2 | `south` | `x` | 4 | 1 | 0.0% |",
     ]
 
 
@@ -122,7 +122,7 @@ def test_gates_have_a_mark_each() -> None:
     limits = Limits(fail_above=4.0, increases=(parse_increase("5%"),))
     markdown = markdown_table(Report(result, check(result, limits, baseline), baseline))
     assert body_of(markdown) == [
-        "| 3 | 2 | +1 (+50.00%) | 1 | 0.0% | ✅ fail-above 4.0<br>❌ max-increase 5% |"
+        "| 3 | 2 | +1 (+50.00%) | 1 | 0.0% | ✅ fail-above 4<br>❌ max-increase 5% |"
     ]
 
 
