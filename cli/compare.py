@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from smoothl1.cli.arguments import CiReports, ModelColumns, Output
     from smoothl1.cli.engine_options import EngineChoice
-    from smoothl1.cli.views import ModelsReport
+    from smoothl1.cli.views.models import ModelsReport
     from smoothl1.read_options import ReadOptions
     from smoothl1.results.columns import Column
     from smoothl1.results.comparison import Comparison
@@ -175,7 +175,7 @@ def _check_two(n_models: int | None, rule: Rule) -> None:
 
 
 def _report_on(found: Comparison | Ranking, rule: Rule) -> ModelsReport:
-    from smoothl1.cli.views import ComparisonReport, RankingReport
+    from smoothl1.cli.views.models import ComparisonReport, RankingReport
     from smoothl1.results.comparison import Comparison  # late, like all that takes time
 
     if not isinstance(found, Comparison):

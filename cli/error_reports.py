@@ -43,7 +43,7 @@ def telling_errors(reports: CiReports, inputs: Sequence[str | None]) -> Iterator
         yield stopwatch
     except Exception as error:
         if ended_by() is None:
-            report_error(reports, error, stopwatch)
+            report_error(reports, error, stopwatch, inputs)
         raise
 
 
@@ -56,24 +56,31 @@ def _check_inputs_stay(
     except SmoothL1Error as error:
         free = {name: path for name, path in reports.files.items() if is_free(path)}
         listed = CiReports(reports.github, free.get("junit"), free.get("markdown"))
-        report_error(listed, error, stopwatch)
+        report_error(listed, error, stopwatch, inputs)
         raise
     outputs.check_inputs_stay(reports, kept)
 
 
-def report_error(reports: CiReports, error: Exception, stopwatch: Stopwatch) -> None:
+def report_error(
+    reports: CiReports,
+    error: Exception,
+    stopwatch: Stopwatch,
+    inputs: Sequence[str | None],
+) -> None:
     """Write an error into every report that the user asked for, whether or not others fail.
 
     Args:
         reports: The reports.
         error: The error that ended the run. Another, about a report, is not told.
         stopwatch: Measures the run.
+        inputs: The paths of all inputs.
     """
     message, _ = explained(error, click.get_current_context().command)
     if reports.junit is not None:
         from smoothl1.cli.views.junit import junit_error
 
-        _replace(reports.junit, junit_error(type(error).__name__, message, stopwatch.run()))
+        known, run = [path for path in inputs if path is not None], stopwatch.run()
+        _replace(reports.junit, junit_error(type(error).__name__, message, run, known))
     if reports.markdown is not None:
         from smoothl1.cli.views.markdown import markdown_error
 

@@ -6,17 +6,13 @@ of its runner; all others leave writing to the command.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from smoothl1.results.columns import Column
-    from smoothl1.results.comparison import Comparison
-    from smoothl1.results.comparison_gate import Rule
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
-    from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
 
@@ -37,6 +33,10 @@ class CiReport(Protocol):
         """Each value with its name, its beta and its group."""
 
     @property
+    def inputs(self) -> Sequence[InputSummary]:
+        """The predictions of each model, then the targets."""
+
+    @property
     def properties(self) -> list[tuple[str, str]]:
         """The properties of the run by their names; a name may stand several times."""
 
@@ -50,35 +50,6 @@ class CiReport(Protocol):
             precision: Significant digits of values; None for the shortest text that reads back to
                 the same number.
         """
-
-
-class ModelsReport(CiReport, Protocol):
-    """What is told of models: to CI, and by the command that compared them."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether no gate failed."""
-
-    def columns(self, *, for_people: bool = False) -> list[Column]:
-        """All of it as columns.
-
-        Args:
-            for_people: Whether all groups together have a row, too.
-        """
-
-    def to_json(self) -> dict[str, Any]:
-        """All of it as a JSON object."""
-
-    def lines(self, precision: int | None, *, on_terminal: bool) -> str:
-        """Lines for programs, or a table for the terminal that stdout is.
-
-        Args:
-            precision: Significant digits; None for those of the form.
-            on_terminal: Whether a person reads them.
-        """
-
-    def sentences(self) -> list[str]:
-        """What a terminal shows below the numbers."""
 
 
 class Report(NamedTuple):
@@ -109,10 +80,14 @@ class Report(NamedTuple):
         return ((self.subject, beta, group, value) for (beta, group, _), value in entries)
 
     @property
+    def inputs(self) -> Sequence[InputSummary]:
+        return self.result.inputs
+
+    @property
     def properties(self) -> list[tuple[str, str]]:
         result = self.result
-        sides = _sides(("pred", "target"), result.inputs)
-        return [("signature", result.signature), *_backend(result.backend), *sides]
+        sides = properties_of_sides(("pred", "target"), result.inputs)
+        return [("signature", result.signature), *property_of_backend(result.backend), *sides]
 
     def markdown(self) -> str:
         from smoothl1.cli.views.markdown import markdown_table  # late, like all that takes time
@@ -130,160 +105,9 @@ class Report(NamedTuple):
         }
 
 
-class ComparisonReport(NamedTuple):
-    """The content of a report on a comparison of two models.
-
-    Attributes:
-        comparison: The comparison.
-        rule: The rule that judges it.
-        verdicts: The verdicts of the gate; empty without one.
-    """
-
-    comparison: Comparison
-    rule: Rule
-    verdicts: Sequence[Verdict] = ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether no gate failed."""
-        return all(verdict.passed for verdict in self.verdicts)
-
-    @property
-    def subject(self) -> str:
-        return "difference B - A"
-
-    @property
-    def values(self) -> Iterable[tuple[str, float, Group, float]]:
-        entries = self.comparison.entries
-        return ((self.subject, beta, group, found.estimate.value) for beta, group, found in entries)
-
-    @property
-    def properties(self) -> list[tuple[str, str]]:
-        found = self.comparison
-        sides = _sides(("pred_a", "pred_b", "target"), found.inputs)
-        level = [("confidence", repr(self.rule.confidence))]
-        return [*level, *_backend(found.backend), *sides]
-
-    def markdown(self) -> str:
-        from smoothl1.cli.views.comparison_markdown import comparison_markdown
-
-        return comparison_markdown(self)
-
-    def outputs(self, precision: int | None) -> dict[str, str]:
-        from smoothl1.cli.views.lines import labelled_lines
-        from smoothl1.results.comparison_sentence import sentence
-
-        found = self.comparison
-        differences = [value for _, _, _, value in self.values]
-        return {
-            "value": labelled_lines(found, differences, precision).strip("\n"),
-            "passed": str(self.passed).lower(),
-            "count": str(found.n),
-            "verdict": sentence(found, self.rule),
-        }
-
-    def columns(self, *, for_people: bool = False) -> list[Column]:
-        from smoothl1.results import columns, overall
-
-        form = overall.comparison_columns_with_all if for_people else columns.comparison_columns
-        return form(self.comparison, self.rule.confidence, self.rule.margin)
-
-    def to_json(self) -> dict[str, Any]:
-        return self.comparison.to_json(self.rule.confidence, self.rule.margin)
-
-    def lines(self, precision: int | None, *, on_terminal: bool) -> str:
-        from smoothl1.cli.views import comparison as views
-
-        is_table = on_terminal and self.comparison.differences
-        form = views.comparison_table if is_table else views.comparison_lines
-        return form(self.comparison, self.rule, precision)
-
-    def sentences(self) -> list[str]:
-        from smoothl1.cli.views.comparison import models_told
-        from smoothl1.results.comparison_sentence import sentence
-
-        if not self.comparison.differences:
-            return []
-        return [models_told(self.comparison), sentence(self.comparison, self.rule)]
-
-
-class RankingReport(NamedTuple):
-    """The content of a report on several models, which no gate judges.
-
-    Attributes:
-        ranking: The models in order.
-        confidence: The confidence with which the intervals of all pairs hold together.
-    """
-
-    ranking: Ranking
-    confidence: float
-
-    @property
-    def verdicts(self) -> Sequence[Verdict]:
-        return ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether no gate failed."""
-        return True
-
-    @property
-    def subject(self) -> str:
-        return "mean"
-
-    @property
-    def values(self) -> Iterable[tuple[str, float, Group, float]]:
-        models = self.ranking.models
-        for beta, group, ranked in self.ranking.entries:
-            for model in ranked:
-                yield f"mean of model {models[model.place]!r}", beta, group, model.tally.mean
-
-    @property
-    def properties(self) -> list[tuple[str, str]]:
-        found = self.ranking
-        sides = _sides((*("pred" for _ in found.models), "target"), found.inputs)
-        return [("confidence", repr(self.confidence)), *_backend(found.backend), *sides]
-
-    def markdown(self) -> str:
-        from smoothl1.cli.views.ranking_markdown import ranking_markdown
-
-        return ranking_markdown(self.ranking, self.confidence)
-
-    def outputs(self, precision: int | None) -> dict[str, str]:
-        from smoothl1.cli.console import escaped
-        from smoothl1.cli.views import ranking as views
-        from smoothl1.results.ranking_sentence import sentence
-
-        return {
-            "value": views.value_lines(self.ranking, precision).strip("\n"),
-            "passed": "true",
-            "count": str(self.ranking.n),
-            "best": views.best_lines(self.ranking).strip("\n"),
-            "verdict": sentence(self.ranking, self.confidence, escaped),
-        }
-
-    def columns(self, *, for_people: bool = False) -> list[Column]:
-        from smoothl1.results import columns, overall
-
-        form = overall.ranking_columns_with_all if for_people else columns.ranking_columns
-        return form(self.ranking, self.confidence)
-
-    def to_json(self) -> dict[str, Any]:
-        return self.ranking.to_json(self.confidence)
-
-    def lines(self, precision: int | None, *, on_terminal: bool) -> str:
-        from smoothl1.cli.views import ranking as views
-
-        form = views.ranking_table if on_terminal and self.ranking.losses else views.ranking_lines
-        return form(self.ranking, self.confidence, precision)
-
-    def sentences(self) -> list[str]:
-        from smoothl1.cli.views.ranking import sentences
-
-        return sentences(self.ranking, self.confidence)
-
-
-def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[str, str]]:
+def properties_of_sides(
+    names: Iterable[str], inputs: Iterable[InputSummary]
+) -> list[tuple[str, str]]:
     """The path and columns of each input, named after its side, and its rows that were left out."""
     found = []
     for name, side in zip(names, inputs, strict=True):
@@ -294,5 +118,6 @@ def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[s
     return found
 
 
-def _backend(name: str) -> list[tuple[str, str]]:
+def property_of_backend(name: str) -> list[tuple[str, str]]:
+    """The backend that computed the numbers, if it is known."""
     return [("backend", name)] if name else []

@@ -14,13 +14,14 @@ from smoothl1.cli.views.markdown import (
     table_of,
 )
 from smoothl1.cli.views.markdown_text import as_code, as_sentence, sides_of
+from smoothl1.number_texts import as_typed
 from smoothl1.results.comparison_sentence import sentence
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.cli.views import ComparisonReport
+    from smoothl1.cli.views.models import ComparisonReport
     from smoothl1.results.gates import Verdict
 
 
@@ -60,7 +61,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
 def _named(cells: dict[str, str], beta: float) -> dict[str, str]:
     """The cells with the names of the group as code, and the beta in full."""
     names = {name: as_code(text) for name, text in cells.items() if is_of_names(name)}
-    return cells | {"beta": repr(beta)} | names
+    return cells | {"beta": as_typed(beta)} | names
 
 
 def _gates(verdict: Verdict | None) -> dict[str, str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from smoothl1.cli.console import printable
+from smoothl1.cli.views.markdown_text import sides_of
+from smoothl1.number_texts import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from smoothl1.cli.views import CiReport
     from smoothl1.results.gates import Verdict
+    from smoothl1.results.input_summary import InputSummary
     from smoothl1.tallies.group import Group
 
 _NAME = "smoothl1"
@@ -49,16 +52,19 @@ def junit_xml(report: CiReport, run: Run) -> bytes:
         XML in UTF-8.
     """
     checked = [_checked(report.subject, verdict) for verdict in report.verdicts]
-    return _suite(checked or _unchecked(report), report.properties, run)
+    *models, target = _sides(report.inputs)
+    cases, of = checked or _unchecked(report), f"{', '.join(models)} against {target}"
+    return _suite(_named_after(of, cases), report.properties, run)
 
 
-def junit_error(kind: str, message: str, run: Run) -> bytes:
+def junit_error(kind: str, message: str, run: Run, inputs: Sequence[str] = ()) -> bytes:
     """A report of an error that left no result, to replace any earlier report.
 
     Args:
         kind: The name of the kind of error that ended the run.
         message: What it says.
         run: When and where the run was.
+        inputs: The paths of the inputs, as far as they are known.
 
     Returns:
         XML in UTF-8.
@@ -66,7 +72,7 @@ def junit_error(kind: str, message: str, run: Run) -> bytes:
     case = _case("evaluation")
     message = printable(message)
     SubElement(case, "error", type=kind, message=message).text = message
-    return _suite([case], [], run)
+    return _suite(_named_after(", ".join(inputs), [case]), [], run)
 
 
 def _suite(cases: Sequence[Element], properties: Sequence[tuple[str, str]], run: Run) -> bytes:
@@ -108,12 +114,30 @@ def _unchecked(report: CiReport) -> list[Element]:
     return cases
 
 
+def _sides(inputs: Sequence[InputSummary]) -> list[str]:
+    """The name of each side, as Markdown has them."""
+    sides, table = sides_of(inputs, str)
+    return [*sides[:-1], f"{sides[-1]}{table}"]
+
+
+def _named_after(of: str, cases: Sequence[Element]) -> Sequence[Element]:
+    """The cases with a class that names the inputs: readers join reports of several runs.
+
+    They take cases of one class and name for the same case. Its package ends at the last point, so
+    the inputs have none.
+    """
+    if of:
+        for case in cases:
+            case.set("classname", f"{_NAME}.{printable(of).replace('.', '_')}")
+    return cases
+
+
 def _case(name: str) -> Element:
     return Element("testcase", classname=_NAME, name=printable(name))
 
 
 def _named(subject: str, beta: float, group: Group) -> str:
     """The name of a case, in full: readers drop cases whose names are equal."""
-    parts = [f"at beta {beta!r}"]
+    parts = [f"at beta {as_typed(beta)}"]
     parts += [f"of {phrase}" for phrase in group.phrases()]
     return " ".join([subject, *parts])

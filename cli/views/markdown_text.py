@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.results.input_summary import InputSummary
 
@@ -57,26 +57,30 @@ def as_code(text: str, *, whole: bool = False) -> str:
     return f"<code>{escaped}</code>"
 
 
-def sides_of(inputs: Sequence[InputSummary]) -> tuple[list[str], str]:
+def sides_of(
+    inputs: Sequence[InputSummary], shown: Callable[[str], str] = as_code
+) -> tuple[list[str], str]:
     """What a sentence calls the inputs: their files, or their columns in one table.
 
     Args:
         inputs: The inputs of a result.
+        shown: Shows a name or a path; as code, unless the sentence is no Markdown.
 
     Returns:
         The names of the inputs, and the table in which they are, if there is one.
     """
     if all(side.columns and side.paths == inputs[0].paths for side in inputs):
-        return [_listed(side.columns) for side in inputs], f" in {paths_of(inputs[0])}"
-    return list(map(paths_of, inputs)), ""
+        columns = [_listed(side.columns, shown) for side in inputs]
+        return columns, f" in {_listed(inputs[0].paths, shown)}"
+    return [_listed(side.paths, shown) for side in inputs], ""
 
 
 def paths_of(side: InputSummary) -> str:
     """The files of one side, of which at most three are named."""
-    return _listed(side.paths)
+    return _listed(side.paths, as_code)
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = [as_code(name) for name in names[:_MOST_NAMES]]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+def _listed(names: Sequence[str], shown: Callable[[str], str]) -> str:
+    first = [shown(name) for name in names[:_MOST_NAMES]]
+    more = len(names) - len(first)
+    return ", ".join(first) + (f" and {more:,} more" if more else "")

@@ -65,7 +65,8 @@ def test_a_report_is_just_these_bytes() -> None:
         '      <property name="pred" value="preds.npy" />\n'
         '      <property name="target" value="y.npy" />\n'
         "    </properties>\n"
-        '    <testcase classname="smoothl1" name="fail-above 0.5: mean at beta 1.0">\n'
+        '    <testcase classname="smoothl1.preds_npy against y_npy" '
+        'name="fail-above 0.5: mean at beta 1">\n'
         '      <failure type="fail-above" message="the mean, 0.75, is above --fail-above 0.5">'
         "the mean, 0.75, is above --fail-above 0.5</failure>\n"
         "    </testcase>\n"
@@ -90,7 +91,7 @@ def test_there_is_a_case_for_each_gate_beta_and_group() -> None:
     names = [
         f"{gate}: sum at beta {beta} of group '{group}' of column 'x'"
         for gate in ("fail-above 2.5", "max-increase 5%")
-        for beta in (0.5, 1.0)
+        for beta in ("0.5", "1")
         for group in ("north", "south")
     ]
     cases = suites.findall("testsuite/testcase")
@@ -119,7 +120,7 @@ def test_without_gates_each_result_is_a_case_that_passes() -> None:
     cases = suites.findall("testsuite/testcase")
     assert [(case.get("name"), case.findtext("system-out")) for case in cases] == [
         ("mean at beta 0.5", "1.5"),
-        ("mean at beta 1.0", "3.141592653589793"),
+        ("mean at beta 1", "3.141592653589793"),
     ]
     assert (suites.get("tests"), suites.get("failures")) == ("2", "0")
 
@@ -141,7 +142,7 @@ def test_what_xml_cannot_hold_is_shown_escaped(name: str) -> None:
     )
     case = suites.find("testsuite/testcase")
     assert case is not None
-    assert case.get("name") == f"fail-above 0.5: mean at beta 1.0 of group {name!r}"
+    assert case.get("name") == f"fail-above 0.5: mean at beta 1 of group {name!r}"
     (shown,) = [p.get("value") for p in suites.iter("property") if p.get("name") == "pred"]
     assert shown == "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
@@ -172,8 +173,28 @@ def test_columns_tell_the_reports_on_one_table_apart() -> None:
     ]
 
 
+def test_cases_of_several_runs_are_told_apart() -> None:
+    table = result_of(1).inputs[0]._replace(paths=("t.csv",))
+    columns = [table._replace(columns=(name,)) for name in "pqy"]
+    a, b, c = (result_of(1, paths=(path,)) for path in ("a/p.npy", "b/p.npy", "c\x01"))
+    p, q = (replace(a, inputs=(side, columns[2])) for side in columns[:2])
+    found = [report_of(result).find("testsuite/testcase") for result in (a, b, c, p, q)]
+    assert [case.get("classname") for case in found if case is not None] == [
+        "smoothl1.a/p_npy against y_npy",
+        "smoothl1.b/p_npy against y_npy",
+        r"smoothl1.c\x01 against y_npy",
+        "smoothl1.p against y in t_csv",
+        "smoothl1.q against y in t_csv",
+    ]
+    failed = [ET.fromstring(junit_error("E", "no", RUN, paths)) for paths in (["a"], ["b"], [])]
+    assert [case.get("classname") for one in failed for case in one.iter("testcase")] == [
+        *("smoothl1.a", "smoothl1.b", "smoothl1"),
+    ]
+
+
 def test_the_schema_refuses_what_is_no_report() -> None:
     content = junit_xml(Report(result_of(1)), RUN).decode()
-    for right, wrong in (("testcase", "case"), ('classname="smoothl1" ', ""), ('"1"', '"one"')):
+    of = "smoothl1.preds_npy against y_npy"
+    for right, wrong in (("testcase", "case"), (f'classname="{of}" ', ""), ('"1"', '"one"')):
         assert right in content
         assert not SCHEMA.is_valid(content.replace(right, wrong))
