@@ -10,11 +10,11 @@ from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import shown
 from smoothl1.sources.coordinates import (
     is_longitude,
-    is_one_unit,
     usual_axis,
     usual_name,
     without_groups,
 )
+from smoothl1.sources.unit_spellings import is_one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

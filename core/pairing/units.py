@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.sources.columns import position, shown
+from smoothl1.sources.unit_spellings import is_one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,21 +16,27 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 _FAMILIES = (
-    "nm um mm cm dm m km inch inches ft feet mi miles",
-    "c degc celsius f degf fahrenheit k kelvin",
-    "mg g kg t lb lbs",
-    "ns us ms s sec secs seconds min mins minutes h hr hrs hours days weeks months years",
-    "deg degrees rad radians",
-    "mps kmh kph mph knots",
+    "nm um mm cm dm m km inch=inches ft=feet mi=miles",
+    "c=degc=celsius f=degf=fahrenheit k=kelvin",
+    "mg g kg t lb=lbs",
+    "ns us ms s=sec=secs=seconds min=mins=minutes h=hr=hrs=hours days weeks months years",
+    "deg=degrees rad=radians",
+    "mps kmh=kph mph knots",
     "j kj mj wh kwh mwh",
     "w kw mw",
-    "pa hpa kpa mbar bar psi atm",
-    "percent pct fraction",
+    "pa hpa=mbar kpa bar psi atm",
+    "percent=pct fraction",
     "usd eur gbp chf jpy",
 )
-"""Units of one quantity each."""
+"""Units of one quantity each; names of one unit are joined by `=`."""
 
-_FAMILY_OF = {unit: i for i, family in enumerate(_FAMILIES) for unit in family.split()}
+_MEANT = {
+    name: (names.split("=")[0], i)
+    for i, family in enumerate(_FAMILIES)
+    for names in family.split()
+    for name in names.split("=")
+}
+"""The unit, and the quantity, that a name means."""
 _END = re.compile(r"(?s)(.+?)[ _.\[(/-]+([A-Za-z]+)([\])]?)\s*")
 """A name that ends in a word: `depth_mm`, `temp (C)`."""
 
@@ -40,7 +47,9 @@ _IN_ASCII = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u00b0": "", "\u00ba":
 class _Unit(NamedTuple):
     """A unit at the end of a name, and what is before it."""
 
-    name: str
+    usual_name: str
+    quantity: int
+    is_letter: bool
     before: str
     is_in_brackets: bool
 
@@ -85,15 +94,15 @@ def _different_units(
     """The units of two columns, and what says them; None if they do not differ."""
     noted = _noted_unit(pred, name), _noted_unit(target, other)
     if all(noted):
-        return (*noted, "metadata of the columns") if noted[0] != noted[1] else None
+        return None if is_one_unit(*noted) else (*noted, "metadata of the columns")
     if name is None or other is None or not (pred.names and target.names):
         return None
     one, second = _unit_of(name), _unit_of(other)
-    if one is None or second is None or one.name == second.name:
+    if one is None or second is None or one.usual_name == second.usual_name:
         return None
-    is_same_quantity = _FAMILY_OF[one.name] == _FAMILY_OF[second.name]
+    is_same_quantity = one.quantity == second.quantity
     # a letter may stand for anything else, unless it is in brackets
-    are_letters = any(len(unit.name) == 1 and not unit.is_in_brackets for unit in (one, second))
+    are_letters = any(unit.is_letter and not unit.is_in_brackets for unit in (one, second))
     if is_same_quantity and not (are_letters and one.before != second.before):
         return shown(name)[1:-1], shown(other)[1:-1], "names of the columns"
     return None
@@ -108,6 +117,6 @@ def _noted_unit(table: Table, column: str | None) -> str:
 
 def _unit_of(name: str) -> _Unit | None:
     match = _END.fullmatch(name.translate(_IN_ASCII))
-    if match is None or match[2].lower() not in _FAMILY_OF:
+    if match is None or match[2].lower() not in _MEANT:
         return None
-    return _Unit(match[2].lower(), match[1].lower(), bool(match[3]))
+    return _Unit(*_MEANT[match[2].lower()], len(match[2]) == 1, match[1].lower(), bool(match[3]))

@@ -1,4 +1,4 @@
-"""Names and units of coordinates of one meaning: `lat` and `latitude`."""
+"""Names of coordinates of one meaning: `lat` and `latitude`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,6 @@ _NAMES = {"latitude": "lat", "longitude": "lon", "lng": "lon"}
 _AXES = {**_NAMES, "valid_time": "time"}
 
 _NUMBERED = re.compile(r"phony_dim_[0-9]+")
-
-_ENDS = {
-    "north": "degrees_north",
-    "n": "degrees_north",
-    "east": "degrees_east",
-    "e": "degrees_east",
-}
-_UNITS = {
-    f"{word}{between}{end}": unit
-    for word in ("degree", "degrees")
-    for between in ("_", "")
-    for end, unit in _ENDS.items()
-}
-"""Spellings that the CF conventions allow."""
 
 
 def usual_name(name: str) -> str:
@@ -73,10 +59,8 @@ def named_axes_of(axes: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_longitude(name: str, unit: str) -> bool:
     """Whether a coordinate is a longitude, of which 190 and -170 are one."""
-    return usual_axis(name) == "lon" or _UNITS.get(unit.casefold()) == "degrees_east"
+    if usual_axis(name) == "lon" or not unit:
+        return usual_axis(name) == "lon"
+    from smoothl1.sources.unit_spellings import usual_spelling  # late: most arrays say no unit
 
-
-def is_one_unit(one: str, other: str) -> bool:
-    """Whether two units are the same, whatever the spelling of degrees."""
-    one, other = (_UNITS.get(unit.casefold(), unit) for unit in (one, other))
-    return one == other
+    return usual_spelling(unit) == "degrees_east"

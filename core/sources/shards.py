@@ -263,21 +263,6 @@ def _without_header(open_file: OpenFile, first: str, path: str, warn: Warn) -> T
     return settled
 
 
-def _check_units(table: Table, units: dict[str, str]) -> None:
-    """Refuse numbers in another unit than those of the first file, such as times since another day.
-
-    Args:
-        table: A file of a set.
-        units: The units in the first file, by the names of columns.
-    """
-    for name, info in zip(table.names, table.columns, strict=False):
-        unit = units.get(name, info.unit)
-        if info.unit and info.unit != unit:
-            what = f"{shown(name)} is in {shown(info.unit)}, and in {shown(unit)} in the first file"
-            hint = "convert one of them, or evaluate the files one by one"
-            raise DataError(what, path=table.path, hint=hint)
-
-
 def _look(
     open_shard: ShardOpener,
     wanted: Wanted,
@@ -288,7 +273,9 @@ def _look(
 ) -> Shard:
     """Check a file. The columns that are added to those of the first file are in no other, too."""
     if units:
-        _check_units(table, units)
+        from smoothl1.sources.units_of_shards import refuse_other_units  # late: most say no unit
+
+        refuse_other_units(table, units)
     for name in {*added}.intersection(table.names):
         raise DataError(f"has a column {shown(name)}, unlike the first file", path=table.path)
     found = table.select(wanted)

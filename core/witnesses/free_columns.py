@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, places_of, position
-from smoothl1.sources.coordinates import is_along_rows, is_one_unit
+from smoothl1.sources.coordinates import is_along_rows
+from smoothl1.sources.unit_spellings import is_one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

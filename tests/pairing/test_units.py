@@ -47,6 +47,9 @@ ALIKE: list[Any] = [
     ("depth_mm", "time_ms", None),
     ("depth", "depth", ("m", "m")),
     ("depth", "depth", ("m", "")),
+    ("temp_celsius", "temp (C)", None),
+    ("wait_sec", "wait_s", None),
+    ("u10", "u10", ("m s**-1", "m s-1")),
 ]
 
 
@@ -90,7 +93,7 @@ def test_different_units_of_arrays_in_memory_are_warned_of() -> None:
     apart = ReadOptions(separate=True)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for unit in ("K ", "", 3):
+        for unit in ("K ", "", 3, "kelvin"):
             assert evaluate(WithUnit("K"), WithUnit(unit)).mean == 0
         assert evaluate(WithUnit("K"), np.ones((2, 3))).mean == 0
         assert evaluate(WithUnit("K"), WithUnit("degC"), options=apart).mean == 0

@@ -297,7 +297,13 @@ def test_tables_of_pandas_are_named_with_what_converts_them(tmp_path: Path, h5py
 
 @pytest.mark.parametrize(
     ("units", "is_refused"),
-    [(("degC", "K"), True), (("K", "K"), False), (("", "K"), False), (("K", ""), False)],
+    [
+        (("degC", "K"), True),
+        (("K", "K"), False),
+        (("", "K"), False),
+        (("K", ""), False),
+        (("K", "kelvin"), False),
+    ],
 )
 def test_files_of_a_set_have_one_unit(
     tmp_path: Path, h5py: Any, units: tuple[str, str], *, is_refused: bool
