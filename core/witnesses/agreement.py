@@ -76,6 +76,7 @@ class Agreement:
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
         from smoothl1.witnesses.epochs import may_be_misread  # late: arrays share no columns
+        from smoothl1.witnesses.rows_of_numbers import one_number_of
         from smoothl1.witnesses.values import alike_if_comparable
 
         both = alike_if_comparable(one, other, as_numbers=self._are_numbers)
@@ -83,7 +84,7 @@ class Agreement:
             self.is_comparable = False
             return
         self._may_be_misread = self._may_be_misread or may_be_misread((one, other), both)
-        one, other = both
+        one, other = map(one_number_of, both)
         self.firsts.add(row, one, other)
         before = self._stretches.get(row)
         still = [(True, True, True)] * 2 if before is None else before.still
@@ -94,6 +95,7 @@ class Agreement:
         joined = self._append(Stretch(row, row + len(one), tracks, whole))
         if not is_equal:
             self._compare(row, one, other)
+            self._count(*both)
         elif self._first_difference is None:
             self._repeats.add(one, may_repeat=not joined.is_in_order)
 
@@ -152,11 +154,7 @@ class Agreement:
     @property
     def is_renumbered(self) -> bool:
         """Whether one side numbers the rows from 0, the other from 1, in another order."""
-        one, other = self._numberings
-        if (one.is_in_order and other.is_in_order) or one.n_rows != self._n_rows:
-            return False
-        begin = one.begin
-        return begin is not None and other.begin == 1 - begin
+        return self._numberings[0].is_renumbered(self._numberings[1], self._n_rows)
 
     @property
     def numbers_rows(self) -> bool:
@@ -239,8 +237,7 @@ class Agreement:
 
     def side_counts_rows(self, side: int) -> bool:
         """Whether the values of one side, 0 or 1, just count its rows."""
-        begin, end, tracks, _ = self._whole()
-        return tracks[2 * side].counts(end - begin)
+        return self._whole().tracks[2 * side].counts(self._n_rows)
 
     def _counts_in_text(self, side: int) -> bool:
         """Whether the texts of one side count its rows, by the first ones and the last."""
@@ -298,3 +295,6 @@ class Agreement:
     def _see_difference(self, row: int | None) -> None:
         known = (self._first_difference, row)
         self._first_difference = min((at for at in known if at is not None), default=None)
+
+    def _count(self, one: pa.Array, other: pa.Array) -> None:
+        """Count what else matters of values that differ: of a copy, how far they are apart."""

@@ -149,6 +149,8 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
     mine, others = pair
     kinds = {mine.kind, others.kind}
     is_copy = mine.is_evaluated or others.is_evaluated
+    are_rows = mine.holds_rows and others.holds_rows
+    are_fractions = kinds in _FRACTIONS or kinds == {"date", "fraction"}
     return SharedColumn(
         mine.name,
         others.name,
@@ -156,9 +158,9 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
         mine.is_index,
         is_id(mine.name) and not is_copy,
         mine.may_be_key and others.may_be_key and not is_copy,
-        are_numbers=is_copy or kinds in _FRACTIONS or kinds == {"date", "fraction"},
+        are_numbers=is_copy or are_rows or are_fractions,
         are_whole=kinds <= {"integer", "text"} and not is_copy,
-        is_label=kinds <= {"text", "date", "flag"},
+        is_label=kinds <= {"text", "date", "flag"} and not are_rows,
         are_flags="flag" in kinds,
         counts_rows=mine.counts_rows and others.counts_rows,
         is_noted=mine.is_noted or others.is_noted,
@@ -232,7 +234,7 @@ def _in_common(
         kinds = {mine.kind, others.kind}
         if mine.is_evaluated or others.is_evaluated:
             is_compared = mine.is_evaluated != others.is_evaluated
-            is_compared &= kinds <= _NUMBERS or kinds == {"rows"}
+            is_compared &= kinds <= _NUMBERS or (mine.holds_rows and others.holds_rows)
         elif kinds in _FRACTIONS:
             n_fractions += 1
             is_compared = n_fractions <= _MOST_FRACTIONS

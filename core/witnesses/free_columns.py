@@ -29,7 +29,7 @@ class FreeColumn(NamedTuple):
             without a name has one.
         name: Its name, or its position where that is no name.
         kind: The kind of its values: "integer", "text", "date", "fraction", "flag" or "other"; or
-            "rows" of numbers, of which the first of each is compared, and only with a copy.
+            "rows" of numbers, which are compared only with a copy.
         is_index: Whether it is an index of rows.
         may_be_key: Whether rows can be matched by it.
         is_group: Whether it is read as groups or clusters.
@@ -39,6 +39,7 @@ class FreeColumn(NamedTuple):
         unit: The unit of its values by an attribute; "" if none says it.
         time_unit: What that unit means if it counts from a time.
         may_be_whole: Whether its numbers are of a type of fractions, and may be whole.
+        holds_rows: Whether each value is a row of numbers, also in text as JSON Lines have it.
         is_seen: Whether its kind is known: not of the only column of a CSV file, which is read as
             what it is chosen for, and compared as text or numbers under its own name alone.
     """
@@ -55,6 +56,7 @@ class FreeColumn(NamedTuple):
     unit: str
     time_unit: TimeUnit | None
     may_be_whole: bool
+    holds_rows: bool
     is_seen: bool
 
     def has_unit_of(self, other: FreeColumn) -> bool:
@@ -109,6 +111,7 @@ def free_columns(
                 i in taken,
                 *(("", None) if kind in ("text", "date") else (info.unit, info.time_unit)),
                 kind == "fraction" and not (info.has_fractions or info.may_be_numbers),
+                info.has_rows,
                 bool(info.kind),
             )
     return found

@@ -78,6 +78,18 @@ class Numbering:
             total += sum_of(ends[0]) - sum_of(ends[1])
         return None
 
+    def is_renumbered(self, other: Numbering, n_rows: int) -> bool:
+        """Whether another column of these rows numbers them from another number, out of order.
+
+        Args:
+            other: The other column.
+            n_rows: The number of all rows, of which both may have seen fewer.
+        """
+        if (self.is_in_order and other.is_in_order) or self.n_rows != n_rows:
+            return False
+        begin = self.begin
+        return begin is not None and other.begin == 1 - begin
+
 
 def _of_numbers(begin: int, n: int) -> Hashes:
     return of_integers(np.arange(begin, begin + n))

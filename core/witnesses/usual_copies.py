@@ -51,7 +51,7 @@ def copies_under_usual_names(
             continue
         copy, of_side = free[holder][names[0]], evaluated[0][1]
         kinds = {copy.kind, of_side.kind}
-        are_numbers = kinds <= _NUMBERS or kinds == {"rows"}
+        are_numbers = kinds <= _NUMBERS or (copy.holds_rows and of_side.holds_rows)
         if are_numbers and not copy.is_group and copy.has_unit_of(of_side):
             yield (copy, of_side) if holder == 0 else (of_side, copy)
 

@@ -16,7 +16,8 @@ from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text
 from smoothl1.witnesses.epochs import in_one_unit
-from smoothl1.witnesses.first_numbers import firsts_of
+from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
+from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
 from smoothl1.witnesses.text_bytes import may_be_written_differently
 
 _FIRST_DAY, _LAST_DAY, _MOST_DAYS = 1800_01_01, 2200_12_31, 100_000
@@ -79,19 +80,18 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     Raises:
         pyarrow.ArrowInvalid: A value of one side does not convert to the type of the other.
     """
-    one, other = (shortened(_of_decimals(firsts_of(column))) for column in (one, other))
+    lists = [with_lists(column) for column in (one, other)] if as_numbers else []
+    if any(is_list(column.type) for column in lists):
+        return rows_alike(*lists)
+    one, other = (shortened(of_decimals(column)) for column in (one, other))
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
     if (times := in_one_unit(one, other)) is not None:
         return times
     if as_numbers or any(map(types.is_floating, kinds)):
-        return _fractions_alike(one, other)
-    if kinds[0] != kinds[1] and UUID in kinds:
-        return _as_digits(one), _as_digits(other)
-    if kinds[0] != kinds[1] and any(map(types.is_boolean, kinds)):
-        return _as_flags(one), _as_flags(other)
-    return as_bytes(one), as_bytes(other)
+        return fractions_alike(one, other)
+    return _texts_alike(one, other)
 
 
 def alike_if_comparable(
@@ -107,7 +107,7 @@ def alike_if_comparable(
 
 def as_stored(column: pa.Array) -> pa.Array:
     """A column of text as bytes, of which long ones are shortened; times in microseconds."""
-    column = shortened(_of_decimals(column))
+    column = shortened(of_decimals(column))
     if types.is_timestamp(column.type) or types.is_date(column.type):
         return column.cast(pa.timestamp("us"), safe=False)
     return column if types.is_temporal(column.type) else as_bytes(column)
@@ -196,6 +196,17 @@ def _whole_counts(numbers: pa.Array) -> pa.Array:
     return numbers.cast(pa.int64())
 
 
+def _texts_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Both as bytes: UUIDs beside texts as digits, booleans beside texts as words."""
+    kinds = (one.type, other.type)
+    convert = as_bytes
+    if kinds[0] != kinds[1] and UUID in kinds:
+        convert = _as_digits
+    elif kinds[0] != kinds[1] and any(map(types.is_boolean, kinds)):
+        convert = _as_flags
+    return convert(one), convert(other)
+
+
 def _as_digits(column: pa.Array) -> pa.Array:
     """UUIDs as their hexadecimal digits: as 16 bytes, or as text with hyphens."""
     if column.type == UUID:
@@ -217,29 +228,6 @@ def _as_flags(column: pa.Array) -> pa.Array:
     for words, flag in _FLAGS:
         text = pc.replace_substring_regex(text, words, flag)
     return text.cast(pa.bool_()).cast(pa.string()).cast(pa.binary())
-
-
-def _fractions_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Both as float64, rounded to the narrower type: one side may have been rounded to it."""
-    floats = [kind for kind in (one.type, other.type) if types.is_floating(kind)]
-    narrowest = min(floats, key=lambda kind: kind.bit_width, default=pa.float64())
-    return _rounded(one, narrowest), _rounded(other, narrowest)
-
-
-def _rounded(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    if not types.is_floating(column.type):
-        column = as_text(column)
-    column = column.cast(pa.float64(), safe=False)
-    if kind != pa.float64():
-        column = column.cast(pa.float32(), safe=False).cast(kind, safe=False).cast(pa.float64())
-    return column
-
-
-def _of_decimals(column: pa.Array) -> pa.Array:
-    """Decimals as integers, or as float64 if they have places; other columns as they are."""
-    if not types.is_decimal(column.type):
-        return column
-    return column.cast(pa.float64() if column.type.scale > 0 else pa.int64())
 
 
 def plain_texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -65,6 +65,17 @@ def test_targets_of_a_model_may_differ_beyond_float64(tmp_path: Path) -> None:
     assert any("column 'y' differs in most rows" in text for text in heard)
 
 
+@pytest.mark.parametrize("odd", [b"12 ms", b"\xff"])
+def test_a_copy_that_is_no_number_in_one_row_is_compared_in_the_others(
+    tmp_path: Path, odd: bytes
+) -> None:
+    rows = [b"1,%d" % i if i != 5000 else b"1," + odd for i in range(9000)]
+    (tmp_path / "p.csv").write_bytes(b"\n".join([b"p,y", *rows, b""]))
+    (tmp_path / "t.csv").write_text("y\n" + "\n".join(map(str, range(9000, 0, -1))) + "\n")
+    with pytest.warns(match="column 'y' differs in most rows from that of .*t.csv"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", **CHOSEN)
+
+
 def test_the_targets_of_each_model_are_compared_in_sets_of_files_and_beside_rows_left_out(
     tmp_path: Path,
 ) -> None:

@@ -18,7 +18,11 @@ from smoothl1.sources.containers.missing_values import (
     first_of,
     may_be_compared,
 )
-from smoothl1.sources.containers.rows_as_labels import MOST_IN_ROW, one_of_row
+from smoothl1.sources.containers.rows_as_labels import (
+    MOST_IN_ROW,
+    lists_of_rows,
+    texts_of_rows,
+)
 from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.coordinates import named_axes_of, without_groups
@@ -187,9 +191,11 @@ class Labels(WrappedSource):
         """The labels before the first that cannot be one, and what is wrong with that one."""
         import pyarrow as pa
 
-        if (width := self.source.fields[0].row_elements) > 1:
-            numbers = one_of_row(numbers, width)
         values, missing = numbers
+        if (width := self.source.fields[0].row_elements) > 1:
+            if values.dtype.kind not in "SU":
+                return lists_of_rows(numbers, width), ""
+            numbers = Numbers(values := texts_of_rows(values, width))
         if self._time_unit is not None:
             return self._sound(times_of(self._time_unit, values, missing), numbers)
         is_label = not (self._may_be_missing or self._is_compared)

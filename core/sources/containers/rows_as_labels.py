@@ -1,23 +1,40 @@
-"""One value for each row of an array of several elements in a row, so that it may be compared."""
+"""Rows of an array of several elements in a row as one value each, so that they may be compared."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from smoothl1.sources.contract import Numbers
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Numbers
 
 MOST_IN_ROW = 64
 """Numbers in a row of an array that is read only because it may be a copy."""
 
 
-def one_of_row(elements: Numbers, width: int) -> Numbers:
-    """The text of each row of single characters; the first number of each row of numbers.
+def texts_of_rows(characters: NDArray[Any], width: int) -> NDArray[Any]:
+    """The text of each row of single characters.
 
     Args:
-        elements: The elements of some rows, in C order.
+        characters: The characters of some rows, in C order.
+        width: The number of characters in a row.
+    """
+    return np.ascontiguousarray(characters).view(f"{characters.dtype.str[:2]}{width}")
+
+
+def lists_of_rows(numbers: Numbers, width: int) -> pa.FixedSizeListArray:
+    """Each row of numbers as a list.
+
+    Args:
+        numbers: The elements of some rows, in C order.
         width: The number of elements in a row.
     """
-    values, missing = elements
-    if values.dtype.kind in "SU":
-        return Numbers(np.ascontiguousarray(values).view(f"{values.dtype.str[:2]}{width}"))
-    return Numbers(values[::width], None if missing is None else missing[::width])
+    import pyarrow as pa  # late: most arrays are numbers
+
+    values, missing = numbers
+    native = values.astype(values.dtype.newbyteorder("="))
+    return pa.FixedSizeListArray.from_arrays(pa.array(native, mask=missing), width)
