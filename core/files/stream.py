@@ -182,7 +182,8 @@ class InputStream:
     def _next(self) -> bytes:
         try:
             return self._reader.read(STEP_BYTES) or b""
-        except SmoothL1Error:
+        except SmoothL1Error as error:
+            error.path = error.path or self.path
             raise
         except self._faults as error:
             words = " ".join(str(error).split())

@@ -72,13 +72,24 @@ def outcome_of(args: list[str]) -> Outcome:
 
 
 def broken_by(
-    found: Outcome, most_seconds: float = MOST_SECONDS, most_bytes: int = MOST_BYTES
+    found: Outcome,
+    names: tuple[str, ...] = ("",),
+    most_seconds: float = MOST_SECONDS,
+    most_bytes: int = MOST_BYTES,
 ) -> str:
-    """What a command line did that none may do; "" if it did nothing."""
+    """What a command line did that none may do; "" if it did nothing.
+
+    Args:
+        found: What it came to.
+        names: How an error about a file may begin.
+        most_seconds: The most processor time.
+        most_bytes: The most memory.
+    """
     faults = {
         f"exit code {found.code}: {found.words}": found.code not in _CODES,
         f"memory that the file claims: {found.words}": found.words.startswith("out of memory"),
         f"no line of words: {found.words!r}": found.code and not printable(found.words).strip(),
+        f"no file: {found.words}": found.code in (3, 4) and not found.words.startswith(names),
         f"half an answer: {found.output[:60]!r}": found.code and found.output,
         f"{found.seconds:.1f} s": found.seconds > most_seconds,
         f"{found.n_bytes >> 20} MiB more than before": found.n_bytes > most_bytes,

@@ -77,7 +77,7 @@ def found_in(seed: int, keep: Path | None = None) -> Found:
             shutil.copytree(folder, keep, dirs_exist_ok=True)
         with chdir(folder):
             outcome = outcome_of(args)
-    wrong = broken_by(outcome)
+    wrong = broken_by(outcome, ("damaged", "whole"))
     line = wrong and _line(seed, args, wrong)
     return Found(line, outcome.code, outcome.seconds, outcome.n_bytes)
 

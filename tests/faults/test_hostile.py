@@ -107,7 +107,7 @@ def test_a_file_that_claims_too_much_is_refused_soon(tmp_path: Path, name: str) 
     with chdir(tmp_path):
         outcome_of(["eval", "t.npy", "t.npy"])  # what is imported late counts for no file
         outcome = outcome_of(command)
-    assert broken_by(outcome, MOST_SECONDS, MOST_BYTES) == ""
+    assert broken_by(outcome, most_seconds=MOST_SECONDS, most_bytes=MOST_BYTES) == ""
     assert outcome.code == 3
 
 
@@ -121,4 +121,4 @@ def test_a_long_integer_at_any_place_is_no_reason_to_take_memory(tmp_path: Path,
         data = specimen.data[:place] + struct.pack("<q", HUGE) + specimen.data[place + 8 :]
         path.write_bytes(data)
         found = outcome_of(["inspect", str(path)])
-        assert broken_by(found, MOST_SECONDS, MOST_BYTES) == "", place
+        assert broken_by(found, most_seconds=MOST_SECONDS, most_bytes=MOST_BYTES) == "", place

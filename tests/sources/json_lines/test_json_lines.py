@@ -161,6 +161,14 @@ def test_the_first_line_that_is_no_row_is_named(tmp_path: Path, second: str, say
         read(tmp_path / "x.jsonl", "p")
 
 
+def test_a_file_that_was_cut_is_named_by_whoever_reads_it_first(tmp_path: Path) -> None:
+    """Here rows of totals are looked for, before the numbers are read."""
+    row = json.dumps({"task": "sum", "p": 1.5, "y": 1, "text": "x" * 200})
+    (tmp_path / "x.jsonl").write_text("\n".join([*[row] * 64, row[:20]]))
+    with pytest.raises(DataError, match=r"x\.jsonl: row 65 is not a whole JSON object"):
+        evaluate(tmp_path / "x.jsonl", pred="p", target="y")
+
+
 @pytest.mark.parametrize("size", [1, 1 << 18])
 def test_of_two_faults_that_of_the_earlier_row_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
