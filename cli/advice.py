@@ -260,15 +260,13 @@ def _meant_option(name: str, ctx: click.Context) -> _Meant | None:
             return None
         if name_of is not None and (name_of in shown or name_of.split()[0] in {"smoothl1", *shown}):
             return _Meant([name_of])
+    begun = [ours for ours in shown if len(word) > 4 and ours.startswith(word)]
+    own = begun or values.alike(word, shown) if len(word) > 2 else []
     wanted = (other or word).split()[0]
     for command, options in _options_of_others(ctx).items():
-        if wanted in options:
+        if wanted in options and (other is None or not own):
             return _Meant([other or word], command)
-    if other is None and len(word) > 2:
-        begun = [ours for ours in shown if len(word) > 4 and ours.startswith(word)]
-        if alike := begun or values.alike(word, shown):
-            return _Meant(alike[:2])
-    return None
+    return _Meant(own[:2]) if own else None
 
 
 def _of_other_software(name: str) -> str | None:

@@ -109,6 +109,8 @@ def test_names_of_columns_after_a_file_are_answered_with_their_options(
 
 
 def test_an_option_of_another_command_is_named_with_it() -> None:
+    said = "no such option: --fail-on; did you mean --fail-if?"
+    assert refusal("compare", "run.csv", "--fail-on", "worse") == said
     said = "no such option: --percentile; smoothl1 eval has --quantile"
     assert refusal("compare", "--percentile", "0.5") == said
     assert refusal("merge", "r.json", "--beta", "1").endswith("; smoothl1 eval has --beta")
