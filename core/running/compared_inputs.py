@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
+from smoothl1.files.suffixes import unpacked
 from smoothl1.settings import EvalSettings
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ def sides_of(
 
 
 def _given_twice(given: Sequence[Any], *, both: bool) -> str:
-    """The hint about two tables, one of which has two of the three sides."""
+    """The hint about two inputs: a table may have two of the three sides, an array has one."""
     names = [shlex.quote(str(side)) for side in given if isinstance(side, str | os.PathLike)]
     if len(names) < 2:
         return "an input that has two of them is given twice: both models, or one and the targets"
     first, last = names
+    if any(unpacked(str(side)).lower().endswith(".npy") for side in given):
+        return f"the targets are missing: {first} {last} TARGET; of one model eval gives the loss"
     if both:
         return f"give {first} twice if it has both models: {first} {first} {last}"
     return (
