@@ -21,14 +21,12 @@ _OF_RANKINGS = {
     "ignored": "--ignore-target VALUE",
     "unmatched": "--unmatched omit",
     "duplicates": "--duplicates first",
+    "clusters": "--cluster COL",
 }
 """Columns that a ranking may have, and the options that make them."""
 
-_CLUSTERS = {"clusters": "--cluster COL"}
-
 _OF_COMPARISONS = {
     **_OF_RANKINGS,
-    **_CLUSTERS,
     "margin": "--margin",
     **dict.fromkeys(("row", "pred_a", "pred_b", "target", "loss_a", "loss_b"), "--top N"),
 }
@@ -36,7 +34,6 @@ _OF_COMPARISONS = {
 
 _OF_RESULTS = {
     **_OF_RANKINGS,
-    **_CLUSTERS,
     **{name: f"--also {name}" for name in ALSO if name != "max"},
     "max_error": "--also max",
     "quantile": "--quantile",

@@ -48,15 +48,16 @@ def ranking_lines(found: Ranking, confidence: float, precision: int | None) -> s
         Tab-separated cells in lines, each with its line end. What is told of the difference from
         the best is empty for the best.
     """
-    others = ("rank", "model", *_NUMBERS)
+    told = _NUMBERS if found.settings.cluster is None else (*_NUMBERS, "clusters")
+    others = ("rank", "model", *told)
     names = [*map(escaped, group_names(found.settings.levels, others))]
     names += ["column"] * found.settings.by_column
-    lines = ["\t".join(["beta", *names, "rank", "model", *_NUMBERS])]
+    lines = ["\t".join(["beta", *names, "rank", "model", *told])]
     for beta, group, ranked in found.entries:
         subject = [repr(beta), *map(escaped, group.named().values())]
         for model in ranked:
             numbers = model.numbers(confidence)
-            shown = (text_of(numbers[name], precision) for name in _NUMBERS)
+            shown = (text_of(numbers[name], precision) for name in told)
             name = escaped(found.models[model.place])
             lines.append("\t".join([*subject, str(model.rank), name, *shown]))
     return "".join(f"{line}\n" for line in lines)
@@ -72,9 +73,9 @@ def value_lines(found: Ranking, precision: int | None) -> str:
 
 
 def best_lines(found: Ranking) -> str:
-    """A line for each beta and group: the name of the best model."""
+    """A line for each beta and group: the name of the best model; empty where none is finite."""
     return "".join(
-        f"{prefix}{escaped(found.models[ranked[0].place])}\n"
+        f"{prefix}{escaped(found.models[ranked[0].place]) if ranked[0].is_best else ''}\n"
         for prefix, (_, _, ranked) in zip(prefixes(found), found.entries, strict=True)
     )
 
@@ -171,7 +172,8 @@ def _cells(
     has_change = base and difference is not None and math.isfinite(difference)
     start, end = _interval_heads(confidence)
     heads = {"above best": "difference", start: "low", end: "high"}
-    counts = {name: numbers[name] for name in ("better", "worse", "ties")}
+    clusters = ("clusters",) if model.are_clustered else ()
+    counts = {name: numbers[name] for name in (*clusters, "better", "worse", "ties")}
     return {
         "mean": rounded(numbers["mean"], precision),
         **{

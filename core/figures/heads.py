@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.results.changes import change_text
 from smoothl1.results.columns import Column
+from smoothl1.results.intervals import level_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,4 +76,4 @@ def interval_columns(
 
 
 def _ends(confidence: float) -> tuple[str, str]:
-    return f"{100 * confidence:g}% from", "to"
+    return f"{level_text(confidence)} from", "to"

@@ -12,6 +12,7 @@ from smoothl1.figures.of_result import as_notes, named_numbers, names_of
 from smoothl1.figures.scales import widened
 from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column, comparison_columns
+from smoothl1.results.intervals import level_text
 from smoothl1.results.model_names import names_of_models
 from smoothl1.results.overall import comparison_columns_with_all, overall_comparison
 
@@ -76,7 +77,7 @@ def _means(cells: dict[str, Any], found: Comparison, confidence: float) -> str:
     mean, other, difference, low, high = (
         cells[name] for name in ("mean_a", "mean_b", "difference", "low", "high")
     )
-    told = f", {100 * confidence:g}% interval {short(low)} to {short(high)}"
+    told = f", {level_text(confidence)} interval {short(low)} to {short(high)}"
     beta = as_typed(found.settings.betas[0])
     return (
         f"At beta {beta}, the mean loss of A is {short(mean)}, that of B "
@@ -90,7 +91,7 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
         cells[name] for name in ("mean_a", "mean_b", "difference", "low", "high")
     )
     is_known = low <= high
-    told = f"{100 * confidence:g}% interval"
+    told = f"{level_text(confidence)} interval"
     change = change_or_none(difference, mean)
     numbers = {
         "mean loss of A": short(mean, 6),
@@ -153,7 +154,7 @@ def groups(found: Comparison, confidence: float) -> Figure | None:
     shown = rows[:_MOST_RANGES]
     finite = [0.0, *(x for row in shown for x in row[1:] if math.isfinite(x))]
     n_worse, n_better = sum(row[2] > 0 for row in rows), sum(row[3] < 0 for row in rows)
-    level = f"{100 * confidence:g}%"
+    level = level_text(confidence)
     return Figure(
         "groups",
         f"Differences of {len(rows):,} groups",

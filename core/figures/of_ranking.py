@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import counted
@@ -13,7 +12,9 @@ from smoothl1.figures.of_result import as_notes
 from smoothl1.figures.scales import widened
 from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column
-from smoothl1.results.overall import ranking_columns_with_all
+from smoothl1.results.intervals import level_text
+from smoothl1.results.overall import overall_ranking, ranking_columns_with_all
+from smoothl1.results.ranking_sentence import best_places, n_clear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from smoothl1.results.columns import Cell
     from smoothl1.results.model_losses import RankedModel
     from smoothl1.results.ranking import Ranking
+    from smoothl1.tallies.group import Group
+
+    _Row = tuple[str, float, float, float]
 
 _SHOWN = (
     *("rank", "model", "mean", "difference", "low", "high", "p_value"),
@@ -33,6 +37,9 @@ _ABOVE_BEST = "above best"
 _MOST_NAMED = 5
 """Most models that a sentence names."""
 
+_MOST_RANGES = 40
+"""Most differences that are drawn."""
+
 
 def numbers(found: Ranking, confidence: float) -> Figure:
     """The models of each beta and group, from the best to the worst."""
@@ -41,18 +48,10 @@ def numbers(found: Ranking, confidence: float) -> Figure:
     subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
     means, n = columns["mean"].cells, len(found.models)
     of_best = [means[i - i % n] for i in range(len(means))]
-    rows = columns["rows"]
-    columns["rows"] = rows._replace(cells=_with_best(rows.cells, n))
+    for name in {"rows", "clusters"} & columns.keys():
+        columns[name] = columns[name]._replace(cells=_with_best(columns[name].cells, n))
     shown = with_change([columns[name] for name in _SHOWN if name in columns], of_best)
-    told = _told_of_many(found, confidence)
-    if len(found.losses) == 1:
-        best = found.losses[0].ranked()[0]
-        told = (
-            f"At beta {as_typed(found.settings.betas[0])}, {found.models[best.place]} has the "
-            f"smallest mean loss of {len(found.models)} models, {short(best.tally.mean)}."
-        )
-        if not math.isfinite(best.tally.mean):
-            told = f"No verdict: none of {len(found.models)} models has a finite mean loss."
+    told = _told_of_one(found) if len(found.losses) == 1 else _told_of_many(found, confidence)
     table = [columns[name] for name in subjects] + in_words(shown, _ABOVE_BEST, confidence)
     return Figure("result", "Result", told, table, None, _note(found))
 
@@ -71,53 +70,115 @@ def _with_best(rows: Sequence[Cell], n_models: int) -> list[Cell]:
     return cells
 
 
+def _told_of_one(found: Ranking, of: str = "") -> str:
+    """Which model is the best at one beta and for one group, of which the sentence begins."""
+    best = found.losses[0].ranked()[0]
+    if not best.is_best:
+        return f"No verdict: none of {len(found.models)} models has a finite mean loss{of}."
+    return (
+        f"At beta {as_typed(found.settings.betas[0])}, {found.models[best.place]} has the "
+        f"smallest mean loss of {len(found.models)} models{of}, {short(best.tally.mean)}."
+    )
+
+
 def _told_of_many(found: Ranking, confidence: float) -> str:
     """Which models are first in how many rankings, and in how many of these that is clear."""
     told = (
-        f"{counted(len(found.losses), 'ranking')} of {len(found.models)} models by their mean loss"
+        f"{counted(len(found.losses), 'ranking')} of {len(found.models)} models by their mean loss."
     )
-    all_ranked = [ranked for _, _, ranked in found.entries]
-    firsts = (ranked[0] for ranked in all_ranked)
-    counts = Counter(found.models[one.place] for one in firsts if math.isfinite(one.tally.mean))
-    if not counts:
-        return f"{told}."
-    listed = [f"{name} in {n:,}" for name, n in counts.most_common(_MOST_NAMED)]
-    n_others = counts.total() - sum(n for _, n in counts.most_common(_MOST_NAMED))
+    whole = _whole(found)
+    if whole is not None:
+        told = f"{_told_of_one(whole, ' in all groups together')} {told}"
+    bests = best_places(found)
+    if not bests:
+        return told
+    listed = [f"{found.models[place]} in {n:,}" for place, n in bests.most_common(_MOST_NAMED)]
+    n_others = bests.total() - sum(n for _, n in bests.most_common(_MOST_NAMED))
     listed += [f"others in {n_others:,}"] * bool(n_others)
-    n_clear = sum(all(one.is_worse(confidence) for one in ranked[1:]) for ranked in all_ranked)
     return (
-        f"{told}. The smallest is that of {', '.join(listed)}. By their {100 * confidence:g}% "
-        f"intervals, all other models are worse in {n_clear:,}."
+        f"{told} The smallest is that of {', '.join(listed)}. By their {level_text(confidence)} "
+        f"intervals, all other models are worse in {n_clear(found, confidence):,}."
     )
+
+
+def _whole(found: Ranking) -> Ranking | None:
+    """The ranking of all rows at one beta; None if there are several betas, or it is not known."""
+    if _has_betas(found):
+        return None
+    return found if len(found.losses) == 1 else overall_ranking(found)
 
 
 def differences(found: Ranking, confidence: float) -> Figure | None:
-    """The difference of each model from the best.
+    """The difference of each model from the best, of all groups together.
 
-    None for several betas or groups, and if the best has no finite mean.
+    None for several betas, for groups that do not tell it, and if the best has no finite mean.
     """
-    if len(found.losses) != 1:
+    whole = _whole(found)
+    if whole is None:
         return None
-    best, *others = found.losses[0].ranked()
-    if not math.isfinite(best.tally.mean):
+    best, *others = whole.losses[0].ranked()
+    if not best.is_best:
         return None
-    rows = [_range(found, model, confidence) for model in others]
-    finite = [0.0, *(x for row in rows for x in row[1:] if math.isfinite(x))]
-    n_worse = sum(row[2] > 0 for row in rows)
-    level, name = f"{100 * confidence:g}%", found.models[best.place]
-    label = f"loss of a model - loss of {name}, with {level} intervals"
+    rows = [_range(found.models[model.place], model, confidence) for model in others]
+    n_worse, name = sum(row[2] > 0 for row in rows), found.models[best.place]
+    of = " in all groups together" if len(found.losses) > 1 else ""
     return Figure(
         "differences",
-        "Differences from the best model",
+        f"Differences from the best model{of}",
         f"By their intervals, {n_worse} of {counted(len(rows), 'other model')} "
         f"{'is' if n_worse == 1 else 'are'} worse than {name}.",
-        [
-            Column("model", "text", [row[0] for row in rows]),
-            Column(_ABOVE_BEST, "number", [row[1] for row in rows]),
-            *interval_columns([row[2] for row in rows], [row[3] for row in rows], confidence),
-        ],
-        Ranges(Axis(label, *widened(min(finite), max(finite))), rows, [Mark(0.0, "equal")]),
+        _table_of("model", rows, confidence),
+        _drawing(rows, f"loss of a model - loss of {name}", confidence),
     )
+
+
+def groups(found: Ranking, confidence: float) -> Figure | None:
+    """The difference of each model from the best of each group; None for a single ranking."""
+    if len(found.losses) < 2:
+        return None
+    rows = [
+        _range(
+            " / ".join([*_names(found, beta, group), found.models[model.place]]), model, confidence
+        )
+        for beta, group, (best, *others) in found.entries
+        if best.is_best
+        for model in others
+    ]
+    if not rows:
+        return None
+    n_worse, is_grouped = sum(row[2] > 0 for row in rows), found.settings.is_grouped
+    heads = [*["beta"] * _has_betas(found), *found.settings.levels]
+    heads += ["column"] * found.settings.by_column
+    return Figure(
+        "groups",
+        f"Differences from the best model {'of each group' if is_grouped else 'at each beta'}",
+        f"By their intervals, {n_worse:,} of {counted(len(rows), 'other model')} "
+        f"{'is' if n_worse == 1 else 'are'} worse than the best.",
+        _table_of(" / ".join([*heads, "model"]), rows, confidence),
+        _drawing(rows[:_MOST_RANGES], "loss of a model - loss of the best", confidence),
+        f"The drawing has the first {_MOST_RANGES}." if len(rows) > _MOST_RANGES else "",
+    )
+
+
+def _names(found: Ranking, beta: float, group: Group) -> list[str]:
+    """The names that tell a ranking from the others."""
+    return [*[f"beta {as_typed(beta)}"] * _has_betas(found), *group.named().values()]
+
+
+def _table_of(head: str, rows: Sequence[_Row], confidence: float) -> list[Column]:
+    """The numbers of a drawing, with a head for the names of its rows."""
+    return [
+        Column(head, "text", [row[0] for row in rows]),
+        Column(_ABOVE_BEST, "number", [row[1] for row in rows]),
+        *interval_columns([row[2] for row in rows], [row[3] for row in rows], confidence),
+    ]
+
+
+def _drawing(rows: Sequence[_Row], what: str, confidence: float) -> Ranges:
+    """Differences with their intervals, beside a line at 0."""
+    finite = [0.0, *(x for row in rows for x in row[1:] if math.isfinite(x))]
+    label = f"{what}, with {level_text(confidence)} intervals"
+    return Ranges(Axis(label, *widened(min(finite), max(finite))), rows, [Mark(0.0, "equal")])
 
 
 def _has_betas(found: Ranking) -> bool:
@@ -132,10 +193,9 @@ def _note(found: Ranking) -> str:
     return " ".join([told, *as_notes(found.small_samples() if len(found.losses) == 1 else [])])
 
 
-def _range(
-    found: Ranking, model: RankedModel, confidence: float
-) -> tuple[str, float, float, float]:
+def _range(name: str, model: RankedModel, confidence: float) -> _Row:
+    """The difference of a model from the best, and the bounds of its interval."""
     told = model.numbers(confidence)
-    ends = (told[name] for name in ("difference", "low", "high"))
+    ends = (told[key] for key in ("difference", "low", "high"))
     value, low, high = (math.nan if end is None else float(end) for end in ends)
-    return found.models[model.place], value, low, high
+    return name, value, low, high

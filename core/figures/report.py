@@ -225,7 +225,11 @@ def report_of_ranking(found: Ranking, confidence: float) -> Report:
         found: The ranking.
         confidence: The confidence with which the intervals of all pairs hold together.
     """
-    figures = [of_ranking.numbers(found, confidence), of_ranking.differences(found, confidence)]
+    figures = [
+        of_ranking.numbers(found, confidence),
+        of_ranking.differences(found, confidence),
+        of_ranking.groups(found, confidence),
+    ]
     roles = [f"Predictions of {name}" for name in found.models]
     return Report(
         found,

@@ -226,7 +226,8 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
     models = [model for _, _, ranked in found.entries for model in ranked]
     rows = [model.numbers(confidence) for model in models]
     numbers = {name: [row[name] for row in rows] for name in ("mean", *DIFFERENCE_NAMES)}
-    counts = {name: [row[name] for row in rows] for name in MODEL_COUNTS}
+    more = () if found.settings.cluster is None else ("clusters",)
+    counts = {name: [row[name] for row in rows] for name in (*MODEL_COUNTS, *more)}
     if found.settings.ignore_target:
         counts["ignored"] = [model.tally.n_ignored for model in models]
     told = [

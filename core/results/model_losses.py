@@ -31,6 +31,7 @@ class RankedModel:
         from_best: Its losses beside those of the best, as a comparison of these two has them; None
             for the best itself.
         n_pairs: The number of pairs of models.
+        are_clustered: Whether clusters of rows are the units of the differences.
     """
 
     rank: int
@@ -38,11 +39,17 @@ class RankedModel:
     tally: Tally
     from_best: Difference | None
     n_pairs: int
+    are_clustered: bool = False
 
     @property
     def mean(self) -> float:
         """The mean loss of the model."""
         return self.tally.mean
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is the first, and its mean is finite: else no model is the best."""
+        return self.rank == 1 and math.isfinite(self.mean)
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float] | None:
         """The interval of the difference from the best; None for the best itself.
@@ -73,6 +80,7 @@ class RankedModel:
             confidence: The confidence with which the intervals of all pairs hold together.
         """
         told = {} if self.from_best is None else _numbers(self.from_best, confidence, self.n_pairs)
+        clusters = {"clusters": told.get("clusters")} if self.are_clustered else {}
         return {
             "mean": self.tally.mean,
             **{name: told.get(name) for name in DIFFERENCE_NAMES},
@@ -82,16 +90,21 @@ class RankedModel:
             "missing": self.tally.n_missing,
             "omitted": self.tally.n_omitted,
             "zero_weight": self.tally.n_weightless,
+            **clusters,
         }
 
     def __getattr__(self, name: str) -> float | int | None:
         """A number by its name in tables, such as `p_value`; `low` and `high` are at 95%."""
-        if name not in NAMES_OF_MODELS:
+        if name not in self._names:
             raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
         return self.numbers(CONFIDENCE)[name]
 
     def __dir__(self) -> list[str]:
-        return sorted({*object.__dir__(self), *NAMES_OF_MODELS})
+        return sorted({*object.__dir__(self), *self._names})
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return NAMES_OF_MODELS | {"clusters"} if self.are_clustered else NAMES_OF_MODELS
 
     def __float__(self) -> float:
         """The mean loss of the model."""
@@ -162,8 +175,9 @@ class ModelLosses(NamedTuple):
         tallies = self.tallies
         best, *others = sorted(range(len(tallies)), key=lambda place: _goodness(tallies[place]))
         places = {best: None, **{place: self.difference(best, place) for place in others}}
+        n_pairs, are_clustered = len(self.differences), self.differences[0].are_clustered
         return [
-            RankedModel(i + 1, place, tallies[place], from_best, len(self.differences))
+            RankedModel(i + 1, place, tallies[place], from_best, n_pairs, are_clustered)
             for i, (place, from_best) in enumerate(places.items())
         ]
 

@@ -18,6 +18,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.checks import check_confidence
+from smoothl1.errors import DataError
 from smoothl1.results.columns import ranking_columns
 from smoothl1.results.few_rows import sample_of_differences, sentences_on_few_rows
 from smoothl1.results.frames import to_arrow, to_pandas
@@ -103,9 +104,13 @@ class Ranking(ByName[dict[str, RankedModel]]):
 
         Raises:
             SettingsError: There are several betas or groups; `entries` and `to_arrow` have all.
+            DataError: No model has losses that are all finite.
         """
         check_single(len(self.losses), len(self.settings.betas))
-        return self.models[self.losses[0].ranked()[0].place]
+        first = self.losses[0].ranked()[0]
+        if not first.is_best:
+            raise DataError("no model has losses that are all finite, and so none is the best")
+        return self.models[first.place]
 
     @property
     def overall(self) -> dict[str, RankedModel]:

@@ -34,21 +34,41 @@ def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = st
         return NOTHING
     if len(found.losses) == 1:
         return _verdict(found.losses[0].ranked(), names, confidence)
-    entries = [ranked for _, _, ranked in found.entries]
-    bests = Counter(names[ranked[0].place] for ranked in entries)
-    listed = ", ".join(f"{name} in {n:,}" for name, n in bests.most_common())
-    n_clear = sum(all(model.is_worse(confidence) for model in ranked[1:]) for ranked in entries)
+    bests, n = best_places(found), len(found.losses)
+    if not bests:
+        return f"no verdict: in none of {n:,} results a model has losses that are all finite"
+    listed = ", ".join(f"{names[place]} in {n_best:,}" for place, n_best in bests.most_common())
+    n_without = n - bests.total()
+    none = f"; in {n_without:,} no model has losses that are all finite" if n_without else ""
     return (
-        f"of {len(entries):,} results, the smallest mean loss is that of {listed}; in {n_clear:,} "
-        f"all others are worse at the {level_text(confidence)} level"
+        f"of {n:,} results, the smallest mean loss is that of {listed}; in "
+        f"{n_clear(found, confidence):,} all others are worse at the {level_text(confidence)} level"
+        f"{none}"
     )
+
+
+def best_places(found: Ranking) -> Counter[int]:
+    """In how many rankings each model is the best, by its place; in those that have a best."""
+    firsts = (ranked[0] for _, _, ranked in found.entries)
+    return Counter(first.place for first in firsts if first.is_best)
+
+
+def n_clear(found: Ranking, confidence: float) -> int:
+    """In how many rankings all other models are worse than the best.
+
+    Args:
+        found: The rankings.
+        confidence: The confidence with which the intervals of all pairs hold together.
+    """
+    all_others = (ranked[1:] for _, _, ranked in found.entries)
+    return sum(all(model.is_worse(confidence) for model in others) for others in all_others)
 
 
 def _verdict(ranked: list[RankedModel], names: list[str], confidence: float) -> str:
     """Which model is best at one beta and for one group."""
     best, *others = ranked
     base = best.tally.mean
-    if not math.isfinite(base):
+    if not best.is_best:
         return "no verdict: no model has losses that are all finite"
     worse = [model for model in others if model.is_worse(confidence)]
     odd = [model for model in others if not math.isfinite(model.tally.mean)]

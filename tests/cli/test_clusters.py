@@ -71,6 +71,18 @@ def test_a_comparison_tells_the_number_of_clusters(run: Run) -> None:
     assert (entry["clusters"], entry["rows"]) == (3, 6)
 
 
+def test_a_ranking_tells_the_number_of_clusters(run: Run, tmp_path: Path) -> None:
+    models = [f"--pred={name}" for name in "abc"]
+    first, *rows = TABLE.splitlines()
+    lines = [f"{first},c", *(f"{row},{7 + 2**i}" for i, row in enumerate(rows))]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    given = ("compare", "t.csv", *models, "--target", "y", "--cluster", "user")
+    names, *cells = (line.split("\t") for line in run(*given).stdout.splitlines())
+    assert [row[names.index("clusters")] for row in cells] == ["", "3", "3"]
+    assert " clusters " in on_terminal([*given], tmp_path, COLUMNS="160").splitlines()[0]
+    assert run(*given, "-f", "csv", "--columns", "model,clusters").returncode == 0
+
+
 def test_results_of_parts_merge_into_that_of_the_whole(run: Run, tmp_path: Path) -> None:
     lines = TABLE.splitlines(keepends=True)
     for name, rows in (("1", lines[1:3] + lines[5:]), ("2", lines[3:5])):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from smoothl1 import compare, report
+from smoothl1.figures.contract import Ranges
 from smoothl1.figures.report import report_of_comparison, report_of_ranking
 
 if TYPE_CHECKING:
     from smoothl1.figures.contract import Figure
-    from smoothl1.figures.report import Report
+from smoothl1.figures.report import Report
 
 RNG = np.random.default_rng(4)
 TARGET = RNG.normal(0, 1, 90)
@@ -94,8 +95,36 @@ def test_the_sentence_of_several_rankings_tells_in_how_many_the_best_is_clear() 
     far = np.where(GROUPS == 0, 0.0, 9.0)
     found = compare(MODELS[0], MODELS[1] + far, MODELS[2] + far, TARGET, groups=GROUPS)
     told = report_of_ranking(found, 0.9).figures[0].sentence
-    assert told.startswith("3 rankings of 3 models by their mean loss. The smallest is that of ")
+    best = float(np.mean(np.where(np.abs(error := MODELS[0] - TARGET) < 1, error**2 / 2, 0)))
+    assert told.startswith(
+        f"At beta 1, predictions_1 has the smallest mean loss of 3 models in all groups together, "
+        f"{best:.4g}. 3 rankings of 3 models by their mean loss. The smallest is that of "
+    )
     assert told.endswith(". By their 90% intervals, all other models are worse in 2.")
+
+
+def test_rankings_of_groups_are_drawn_together_and_each() -> None:
+    far = np.where(GROUPS == 0, 0.0, 9.0)
+    given = (MODELS[0], MODELS[1] + far, MODELS[2] + far, TARGET)
+    _, together, each = report_of_ranking(compare(*given, groups=GROUPS), 0.9).figures
+    assert together.title == "Differences from the best model in all groups together"
+    assert together.table == report_of_ranking(compare(*given), 0.9).figures[1].table
+    assert each.title == "Differences from the best model of each group"
+    assert each.sentence == "By their intervals, 4 of 6 other models are worse than the best."
+    assert cells(each, "groups / model")[-1].startswith("2 / predictions_")
+    assert isinstance(each.drawing, Ranges)
+    assert len(each.drawing.rows) == 6
+    _, of_betas = report_of_ranking(compare(*given, betas=(0.5, 5.0)), 0.9).figures
+    assert of_betas.title == "Differences from the best model at each beta"
+    assert cells(of_betas, "beta / model")[0] == "beta 0.5 / predictions_3"
+
+
+def test_a_page_of_many_groups_says_that_not_all_are_drawn() -> None:
+    found = compare(*MODELS, TARGET, groups=np.arange(90) % 30)
+    each = report_of_ranking(found, 0.9).figures[2]
+    assert isinstance(each.drawing, Ranges)
+    assert (len(each.drawing.rows), len(cells(each, "above best"))) == (40, 60)
+    assert each.note == "The drawing has the first 40."
 
 
 def test_metrics_have_their_names_in_words() -> None:

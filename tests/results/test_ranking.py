@@ -16,7 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import Execution, Ranking, ReadOptions, SettingsError, compare
+from smoothl1 import DataError, Execution, Ranking, ReadOptions, SettingsError, compare
+from smoothl1.cli.views.ranking import best_lines
+from smoothl1.figures.report import report_of_ranking
 from smoothl1.results.model_losses import simultaneous
 from tests import oracle
 from tests.grids import cut_small
@@ -155,6 +157,36 @@ def test_the_verdict_of_a_ranking_is_the_sentence_of_the_command() -> None:
     )
     with pytest.raises(SettingsError, match="confidence"):
         found.verdict(95)
+
+
+def test_a_group_without_a_finite_mean_has_no_best_model() -> None:
+    """Of the groups, the second is all NaN, and the last infinite; the first has the best b."""
+    sides = ([1.0, NAN, INF], [0.5, NAN, INF], [2.0, NAN, INF])
+    how: dict[str, Any] = {"betas": 0.0, "warn": lambda _: None}
+    found = compare(*sides, [0.0] * 3, groups=["u", "v", "w"], **how)
+    assert found.verdict() == (
+        "of 3 results, the smallest mean loss is that of predictions_2 in 1; in 0 all others are "
+        "worse at the 95% level; in 2 no model has losses that are all finite"
+    )
+    without = compare(*(side[1:] for side in sides), [0.0] * 2, groups=["v", "w"], **how)
+    assert without.verdict() == (
+        "no verdict: in none of 2 results a model has losses that are all finite"
+    )
+    with pytest.raises(DataError, match="and so none is the best"):
+        _ = compare(*(side[2:] for side in sides), [0.0], **how).best
+    assert best_lines(found) == "u\tpredictions_2\nv\t\nw\t\n"
+
+
+def test_clusters_are_counted_where_they_are_the_units() -> None:
+    sides = [np.arange(6.0) ** n / 9 for n in (1, 2, 0)]
+    found = compare(*sides, np.zeros(6), clusters=[1, 1, 2, 2, 3, 3])
+    assert found.to_arrow()["clusters"].to_pylist() == [None, 3, 3]
+    assert [model["clusters"] for model in found.to_json()["results"][0]["models"]] == [None, 3, 3]
+    best, *others = found.overall.values()
+    assert (best.clusters, others[0].clusters) == (None, 3)
+    assert "clusters" not in compare(*sides, np.zeros(6)).to_arrow().column_names
+    shown = report_of_ranking(found, 0.9).figures[0].table
+    assert [column.cells for column in shown if column.name == "clusters"] == [[3, 3, 3]]
 
 
 def test_two_models_have_the_interval_of_their_comparison(tmp_path: Path) -> None:
