@@ -10,6 +10,8 @@ from smoothl1.sources.csv.rows import parse_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
+
     from smoothl1.sources.csv.layout import Layout
 
 
@@ -31,4 +33,17 @@ def see_named_missing(
     """
     left = [text for text in named if text not in found]
     for column in parse_text(chunk, layout, numeric).values() if left else ():
-        found.update(text for text in left if are_missing(column, (text,), layout.decimal).any())
+        see_named_in(column, layout, left, found)
+
+
+def see_named_in(column: pa.Array, layout: Layout, named: Sequence[str], found: set[str]) -> None:
+    """Add the texts that some cells have to those that were found before.
+
+    Args:
+        column: The cells, as bytes.
+        layout: As above.
+        named: As above.
+        found: As above.
+    """
+    left = [text for text in named if text not in found]
+    found.update(text for text in left if are_missing(column, (text,), layout.decimal).any())

@@ -225,22 +225,28 @@ class ListsSource(NamedTuple):
         fault = _first_unequal(texts, shape, place)
         good = texts if fault is None else texts.slice(0, fault.row)
         bare = pc.replace_substring_regex(good.fill_null(empty), r"[\[\] ]", "")
-        cells = pc.split_pattern(bare, ",").flatten()
+        cells = pc.split_pattern(bare, ",").flatten().cast(pa.binary())
         layout = self.source.table.layout
-        numbers, wrong = numbers_of_cells(
-            cells.cast(pa.binary()), place, layout, allow_missing=allow_missing
-        )
+        if named := self.source.table.options.missing_values:
+            from smoothl1.sources.csv.named_missing import see_named_in  # late: few name any
+
+            see_named_in(cells, layout, named, self.source.table.needs.missing_found)
+        numbers, wrong = numbers_of_cells(cells, place, layout, allow_missing=allow_missing)
         if wrong is not None:
             fault = RowError(wrong.row // width, place, wrong.what, wrong.hint)
         missing = numbers.is_null().to_numpy(zero_copy_only=False) if numbers.null_count else None
         return Numbers(numbers.to_numpy(zero_copy_only=False), missing), fault
 
 
+_ODD = r"[\[,] *[\],]|[{\"]|[^\[, ] *\[|\] *[^\], ]|[^\[\], ] +[^\[\], ]"
+"""No number between brackets or commas, or more than one: `1 2`, as NumPy shows arrays."""
+
+
 def _first_unequal(texts: pa.Array, shape: Shape, place: int) -> RowError | None:
     """The first list of another shape, if any. A list without elements has no cell to be read."""
     outline = pc.replace_substring_regex(texts, r"[^\[\],]", "")
     is_odd = pc.not_equal(outline, _written(shape, ""))
-    is_odd = pc.or_(is_odd, pc.match_substring_regex(texts, r"[\[,] *[\],]|[{\"]"))
+    is_odd = pc.or_(is_odd, pc.match_substring_regex(texts, _ODD))
     odd = np.flatnonzero(is_odd.fill_null(pa.scalar(value=False)).to_numpy(zero_copy_only=False))
     if not odd.size:
         return None

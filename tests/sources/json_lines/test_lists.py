@@ -71,6 +71,10 @@ def test_the_first_row_that_is_no_such_list_is_refused(tmp_path: Path) -> None:
         '["a,b", 2]': "is no list of 3 numbers",
         '{"a": [1, 2, 3]}': "is no list of 3 numbers",
         "7": "'7' is no list of 3 numbers",
+        '"[1 2, 3, 4]"': "'[1 2, 3, 4]' is no list of 3 numbers",
+        '"[1. 5, 3, 4]"': "is no list of 3 numbers",
+        '"1[2, 3, 4]"': "is no list of 3 numbers",
+        '"[1, 2, 3]4"': "is no list of 3 numbers",
         "[1, null, 3]": "row 3, column 'p': the value is missing",
         "null": "row 3, column 'p': the value is missing",
         "[1, true, 3]": "row 3, column 'p': 'true' is not a number",
@@ -81,6 +85,19 @@ def test_the_first_row_that_is_no_such_list_is_refused(tmp_path: Path) -> None:
         with pytest.raises(DataError) as caught:
             read(tmp_path / "x.jsonl", "p")
         assert says in str(caught.value)
+
+
+def test_texts_that_stand_for_missing_values_are_found_in_lists(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.jsonl", {"p": [1, 2], "y": [0, 0]}, {"p": [-999, 3], "y": [0, 0]})
+    heard: list[str] = []
+    options = ReadOptions(missing_values=("-999", "n/a"))
+    found = evaluate(
+        path, pred="p", target="y", betas=0, nan="omit", options=options, warn=heard.append
+    )
+    assert found.mean == 2.0
+    assert [text for text in ("-999", "n/a") if any(f"'{text}'" in line for line in heard)] == [
+        "n/a"
+    ]
 
 
 def test_an_empty_list_is_no_missing_value(tmp_path: Path) -> None:
