@@ -81,7 +81,7 @@ def opened_tables(
         from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files
 
         if options.key_check and not job.selection.key:
-            check_orders(job.inputs)
+            check_orders(job.inputs, warn)
     tables = _opened(job, needs, stack, warn, hashed)
     if options.checksums:
         from smoothl1.files.checksums import check_named  # late: most runs check no sums

@@ -64,7 +64,7 @@ def check_label_order(pred: Any, target: Any, names: tuple[str, str] = ("input",
             f"{place + 1} is {one[place]!r} and {other[place]!r}",
             hint="choose the columns of both in one order; or pass arrays, to pair by position",
         )
-    if _are_permuted(_first_index(pred), _first_index(target)):
+    if have_permuted_rows(pred, target):
         raise ShapeError(
             f"{both} have the same index in another order",
             hint="bring one into the order of the other; or pass arrays, to pair by position",
@@ -96,6 +96,17 @@ def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
         )
 
 
+def have_permuted_rows(one: Any, other: Any) -> bool:
+    """Whether the rows of two inputs have the same labels in another order."""
+    return _are_permuted(_first_index(one), _first_index(other))
+
+
+def is_bare_column(values: Any) -> bool:
+    """Whether a column of pandas says no more than an array: nobody gave it a name or an index."""
+    is_column = hasattr(values, "index") and not (hasattr(values, "columns") or _dimensions(values))
+    return is_column and getattr(values, "name", None) is None and _counts(values.index)
+
+
 def telling_index(values: Any) -> Any:
     """The labels of rows that may show whether they go together; None if there are none.
 
@@ -108,8 +119,13 @@ def telling_index(values: Any) -> Any:
         return None
     if hasattr(index, "calendar"):  # dates of cftime, which Arrow does not have: those of an axis
         return None
+    return None if _counts(index) else index
+
+
+def _counts(index: Any) -> bool:
+    """Whether an index without a name just counts the rows from 0, as pandas makes it."""
     counts = (getattr(index, "start", None), getattr(index, "step", None)) == (0, 1)
-    return None if counts and [*index.names] == [None] else index
+    return counts and [*getattr(index, "names", ())] == [None]
 
 
 def names_of_axes(values: Any) -> tuple[str, ...]:

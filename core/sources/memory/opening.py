@@ -13,6 +13,8 @@ from smoothl1.sources.memory.attributes import missing_values, unit_of
 from smoothl1.sources.memory.label_order import (
     check_dates,
     check_label_order,
+    have_permuted_rows,
+    is_bare_column,
     named_axes,
     named_points,
     names_of_axes,
@@ -21,7 +23,7 @@ from smoothl1.sources.memory.label_order import (
 from smoothl1.sources.memory.no_arrays import refuse_no_array
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.sources.contract import Source
     from smoothl1.sources.table import Needs, Table
@@ -93,10 +95,15 @@ def _name_of(values: Any, path: str) -> str:
     return name if isinstance(name, str) and name else path.strip("<>")
 
 
-def check_orders(inputs: Sequence[str | InMemory]) -> None:
+def check_orders(inputs: Sequence[str | InMemory], warn: Callable[[str], None]) -> None:
     """Refuse two inputs whose labels are the same in another order, or are other dates.
 
-    Two tables are not compared here: their index is a column that they have in common.
+    Two tables are not compared here: their index is a column that they have in common. A column
+    that says no more than an array is warned of: nobody gave it an index.
+
+    Args:
+        inputs: The inputs of a run.
+        warn: Takes the warning.
 
     Raises:
         DtypeError: One is no array or table.
@@ -106,11 +113,21 @@ def check_orders(inputs: Sequence[str | InMemory]) -> None:
     held = [given for given in inputs if isinstance(given, InMemory)]
     for given in held:
         refuse_no_array(given)
-    for one, other in combinations(held, 2):
-        if not (_has_columns(one.values) and _has_columns(other.values)):
-            names = (one.path, other.path)
-            check_label_order(one.values, other.values, names)
-            check_dates(one.values, other.values, names)
+    for pair in combinations(held, 2):
+        values, names = [given.values for given in pair], (pair[0].path, pair[1].path)
+        if all(map(_has_columns, values)):
+            continue
+        bare = [name for name, of in zip(names, values, strict=True) if is_bare_column(of)]
+        if bare and have_permuted_rows(*values):
+            other = names[1 - names.index(bare[0])]
+            warn(
+                f"{bare[0]}: its index just counts the rows, and that of {other} has the same "
+                "numbers in another order: are the rows of both in one order? (give it the index "
+                "of the other; or pass an array, to pair by position)"
+            )
+            continue
+        check_label_order(*values, names)
+        check_dates(*values, names)
 
 
 def _has_columns(values: Any) -> bool:
