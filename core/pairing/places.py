@@ -17,7 +17,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import has_column, position
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.contract import Part, Wanted
-from smoothl1.sources.coordinates import usual_axis, without_groups
+from smoothl1.sources.coordinates import is_validity, usual_axis, without_groups
 from smoothl1.sources.memory.array_source import ArrayTable
 from smoothl1.sources.table import ColumnInfo
 
@@ -104,7 +104,7 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
         first: The first axis that is compared.
     """
     if isinstance(table, ArrayTable):
-        return _in_memory(table)
+        return _in_memory(table, first)
     arrays = frozenset(map(without_groups, table.names))
     if column is None or not has_column(column, table.names):  # which is said when it is read
         return Axes(table.path, None, (), (), arrays, b"")
@@ -117,7 +117,8 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
     for i, axis in enumerate(axes[first:], start=first):
         for usual, name in _names_along(table, info, i):
             is_text = table.columns[table.names.index(name)].kind == "text"
-            if names is None or usual in names or name == axis or is_text:
+            is_read = name == axis or is_text or is_validity(name)
+            if is_read or names is None or usual in names:
                 places = _places(table, name, is_axis=name == axis)
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
@@ -125,27 +126,34 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
     return _with_digest(found)
 
 
-def _in_memory(table: ArrayTable) -> Axes:
-    """The axes of an array in memory, which has the places of its axes alone."""
+def _in_memory(table: ArrayTable, first: int) -> Axes:
+    """The axes of an array in memory, and what is known of the places along them."""
     names = tuple(axis.name for axis in table.axes)
-    along: tuple[dict[str, Places], ...] = tuple(
-        {}
-        if values is None or values.size > _MOST_PLACES
-        else {"": _places_in_memory(name, values, unit, calendar)}
-        for name, values, unit, calendar in table.axes
+    along = tuple(
+        dict(_along_in_memory(axis)) if i >= first else {} for i, axis in enumerate(table.axes)
     )
     points = _points_in_memory(table.points)
-    arrays = frozenset((*names, *points))
-    found = Axes(table.path, table.source.n_rows, names, along, arrays, b"", False, points)  # noqa: FBT003
+    beside = (of.name for axis in table.axes for of in axis.beside)
+    arrays = frozenset((*names, *points, *beside, *table.names))
+    has_columns, n_rows = bool(table.names), table.source.n_rows
+    found = Axes(table.path, n_rows, names, along, arrays, b"", has_columns, points)
     return _with_digest(found)
+
+
+def _along_in_memory(axis: NamedAxis) -> Iterator[tuple[str, Places]]:
+    """What is along an axis in memory: its places, levels of its index, and times of validity."""
+    for of in (axis, *axis.beside):
+        if of.places is not None and of.places.size <= _MOST_PLACES:
+            is_axis = of is axis
+            yield "" if is_axis else usual_axis(of.name), _places_in_memory(of, is_axis=is_axis)
 
 
 def _points_in_memory(points: Iterable[NamedAxis]) -> dict[str, Places]:
     """The coordinates of an array in memory along no axis."""
     return {
-        name.casefold(): _places_in_memory(name, values, unit, calendar)
-        for name, values, unit, calendar in points
-        if values is not None
+        of.name.casefold(): _places_in_memory(of, is_axis=True)
+        for of in points
+        if of.places is not None
     }
 
 
@@ -183,17 +191,18 @@ def _single_value(source: Source) -> NDArray[Any] | None:
     return np.array([text.strip("\0 ")], np.str_)
 
 
-def _places_in_memory(name: str, values: NDArray[Any], unit: str, calendar: str) -> Places:
-    """The places along an axis in memory."""
-    if calendar:
+def _places_in_memory(of: NamedAxis, *, is_axis: bool) -> Places:
+    """The places along an axis in memory, which are known."""
+    name, values = of.name, np.asarray(of.places)
+    if of.calendar:
         from smoothl1.sources.containers.time_units import time_unit  # late: few have one
 
-        meant = time_unit(unit, calendar)
-        return Places(name, ColumnInfo("", "integer", time_unit=meant), values, is_axis=True)
+        meant = time_unit(of.unit, of.calendar)
+        return Places(name, ColumnInfo("", "integer", time_unit=meant), values, is_axis)
     if values.dtype.kind == "M":
-        return _dates(name, values, is_axis=True)
+        return _dates(name, values, is_axis=is_axis)
     kind = {"U": "text", "f": "fraction"}.get(values.dtype.kind, "integer")
-    return Places(name, ColumnInfo("", kind, unit=unit), values, is_axis=True)
+    return Places(name, ColumnInfo("", kind, unit=of.unit), values, is_axis)
 
 
 def _dates(name: str, values: NDArray[Any], *, is_axis: bool) -> Places:
@@ -244,7 +253,7 @@ def _names_along(table: Table, array: ColumnInfo, i: int) -> Iterator[tuple[str,
         else:
             is_meant = info.kind == "text" or is_named or usual_axis(name) in _USUAL
             is_along = i > 0 and is_meant and _is_along(info, array, i)
-        if is_along:
+        if is_along or (is_validity(name) and _is_along(info, array, i)):
             yield usual_axis(name), name
 
 

@@ -9,7 +9,9 @@ import numpy as np
 from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import shown
 from smoothl1.sources.coordinates import (
+    VALIDITY,
     is_longitude,
+    is_validity,
     usual_axis,
     usual_name,
     without_groups,
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from smoothl1.pairing.places import Axes, Places
     from smoothl1.sources.containers.time_units import TimeUnit
 
-
-_VALID = "valid_time"
+_TIME = usual_axis(VALIDITY)
+"""What axes of times are called."""
 
 _OF_SERIES = frozenset(
     (
@@ -66,21 +68,58 @@ def differences(one: Axes, other: Axes) -> Iterator[Difference]:
     """
     if len(one.names) != len(other.names):
         return
-    for i, axes in enumerate(zip(one.names, other.names, strict=True)):
-        for usual, places in one.along[i].items():
-            if not other.has(i, usual):
-                continue
-            what = f"axis {shown(without_groups(axes[0])) if axes[0] else i + 1}"
-            if usual:
-                what = f"coordinate {shown(without_groups(places.name))} of {what}"
-            elif not _are_one_axis(one, other, axes):
-                continue
-            found = _difference(places, other.along[i][usual], what, f"that of {other.path}")
+    for i in range(len(one.names)):
+        for mine, others in _in_common(one, other, i):
+            what = _called(one.names[i], mine, i)
+            found = _difference(mine, others, what, f"that of {other.path}")
             if found is not None:
                 yield found
         are_streamed = i == 0 and one.has_columns and other.has_columns and one.path != other.path
         if not are_streamed:
             yield from _of_other_names(one, other, i)
+
+
+def _in_common(one: Axes, other: Axes, i: int) -> Iterator[tuple[Places, Places]]:
+    """What both files hold along an axis: the same, as far as names tell."""
+    valid = _times_of_validity(one, other, i)
+    if valid is not None:
+        yield valid
+    are_one = _are_one_axis(one, other, (one.names[i], other.names[i]))
+    for usual, places in one.along[i].items():
+        is_settled = valid is not None and usual_axis(usual or one.names[i]) == _TIME
+        if other.has(i, usual) and (usual or are_one) and not is_settled:
+            yield places, other.along[i][usual]
+
+
+def _times_of_validity(one: Axes, other: Axes, i: int) -> tuple[Places, Places] | None:
+    """The times along an axis that are to be the same where one side has those of forecasts.
+
+    Of forecasts these are the times that they are valid for, not those of their issue. Times of the
+    other side that are called neither are the former.
+    """
+    sides = (one, other)
+    valid = [
+        next((of for of in side.along[i].values() if is_validity(of.name)), None) for side in sides
+    ]
+    if valid == [None, None]:
+        return None
+    for side, of in enumerate(sides):
+        if valid[side] is None and VALIDITY not in of.arrays and usual_axis(of.names[i]) == _TIME:
+            valid[side] = of.along[i].get("")
+    mine, others = valid
+    return None if mine is None or others is None else (mine, others)
+
+
+def _called(axis: str, places: Places, i: int) -> str:
+    """What is along an axis, for a message.
+
+    Args:
+        axis: The name of the axis; "" for none.
+        places: What is along it.
+        i: Which axis it is.
+    """
+    what = f"axis {shown(without_groups(axis)) if axis else i + 1}"
+    return what if places.is_axis else f"coordinate {shown(without_groups(places.name))} of {what}"
 
 
 def point_differences(one: Axes, other: Axes) -> Iterator[Difference]:
@@ -92,7 +131,7 @@ def point_differences(one: Axes, other: Axes) -> Iterator[Difference]:
         one: The axes and coordinates of one array.
         other: Those of the other.
     """
-    has_valid = [_VALID in of.points or _VALID in of.arrays for of in (one, other)]
+    has_valid = [VALIDITY in of.points or VALIDITY in of.arrays for of in (one, other)]
     sides = [_points_compared(of.points, is_valid=any(has_valid)) for of in (one, other)]
     for name, places in sides[0].items():
         if name in sides[1]:
@@ -112,8 +151,8 @@ def _points_compared(points: dict[str, Places], *, is_valid: bool) -> dict[str, 
     found = {usual_name(name): of for name, of in points.items() if name not in _OF_SERIES}
     if is_valid:
         found.pop("step", None)
-        if _VALID in found:
-            found["time"] = found.pop(_VALID)
+        if VALIDITY in found:
+            found["time"] = found.pop(VALIDITY)
     return found
 
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+VALIDITY = "valid_time"
+"""The name of the times that forecasts are valid for, beside those of their issue."""
+
 _NAMES = {"latitude": "lat", "longitude": "lon", "lng": "lon"}
-_AXES = {**_NAMES, "valid_time": "time"}
+_AXES = {**_NAMES, VALIDITY: "time"}
 
 _NUMBERED = re.compile(r"phony_dim_[0-9]+")
 
@@ -31,6 +34,11 @@ def usual_axis(name: str) -> str:
     """
     name = without_groups(name).casefold()
     return _AXES.get(name, name)
+
+
+def is_validity(name: str) -> bool:
+    """Whether a coordinate holds the times that forecasts are valid for."""
+    return without_groups(name).casefold() == VALIDITY
 
 
 def is_along_rows(axes: Sequence[str], of_array: Sequence[str]) -> bool:

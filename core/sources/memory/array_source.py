@@ -78,12 +78,14 @@ class NamedAxis(NamedTuple):
         places: The places along it, numbers, texts or dates, shape (N,); None if not known.
         unit: The unit of the places; "" if none is.
         calendar: The calendar of places that are counts of a unit of time; "" of all others.
+        beside: What else is along it: levels of its index, and the times of validity of forecasts.
     """
 
     name: str
     places: NDArray[Any] | None
     unit: str
     calendar: str = ""
+    beside: tuple[NamedAxis, ...] = ()
 
 
 class ArrayTable(NamedTuple):

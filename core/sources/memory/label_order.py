@@ -7,30 +7,21 @@ are the same in another order, the two give different losses, so neither is comp
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from smoothl1.errors import ShapeError
-from smoothl1.sources.columns import is_utf8
-from smoothl1.sources.coordinates import named_axes_of
-from smoothl1.sources.memory.array_source import NamedAxis
-from smoothl1.sources.memory.attributes import unit_of
+from smoothl1.sources.coordinates import VALIDITY, usual_axis
+from smoothl1.sources.memory.named_axes import dimensions, index_along, validity_along
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
 FEWEST_ROWS = 8
 """Fewest rows in which an order is no coincidence."""
-
-_COUNTED = "microseconds since 1970-01-01"
-"""How dates of cftime are counted."""
-
-_UNITS = (("s", 1), ("ms", 1), ("us", 1), ("ns", 1))
 
 _PLAIN = (int, float, np.generic, np.ndarray)
 
@@ -74,6 +65,8 @@ def check_label_order(pred: Any, target: Any, names: tuple[str, str] = ("input",
 def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
     """Refuse inputs whose rows are labelled by dates that all rise, or fall, and differ.
 
+    Of forecasts with the times that they are valid for, these are the dates.
+
     Args:
         pred: The predictions as passed by the caller.
         target: The targets as passed by the caller.
@@ -82,7 +75,7 @@ def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
     Raises:
         ShapeError: The dates of one side are not those of the other.
     """
-    one, other = _first_index(pred), _first_index(target)
+    one, other = _dates_compared(pred, target)
     if not (_are_dates(one) and _are_dates(other)) or len(one) != len(other):
         return
     if getattr(one, "calendar", None) != getattr(other, "calendar", None):
@@ -98,12 +91,12 @@ def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
 
 def have_permuted_rows(one: Any, other: Any) -> bool:
     """Whether the rows of two inputs have the same labels in another order."""
-    return _are_permuted(_first_index(one), _first_index(other))
+    return _are_permuted(_index_of_rows(one), _index_of_rows(other))
 
 
 def is_bare_column(values: Any) -> bool:
     """Whether a column of pandas says no more than an array: nobody gave it a name or an index."""
-    is_column = hasattr(values, "index") and not (hasattr(values, "columns") or _dimensions(values))
+    is_column = hasattr(values, "index") and not (hasattr(values, "columns") or dimensions(values))
     return is_column and getattr(values, "name", None) is None and _counts(values.index)
 
 
@@ -114,7 +107,7 @@ def telling_index(values: Any) -> Any:
         values: An array or a column; its labels are an index of pandas, which has levels. One
             without a name that counts the rows from 0 says nothing.
     """
-    index = _first_index(values)
+    index = _index_of_rows(values)
     if not (hasattr(index, "get_level_values") and hasattr(index, "names")):
         return None
     if hasattr(index, "calendar"):  # dates of cftime, which Arrow does not have: those of an axis
@@ -126,85 +119,6 @@ def _counts(index: Any) -> bool:
     """Whether an index without a name just counts the rows from 0, as pandas makes it."""
     counts = (getattr(index, "start", None), getattr(index, "step", None)) == (0, 1)
     return counts and [*getattr(index, "names", ())] == [None]
-
-
-def names_of_axes(values: Any) -> tuple[str, ...]:
-    """The names of the axes of an array, as xarray has them; empty if they are none."""
-    names = _dimensions(values)
-    return names if all(isinstance(name, str) for name in names) else ()
-
-
-def named_axes(values: Any) -> tuple[NamedAxis, ...]:
-    """The axes of an array by their names, with the places along them; empty if they have none.
-
-    Args:
-        values: An array; one of xarray has names and places.
-    """
-    indexes, coordinates = (getattr(values, what, None) for what in ("indexes", "coords"))
-    axes = []
-    for name in names_of_axes(values):
-        index = indexes.get(name) if isinstance(indexes, Mapping) else None
-        of_axis = coordinates.get(name) if isinstance(coordinates, Mapping) else None
-        axes.append(_named(name, index, of_axis))
-    return tuple(axes)
-
-
-def named_points(values: Any) -> tuple[NamedAxis, ...]:
-    """The coordinates of an array along no axis, which have one place each, as xarray has them."""
-    coordinates = getattr(values, "coords", None)
-    if not (isinstance(coordinates, Mapping) and names_of_axes(values)):
-        return ()
-    alone = ((name, of) for name, of in coordinates.items() if getattr(of, "dims", None) == ())
-    return tuple(
-        _named(name, np.asarray(of).reshape(1), of) for name, of in alone if isinstance(name, str)
-    )
-
-
-def _named(name: str, labels: Any, of: Any) -> NamedAxis:
-    """An axis with its labels, as far as they can be compared; dates of cftime as counts."""
-    if labels is None:
-        return NamedAxis(name, None, "")
-    if calendar := _calendar_of(labels):
-        from importlib import import_module  # late: whoever made such dates has cftime
-
-        counts = import_module("cftime").date2num(np.asarray(labels), _COUNTED, calendar)
-        return NamedAxis(name, np.asarray(counts, np.int64), _COUNTED, calendar)
-    return NamedAxis(name, _places(labels), unit_of(of))
-
-
-def _calendar_of(labels: Any) -> str:
-    """The calendar of dates that are objects of cftime; "" if they are none."""
-    dates = np.asarray(labels)
-    if dates.dtype.kind != "O" or not dates.size:
-        return ""
-    calendars = {getattr(date, "calendar", None) for date in dates}
-    are_dates = len(calendars) == 1 and hasattr(dates.reshape(-1)[0], "timetuple")
-    calendar = calendars.pop() if are_dates else None
-    return calendar if isinstance(calendar, str) else ""
-
-
-def _places(index: Any) -> NDArray[Any] | None:
-    """The labels of an index if they are numbers, texts or dates; None if not."""
-    if getattr(index, "nlevels", 1) != 1:
-        return None
-    found = np.asarray(index)
-    if found.dtype.kind in "iuf" or _are_all_dates(found):
-        return found
-    texts = [_text(label) for label in found] if found.dtype.kind in "OSUT" else [None]
-    return None if None in texts else np.array(texts, np.str_)
-
-
-def _text(label: Any) -> str | None:
-    """A label without blanks around it, if it is text, or text in UTF-8; None if not."""
-    if isinstance(label, bytes):
-        label = label.decode("utf-8") if is_utf8(label) else None
-    return label.strip() if isinstance(label, str) else None
-
-
-def _are_all_dates(labels: NDArray[Any]) -> bool:
-    """Whether labels are dates in a unit that pandas has, and none is missing."""
-    of_pandas = labels.dtype.kind == "M" and np.datetime_data(labels.dtype) in _UNITS
-    return of_pandas and not np.isnat(labels).any()
 
 
 def _are_dates(index: Any) -> bool:
@@ -225,34 +139,51 @@ def _are_the_same_dates(one: Any, other: Any) -> bool:
 
 def _check_dimensions(pred: Any, target: Any, both: str) -> None:
     """Refuse arrays with names of their dimensions whose dimensions or labels differ in order."""
-    one, other = _dimensions(pred), _dimensions(target)
+    one, other = dimensions(pred), dimensions(target)
     if one != other and _are_the_same([*one], [*other]):
         raise ShapeError(
             f"{both} have the same dimensions in another order: {one} and {other}",
             hint="transpose one of them; or pass arrays, to pair by position",
         )
     for name in one if one == other else ():
-        indexes = (getattr(values, "indexes", None) for values in (pred, target))
-        mine, others = (of.get(name) if isinstance(of, Mapping) else None for of in indexes)
-        if _are_permuted(mine, others):
+        if _are_permuted(index_along(pred, name), index_along(target, name)):
             raise ShapeError(
                 f"{both} have the same labels of {name!r} in another order",
                 hint="bring one into the order of the other; or pass arrays, to pair by position",
             )
 
 
-def _dimensions(values: Any) -> tuple[Any, ...]:
-    """The names of the dimensions of an array; empty if it has none."""
-    names = getattr(values, "dims", None)
-    return named_axes_of(names) if isinstance(names, tuple) else ()
-
-
-def _first_index(values: Any) -> Any:
+def _index_of_rows(values: Any) -> Any:
     """The labels of the rows: the index of pandas, or that of a first dimension with a name."""
-    names, indexes = _dimensions(values), getattr(values, "indexes", None)
-    if names and isinstance(indexes, Mapping):
-        return indexes.get(names[0])
+    names = dimensions(values)
+    if names and hasattr(values, "indexes"):
+        return index_along(values, names[0])
     return getattr(values, "index", None)
+
+
+def _dates_compared(*sides: Any) -> list[Any]:
+    """The dates of the rows of each side: those of validity, if the other side has no others."""
+    indexes = [_index_of_rows(of) for of in sides]
+    valid = [_validity_of_rows(of) for of in sides]
+    if all(of is None for of in valid):
+        return indexes
+    found = []
+    for of, mine, index in zip(sides, valid, indexes, strict=True):
+        rows = usual_axis(str(next(iter(dimensions(of)), VALIDITY)))
+        is_plain = rows == usual_axis(VALIDITY) and VALIDITY not in getattr(of, "coords", ())
+        if mine is None and not is_plain:
+            return indexes
+        found.append(index if mine is None else mine)
+    return found
+
+
+def _validity_of_rows(values: Any) -> Any:
+    """The times that the rows of forecasts are valid for; None if an array has none beside others.
+
+    They are an index of pandas.
+    """
+    names = dimensions(values)
+    return validity_along(values, names[0]) if names else None
 
 
 def _is_list(values: Any) -> bool:
@@ -296,9 +227,18 @@ def _are_permuted(one: Any, other: Any) -> bool:
     for index in (one, other):
         if not (hasattr(index, "equals") and hasattr(index, "sort_values")):
             return False
+    other = _with_levels_of(one, other)
     if len(one) != len(other) or one.equals(other):
         return False
     try:
         return bool(one.sort_values().equals(other.sort_values()))
     except TypeError:  # labels of several types have no order
         return _are_the_same(list(one), list(other))
+
+
+def _with_levels_of(one: Any, other: Any) -> Any:
+    """An index, with its levels in the order of those of another one that have the same names."""
+    names, others = ([*getattr(index, "names", ())] for index in (one, other))
+    are_named = None not in names and len({*names}) == len(names)
+    is_other_order = are_named and names != others and _are_the_same(names, others)
+    return other.reorder_levels(names) if is_other_order else other

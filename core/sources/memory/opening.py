@@ -15,11 +15,9 @@ from smoothl1.sources.memory.label_order import (
     check_label_order,
     have_permuted_rows,
     is_bare_column,
-    named_axes,
-    named_points,
-    names_of_axes,
     telling_index,
 )
+from smoothl1.sources.memory.named_axes import named_axes, named_points, names_of_axes
 from smoothl1.sources.memory.no_arrays import refuse_no_array
 
 if TYPE_CHECKING:
