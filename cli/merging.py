@@ -60,6 +60,7 @@ def merged_results(
         StorageError: A file cannot be read.
         SettingsError: Two paths are one pipe.
     """
+    from smoothl1.results.alike import check_alike
     from smoothl1.results.group_spellings import spelling_warnings
     from smoothl1.results.part import check_parts
     from smoothl1.results.result import Result
@@ -75,7 +76,7 @@ def merged_results(
     stretches: list[Stretch] = []
     for path, part in zip(expanded, _read(expanded, figures, progress), strict=True):
         with naming(f"{expanded[0]} and {path}"):
-            part.result.check_alike((results or [part.result])[0])
+            check_alike(part.result, (results or [part.result])[0])
         if part.data is None:
             without.append(path)
         else:

@@ -31,7 +31,7 @@ def value_lines(result: Result, precision: int | None = None) -> str:
     Returns:
         Tab-separated cells in lines, each with its line end.
     """
-    metrics = metric_columns(result) if result.metrics else []
+    metrics = metric_columns(result) if result.metric_states else []
     if metrics:
         return _named_lines(result, metrics, precision)
     if precision is None and isinstance(result.groups, ManyGroups):

@@ -17,11 +17,21 @@ if TYPE_CHECKING:
     from smoothl1.results.named import ByName
     from smoothl1.settings import EvalSettings
 
-_OF_PANDAS = ("to_csv", "to_excel", "to_html", "to_latex", "to_markdown", "to_parquet", "to_string")
-"""Methods of a table of pandas that write it."""
+_OF_PANDAS = {
+    **dict.fromkeys(
+        ("to_csv", "to_latex", "to_markdown", "to_parquet", "to_string"),
+        "and -f of the command writes such tables",
+    ),
+    "to_excel": "and -f csv of the command writes what Excel opens",
+    "to_html": "and report(...).to_html() is a page with drawings",
+}
+"""Methods of a table of pandas that write it, and what does nearly the same here."""
 
 _OF_INTERVALS = ("low", "high", "ci", "conf_int", "confint", "confidence_interval")
 """What an interval and its bounds may be called."""
+
+_NUMBERED = ("quantile_", "within_", "share_within_")
+"""How the names of metrics begin that are no attributes, since a number follows."""
 
 _MOST_NAMES = 5
 """Most names that an error lists."""
@@ -75,7 +85,9 @@ def _absent(name: object, settings: EvalSettings, groups: Sequence[Group]) -> st
     if isinstance(name, int | float) and name in settings.betas:
         return f"no group {name!r}: it is a beta, and to_pandas() has a row for each"
     if not subjects:
-        return f"no group {name!r}: there are no groups, which by=... makes"
+        is_number = isinstance(name, str) and name.startswith(_NUMBERED) and settings.has_metrics
+        none = "there are no groups, which by=... makes"
+        return f"no group {name!r}: {f'metrics[{name!r}] is the number' if is_number else none}"
     if len(names) != len(subjects):
         n_names = counted(len(subjects), "name")
         return f"no group {name!r}: each has {n_names}, of {', '.join(subjects)}"
@@ -122,15 +134,17 @@ def absent_number(name: str, known: Sequence[str]) -> str:
         name: Its name.
         known: The names of all that the group has.
     """
+    from smoothl1.metrics.distances import COLUMNS
     from smoothl1.settings import ALSO
     from smoothl1.sources.columns import close_names  # late: only for an error
 
-    if name in ALSO and "to_dict" in known and "mean_a" not in known:
-        return f"no {name}: it was not asked for (evaluate(..., also={name!r}))"
+    metric = next((also for also in ALSO if COLUMNS.get(also, also) == name), name)
+    if metric in ALSO and "to_dict" in known and "mean_a" not in known:
+        return f"no {name}: it was not asked for (evaluate(..., also={metric!r}))"
     if name == "to_polars":
         return "no to_polars: polars.from_arrow(to_arrow()) is it"
     if name in _OF_PANDAS:
-        return f"no {name}: to_pandas() has it, and -f of the command writes such tables"
+        return f"no {name}: to_pandas() has it, {_OF_PANDAS[name]}"
     if name in _OF_INTERVALS and "interval" in known:
         return f"no {name}: interval(0.95) has both bounds"
     if name in DIFFERENCE_NAMES:

@@ -156,7 +156,11 @@ def result_columns(result: Result) -> list[Column]:
 def metric_columns(result: Result) -> list[Column]:
     """The numbers of a result that were formed beside the loss."""
     betas, tallies = result.settings.betas, result.tallies
-    return [Column(*cells) for metric in result.metrics for cells in metric.columns(betas, tallies)]
+    return [
+        Column(*cells)
+        for metric in result.metric_states
+        for cells in metric.columns(betas, tallies)
+    ]
 
 
 def top_columns(found: Result | Comparison) -> list[Column]:

@@ -32,7 +32,7 @@ def check_distances(result: Result) -> None:
     Raises:
         DataError: They contradict each other; the error names the entry.
     """
-    if len(result.settings.betas) == 1 and not result.metrics:
+    if len(result.settings.betas) == 1 and not result.metric_states:
         _check_tallies(result)
     else:
         _check_groups(result)
@@ -55,7 +55,7 @@ def _check_groups(result: Result) -> None:
     """The same of several betas, or with metrics, which tell of the same distances."""
     settings, n_groups = result.settings, len(result.groups)
     facts = [facts_of(result.tallies[i::n_groups], settings.betas) for i in range(n_groups)]
-    if result.metrics:
+    if result.metric_states:
         from smoothl1.results.metrics_json import note_distances  # late: most results have none
 
         note_distances(result, facts)

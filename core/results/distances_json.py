@@ -72,7 +72,7 @@ def check_sums(result: Result, facts: Sequence[DistanceFacts]) -> None:
     Raises:
         DataError: They are not.
     """
-    metric = next(one for one in result.metrics if isinstance(one, Distances))
+    metric = next(one for one in result.metric_states if isinstance(one, Distances))
     n_groups, by_count = len(result.groups), result.settings.by_count
     for i, (sums, some) in enumerate(zip(metric.sums, facts, strict=True)):
         tallies = result.tallies[i::n_groups]

@@ -49,7 +49,7 @@ def encoded_entries(result: Result) -> Iterator[dict[str, Any]]:
     counts = counts_of(settings)
     of_tally = counts, attrgetter(*counts.values()), settings.cluster is not None
     numbers: Iterable[dict[str, Any]] = repeat({}, len(result.tallies))
-    if result.metrics:
+    if result.metric_states:
         from smoothl1.results import metrics_json  # late: most runs have none
 
         numbers = metrics_json.numbers_of(result)

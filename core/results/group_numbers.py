@@ -153,13 +153,13 @@ def numbers_at(result: Result, place: int) -> GroupNumbers:
         result: The result.
         place: The place of the group among all.
     """
-    metrics = tuple(metric.of_group(place) for metric in result.metrics)
+    metrics = tuple(metric.of_group(place) for metric in result.metric_states)
     clusters = tuple(result.clusters[place : place + 1])
     alone = replace(
         result,
         tallies=(result.tallies[place],),
         groups=(result.groups[place],),
-        metrics=metrics,
+        metric_states=metrics,
         clusters=clusters,
     )
     return GroupNumbers(alone)

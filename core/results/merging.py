@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.results.alike import check_alike
 from smoothl1.results.column_targets import first_other_target
 from smoothl1.results.elements import MOST_ELEMENTS, n_seen_of
 from smoothl1.results.input_summary import InputSummary
@@ -33,7 +34,7 @@ def merged(results: Sequence[Result]) -> Result:
     if len(results) == 1 and first.part is None:
         return first
     for other in results:
-        other.check_alike(first)
+        check_alike(other, first)
     check_parts([result.part for result in results])
     _check_columns(results)
     _check_counts(results)
@@ -57,7 +58,7 @@ def merged(results: Sequence[Result]) -> Result:
         backend=_all_of(result.backend for result in results),
         engine=_all_of(result.engine for result in results),
         decisions=tuple(decisions) if are_parts else tuple(sorted(decisions)),
-        metrics=_merged_metrics(results, places, len(groups), in_sequence=are_parts),
+        metric_states=_merged_metrics(results, places, len(groups), in_sequence=are_parts),
         clusters=(),
         part=None,
         digests=_digests_of_all(results, are_parts=are_parts),
@@ -236,7 +237,7 @@ def _merged_metrics(
     """The metrics of all results together; see `_clustered` for the places."""
     return tuple(
         parts[0].merged(parts, places, n_groups, in_sequence=in_sequence)
-        for parts in zip(*(result.metrics for result in results), strict=True)
+        for parts in zip(*(result.metric_states for result in results), strict=True)
     )
 
 

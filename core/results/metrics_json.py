@@ -57,7 +57,7 @@ class MetricModule(Protocol):
 def encode_states(result: Result) -> dict[str, Any]:
     """The exact states of all metrics, as fields of the document."""
     fields: dict[str, Any] = {}
-    for module, metric in zip(_wanted(result.settings), result.metrics, strict=True):
+    for module, metric in zip(_wanted(result.settings), result.metric_states, strict=True):
         fields |= module.encode(metric)
     return fields
 
@@ -100,7 +100,7 @@ def with_metrics(result: Result, top: Reader) -> Result:
         DataError: A state is damaged, or a number in an entry is not that of its exact state.
     """
     metrics = tuple(module.decode(result, top) for module in _wanted(result.settings))
-    result = replace(result, metrics=metrics)
+    result = replace(result, metric_states=metrics)
     for name, kind, cells in metric_columns(result):
         for entry, cell in zip(top.objects("results"), cells, strict=True):
             _check_number(entry, name, kind, cell)
@@ -114,7 +114,7 @@ def note_distances(result: Result, facts: Sequence[DistanceFacts]) -> None:
         result: The result.
         facts: What is known of each group, which is added to.
     """
-    for module, metric in zip(_wanted(result.settings), result.metrics, strict=True):
+    for module, metric in zip(_wanted(result.settings), result.metric_states, strict=True):
         module.note(metric, result, facts)
 
 

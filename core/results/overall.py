@@ -45,13 +45,13 @@ def overall(result: Result) -> Result:
     settings, n = replace(result.settings, by=None, by_column=False), len(result.groups)
     n_betas, places = len(settings.betas), [[0] * n]
     tallies = [_together(result, i * n) for i in range(n_betas)]
-    metrics = (metric for one in result.metrics for metric in _metric_together(one, n))
+    metrics = (metric for one in result.metric_states for metric in _metric_together(one, n))
     whole = replace(
         result,
         settings=settings,
         tallies=tuple(tallies),
         groups=(Group(),),
-        metrics=tuple(metrics),
+        metric_states=tuple(metrics),
         clusters=(),
     )
     if settings.cluster is None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import smoothl1
 from smoothl1.checks import check_kind
-from smoothl1.errors import DataError, SettingsError, for_callers
+from smoothl1.errors import SettingsError, for_callers
 from smoothl1.results.named import ByName, Values
 from smoothl1.results.signature import signature_of
-from smoothl1.results.single import check_single, option_of_labels, shown_setting, summary_of
+from smoothl1.results.single import check_single, summary_of
 from smoothl1.settings import CONFIDENCE
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import ManyTallies
@@ -51,7 +51,7 @@ class Result(ByName["GroupNumbers"]):
         backend: The backend that computed it; for merged results, all. Not compared: it changes no
             bit.
         decisions: The decisions about the data; for merged results, all, sorted. Not compared.
-        metrics: What was formed beside the losses, as the settings asked; `to_arrow` shows it.
+        metric_states: The exact state of what was formed beside the losses, as the settings asked.
         clusters: The exact state of the clusters of each group; empty unless the settings name a
             column of clusters. The moments of the tallies then follow from it.
         part: Which part of a run it is, if it is one; only `merged` makes the whole of all parts.
@@ -70,7 +70,7 @@ class Result(ByName["GroupNumbers"]):
     version: str = smoothl1.__version__
     backend: str = field(default="", compare=False)
     decisions: tuple[Decision, ...] = field(default=(), compare=False)
-    metrics: tuple[Metric, ...] = ()
+    metric_states: tuple[Metric, ...] = ()
     clusters: Sequence[ClusterState] = ()
     part: PartOfPlan | None = None
     engine: str = field(default="", compare=False)
@@ -119,6 +119,16 @@ class Result(ByName["GroupNumbers"]):
             SettingsError: There are several; `values` and `to_arrow` have all.
         """
         return self._only.sum
+
+    @property
+    def metrics(self) -> dict[str, float | int]:
+        """What was formed beside the loss, as of a group: `metrics["quantile_0.9"]`.
+
+        Raises:
+            SettingsError: There are several betas or groups; `to_arrow` has all.
+        """
+        check_single(len(self.tallies), len(self.settings.betas))
+        return self.overall.metrics
 
     @property
     def overall(self) -> GroupNumbers:
@@ -180,7 +190,7 @@ class Result(ByName["GroupNumbers"]):
             return ()
         from smoothl1.metrics.worst_rows import WorstRows  # late: most results have none
 
-        return next(metric.rows for metric in self.metrics if isinstance(metric, WorstRows))
+        return next(metric.rows for metric in self.metric_states if isinstance(metric, WorstRows))
 
     @property
     def n(self) -> int:
@@ -242,30 +252,6 @@ class Result(ByName["GroupNumbers"]):
         from smoothl1.results.result_json import decode
 
         return decode(document, cls)
-
-    def check_alike(self, other: Result) -> None:
-        """Refuse to merge results of different settings.
-
-        Raises:
-            DataError: The settings differ; the error names the first difference.
-        """
-        for setting in fields(self.settings):
-            mine, others = (getattr(r.settings, setting.name) for r in (self, other))
-            is_unknown = setting.name == "weight_column" and None in (mine, others)
-            if mine != others and not is_unknown:
-                name = setting.name.replace("_", " ")
-                both = f"{shown_setting(others)} and {shown_setting(mine)}"
-                option = option_of_labels(setting.name, mine, others)
-                raise DataError(
-                    f"results of different settings: {name} is {both}",
-                    hint=f"evaluate both with {option}" if option else None,
-                )
-        from smoothl1.results.missing_numbers import differing_missing_numbers  # late, for merging
-
-        if differing := differing_missing_numbers(self, other):
-            mine, others = differing
-            what = f"missing value is {others} and {mine}"
-            raise DataError(f"results of different settings: {what}")
 
     @classmethod
     @for_callers

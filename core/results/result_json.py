@@ -80,7 +80,7 @@ def streamed(result: Result) -> dict[str, Any]:
         **({} if result.part is None else {"part": result.part._asdict()}),
         "results": encoded_entries(result),
     }
-    if result.metrics:
+    if result.metric_states:
         from smoothl1.results import metrics_json  # late: most runs have none
 
         document |= metrics_json.encode_states(result)

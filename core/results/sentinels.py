@@ -34,7 +34,7 @@ def sentinel_warnings(result: Result) -> list[str]:
     Returns:
         The sentences, the commonest target first; none if the rows do not show it for certain.
     """
-    rows = [row for of in result.metrics if isinstance(of, WorstRows) for row in of.rows]
+    rows = [row for of in result.metric_states if isinstance(of, WorstRows) for row in of.rows]
     counts = Counter(row.target for row in rows)
     said = []
     for target, n in counts.most_common():

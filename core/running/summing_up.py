@@ -132,7 +132,7 @@ def result_of(
         groups,
         backend=job.backend or backend_name(),
         decisions=decisions,
-        metrics=tuple(_in_file(metric.value(order), inputs) for metric in learned.metrics),
+        metric_states=tuple(_in_file(metric.value(order), inputs) for metric in learned.metrics),
         clusters=states,
         part=None if inputs.plan is None else part_of(job, inputs.plan),
         engine=inputs.engine.name,

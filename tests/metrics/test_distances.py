@@ -136,7 +136,7 @@ def test_merged_parts_have_the_bits_of_the_whole(by: str | None, tmp_path: Path)
     whole = of("all.parquet", slice(None))
     for some in (parts, parts[::-1], [Result.merged(parts[:2]), parts[2]]):
         merged = Result.merged(some)
-        assert merged.metrics == whole.metrics
+        assert merged.metric_states == whole.metric_states
         assert list(map(metrics_of, entries(merged))) == list(map(metrics_of, entries(whole)))
 
 

@@ -28,7 +28,7 @@ def evaluated(*, weighted: bool) -> Result:
 @pytest.mark.parametrize("weighted", [False, True])
 def test_metrics_of_many_groups_are_written_without_keeping_their_sums(*, weighted: bool) -> None:
     result = evaluated(weighted=weighted)
-    (metric,) = result.metrics
+    (metric,) = result.metric_states
     assert isinstance(metric, Distances)
     sums, tallies = metric.sums, result.tallies
     assert isinstance(sums, ManySums)
@@ -38,7 +38,12 @@ def test_metrics_of_many_groups_are_written_without_keeping_their_sums(*, weight
     assert not tallies.is_made
     assert len(list(passing(sums))) == len(sums) == N // 2
     again = Result.from_json(document)
-    assert list(passing(sums)) == list(sums) == list(passing(sums)) == list(again.metrics[0].sums)
+    assert (
+        list(passing(sums))
+        == list(sums)
+        == list(passing(sums))
+        == list(again.metric_states[0].sums)
+    )
     assert again == result
     assert in_memory(streamed(again)) == document == result.to_json()
     for beta, cells in enumerate(np.array_split(metric.columns((1.0, 0.0), tallies)[0][2], 2)):

@@ -159,7 +159,7 @@ def test_few_distances_merge_to_the_bits_of_the_whole(tmp_path: Path) -> None:
     other = part(tmp_path / "b.parquet", [3.0, 2.0, 4.0], "acb")
     whole = part(tmp_path / "c.parquet", [5.0, 1.0, math.inf, 1.0, 3.0, 2.0, 4.0], "babaacb")
     for merged in (Result.merged([one, other]), Result.merged([other, one])):
-        assert merged.metrics == whole.metrics
+        assert merged.metric_states == whole.metric_states
         assert [entry["quantile_0.5"] for entry in entries(merged)] == [1.0, 5.0, 2.0]
 
 
@@ -201,7 +201,7 @@ def test_quantiles_that_contradict_each_other_are_refused(tmp_path: Path) -> Non
     path = save(tmp_path / "t.csv", p=[1.0, 2.0], y=[0.0, 0.0])
     document = evaluate(path, quantiles=(0.9, 0.1), **SIDES).to_json()
     document["quantiles"] = [{}]
-    assert Result.from_json(json.dumps(document)).metrics
+    assert Result.from_json(json.dumps(document)).metric_states
     document["results"][0]["quantile_0.1"] = 3.0
     with pytest.raises(DataError, match="contradict each other"):
         Result.from_json(json.dumps(document))

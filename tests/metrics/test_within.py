@@ -59,7 +59,7 @@ def test_counts_of_parts_are_added(tmp_path: Path) -> None:
         return evaluate(path, None, EvalSettings(by="g", within=(1.0,)), **SIDES)
 
     merged = Result.merged([of("a.csv", "caa"), of("b.csv", "bc")])
-    assert merged.metrics == of("c.csv", "caabc").metrics
+    assert merged.metric_states == of("c.csv", "caabc").metric_states
     assert [entry["within_1.0"] for entry in entries(merged)] == [2, 1, 2]
 
 

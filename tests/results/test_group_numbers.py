@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -161,7 +162,14 @@ def test_what_has_no_such_number_says_what_has() -> None:
         with pytest.raises(SettingsError, match="were not asked for") as caught:
             found.interval()
         assert caught.value.hint == "evaluate(..., statistics=True)"
-    for name, said in (("to_latex", r"to_pandas\(\) has it"), ("to_polars", "polars.from_arrow")):
+    for name, said in (
+        ("to_latex", r"to_pandas\(\) has it, and -f of the command"),
+        ("to_html", r"to_pandas\(\) has it, and report\(...\).to_html\(\) is a page"),
+        ("to_polars", "polars.from_arrow"),
+        ("max_error", r"it was not asked for \(evaluate\(..., also='max'\)\)"),
+        ("quantiles", r"did you mean metrics\?"),
+        ("worst", r"did you mean top\?"),
+    ):
         with pytest.raises(AttributeError, match=f"a Result has no {name}: {said}"):
             getattr(plain, name)
     two = compare(TABLE, pred_a="p", pred_b="q", target="y")
@@ -170,6 +178,7 @@ def test_what_has_no_such_number_says_what_has() -> None:
         (plain, "conf_int", r"interval\(0.95\) has both bounds"),
         (plain.overall, "loss", "did you mean mean?"),
         (two, "statistic", "did you mean t?"),
+        (two, "wins", "did you mean a_better?"),
         (two, "ci", r"interval\(0.95\) has both bounds"),
     ):
         with pytest.raises(AttributeError, match=f"no {name}: {said}"):
@@ -248,7 +257,7 @@ def test_exact_sums_are_short_to_look_at() -> None:
     large = ExactSum.of([1.7e308] * 2)
     assert repr(large) == f"ExactSum(units={large.units})"
     found = evaluate(TABLE, also="rmse", quantiles=0.5, within=1, **SIDES)
-    assert max(len(repr(one)) for one in (*found.tallies, *found.metrics)) < 60
+    assert max(len(repr(one)) for one in (*found.tallies, *found.metric_states)) < 60
     assert isinstance(found, Result)
 
 
@@ -259,3 +268,16 @@ def test_a_number_that_is_several_is_no_attribute_to_those_who_look() -> None:
     assert not hasattr(found, "count")
     with pytest.raises(SettingsError, match="there are 2 values"):
         found.count  # noqa: B018
+
+
+def test_a_single_result_has_its_metrics_by_name_as_a_group_has() -> None:
+    chosen: dict[str, Any] = {"quantiles": [0.5, 0.9], "within": 2, "also": "max"}
+    found = evaluate(TABLE, **SIDES, **chosen)
+    assert found.metrics == found.overall.metrics
+    assert [*found.metrics] == [
+        *("max_error", "within_2.0", "share_within_2.0", "quantile_0.5", "quantile_0.9"),
+    ]
+    with pytest.raises(KeyError, match=r"metrics\['quantile_0.9'\] is the number"):
+        _ = found["quantile_0.9"]
+    with pytest.raises(SettingsError, match="there are 2 values"):
+        _ = evaluate(TABLE, by="site", **SIDES, **chosen).metrics

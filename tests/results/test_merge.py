@@ -268,8 +268,8 @@ def of_one(
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        (EvalSettings((0.5,)), "betas is 1.0 and 0.5"),
-        (EvalSettings((1.0, 0.5)), "betas is 1.0 and 1.0, 0.5"),
+        (EvalSettings((0.5,)), "betas is 1 and 0.5"),
+        (EvalSettings((1.0, 0.5)), "betas is 1 and 1, 0.5"),
         (EvalSettings(reduction="sum"), "reduction is 'mean' and 'sum'"),
         (EvalSettings(nan="omit"), "nan is 'propagate' and 'omit'"),
         (EvalSettings(weighted=True), "weighted is False and True"),

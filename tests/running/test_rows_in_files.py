@@ -34,7 +34,7 @@ def test_the_worst_rows_are_those_of_the_file(tmp_path: Path, *, is_shuffled: bo
     found = evaluate(
         tmp_path / "p.csv", tmp_path / "t.csv", settings, key="id", warn=warnings.append
     )
-    (worst,) = found.metrics
+    (worst,) = found.metric_states
     told = [(-row.loss, row.row, row.pred, row.target) for row in worst.rows]  # type: ignore[attr-defined]
     assert told == expected[:5]
     assert found.tallies[0].n == len(expected)
