@@ -30,6 +30,12 @@ _LEAST = 0.006
 _ROUNDING = 1e-5
 """Relative difference of two numbers of which one was rounded to six digits, or to float32."""
 
+_PLACES = range(2, 10)
+"""Places behind the point to which numbers are usually rounded."""
+
+_EXACT = 1e-12
+"""Relative difference that rounding to some places leaves to the rounded number."""
+
 _NUMBER = r"\A[ \t]*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t]*\z"
 
 _DOUBT = "are the rows the same? (--key matches rows by a column)"
@@ -40,7 +46,8 @@ class AgreementOfCopy(Agreement):
 
     Attributes:
         n_far: Their number, as far as both sides have a number.
-        n_other: The number of rows that differ by more than six digits leave.
+        n_other: The number of rows that differ by more than six digits, or places behind the point,
+            leave.
     """
 
     def __init__(self) -> None:
@@ -74,6 +81,7 @@ class AgreementOfCopy(Agreement):
         with np.errstate(over="ignore"):  # of a difference that is far in any case
             is_far = known & ~np.isclose(ones, others, _LOOSE, _LEAST)
             is_other = known & ~np.isclose(ones, others, _ROUNDING, 0.0)
+            is_other[is_other] = ~_are_rounded(ones[is_other], others[is_other])
         self.n_far += int(is_far.any(axis=1).sum())
         self.n_other += int(is_other.any(axis=1).sum())
 
@@ -113,6 +121,15 @@ def warn_of_copies(
                 f"{of_copy} from {that} in {agreement.corrected}, and is not used: all losses are "
                 "against the last file"
             )
+
+
+def _are_rounded(ones: NDArray[Any], others: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which numbers of one side are those of the other, rounded to some places."""
+    found = np.zeros(ones.shape, np.bool_)
+    for places in _PLACES:
+        found |= np.isclose(ones, others.round(places), _EXACT, 0.0)
+        found |= np.isclose(others, ones.round(places), _EXACT, 0.0)
+    return found
 
 
 def _numbers(column: pa.Array) -> NDArray[Any]:

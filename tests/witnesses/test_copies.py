@@ -36,6 +36,7 @@ def table(path: Path, y: list[float], order: list[int] | None = None) -> Path:
         (dict.fromkeys(range(40), 100.0), "in most rows"),
         ({17: Y[17] * (1 + 1e-6)}, ""),
         ({i: round(Y[i], 3) for i in range(N)}, ""),  # rounded
+        ({17: round(Y[17], 3), 4: round(Y[4], 4), 58: -round(-Y[58], 2)}, ""),  # small, too
         ({17: float("nan")}, ""),
         ({}, ""),
     ],
