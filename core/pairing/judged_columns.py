@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from smoothl1.witnesses.agreement import Agreement
 from smoothl1.witnesses.copies import warn_of_copies
-from smoothl1.witnesses.joined_ids import refuse_contradictions, warn_of_other_times
+from smoothl1.witnesses.joined_ids import refuse_contradictions
+from smoothl1.witnesses.joined_labels import warn_of_joined_labels
 from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differences
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
 from smoothl1.witnesses.reordered_guesses import refuse_reorderings
@@ -51,7 +52,7 @@ def judged_columns(
     known = [(column, a) for column, a in compared if isinstance(a, Agreement)]
     joined = [(c, a) for c, a in known if c.is_joined]
     refuse_contradictions(joined, paths)
-    warn_of_other_times(joined, paths, warn)
+    warn_of_joined_labels(joined, paths, warn)
     found = [(c, a) for c, a in known if not c.is_joined]
     if pairing.key:
         last = len(paths) - len(beside) - 1

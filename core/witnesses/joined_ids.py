@@ -7,7 +7,7 @@ same values in another order then, and what is evaluated in one row is not of on
 from __future__ import annotations
 
 import re
-from itertools import starmap
+from itertools import chain, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
@@ -16,7 +16,7 @@ from smoothl1.sources.columns import as_option, places_of, shown
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
@@ -32,6 +32,9 @@ _ENDS = (
 """What software adds to the names of two columns of which a join finds that they are the same."""
 
 _BEGUN_WORD = re.compile(r"[^\W_]+\Z")
+
+_FORECAST = re.compile(r"(?i:forecast|fcst)")
+"""What `forecast_date` begins with: the day on which a forecast was issued."""
 
 _SIGNS = " _-.:/()[]"
 
@@ -95,23 +98,42 @@ def joined_columns(
         if "/" in name:
             in_groups.setdefault(name.rpartition("/")[2], []).append(of_name[0])
     yield from ((of[0], of[1], name) for name, of in in_groups.items() if len(of) == 2)
-    for of_pred, of_target in filter(None, starmap(_affixes_of, dict.fromkeys(of_sides))):
+    for of_pred, of_target in chain(*starmap(_affixes_of, dict.fromkeys(of_sides))):
+        are_names = (of_pred.of(""), of_target.of("")) in of_sides
         stems = {name: stem for name in places if (stem := of_pred.stem_of(name))}
         pairs = ((name, of_target.of(stem), stem) for name, stem in stems.items())
-        yield from ((places[a][0], places[b][0], stem) for a, b, stem in pairs if b in places)
+        for one, other, stem in pairs:
+            if other in places and (not are_names or _is_time_of(stem)):
+                yield places[one][0], places[other][0], stem
 
 
-def _affixes_of(pred: str, target: str) -> tuple[_Affixes, _Affixes] | None:
-    """What two names of columns have beside the same words; None if these are none, or all."""
+def _affixes_of(pred: str, target: str) -> Iterator[tuple[_Affixes, _Affixes]]:
+    """What two names of columns have beside the same words, or the names if these are none.
+
+    `pred_date` and `obs_date` are the times of `pred` and `obs`.
+    """
     if pred == target:
-        return None
+        return
     begin = _n_common(pred, target)
     end = _n_common(pred[::-1], target[::-1])
     if begin and begin >= end:
-        return _Affixes("", pred[begin:]), _Affixes("", target[begin:])
-    if end:
-        return _Affixes(pred[:-end], ""), _Affixes(target[:-end], "")
-    return None
+        yield _Affixes("", pred[begin:]), _Affixes("", target[begin:])
+    elif end:
+        yield _Affixes(pred[:-end], ""), _Affixes(target[:-end], "")
+    elif not _FORECAST.match(pred):
+        yield _Affixes(pred, ""), _Affixes(target, "")
+        yield _Affixes("", pred), _Affixes("", target)
+
+
+def _is_time_of(stem: str) -> bool:
+    """Whether a name that the name of a column begins, or ends, is that of a time: `_date`.
+
+    Other columns may be predicted as well: `pred_id`, `pred_class`.
+    """
+    from smoothl1.witnesses.other_labels import is_called_time  # late: few names are such
+
+    is_apart = {stem[0], stem[-1]} & {*_SIGNS} or stem[0].isupper()
+    return bool(is_apart) and is_called_time(stem)
 
 
 def _n_common(one: str, other: str) -> int:
@@ -213,39 +235,3 @@ def refuse_contradictions(
             hint=f"--key {key} matches rows, with this file given for each side; --no-key-check "
             "pairs them as they stand",
         )
-
-
-def warn_of_other_times(
-    found: Sequence[tuple[SharedColumn, Agreement]],
-    paths: Sequence[str],
-    warn: Callable[[str], None],
-) -> None:
-    """Warn of a table whose two times of a row are mostly different ones, of the same times.
-
-    Tables of two periods that were put side by side have such times. So may a forecast, which is
-    issued at one time and valid for another: there is no warning if a name says so.
-
-    Args:
-        found: See `refuse_contradictions`.
-        paths: The paths of all inputs.
-        warn: Takes the warning.
-    """
-    for column, agreement in found:
-        names = (column.name, column.other_name)
-        are_times = agreement.order and agreement.are_many and not agreement.counts_rows
-        are_alike = agreement.differs_mostly and agreement.firsts.shares_values
-        if are_times and are_alike and column.is_label and not _are_of_forecasts(names):
-            one, other = map(shown, names)
-            warn(
-                f"{paths[column.one]}: columns {one} and {other} differ from row "
-                f"{(agreement.first_difference or 0) + 1} on, and both {agreement.order}: are "
-                f"predictions and targets of a row of one time? (--key {as_option(column.key_name)}"
-                " matches rows, with this file given for each side)"
-            )
-
-
-def _are_of_forecasts(names: tuple[str, ...]) -> bool:
-    """Whether a name says that a time is that of the issue or of the validity of a forecast."""
-    from smoothl1.witnesses.times_of_validity import is_of_forecasts  # late: few have two times
-
-    return any(map(is_of_forecasts, names))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 import re
 import warnings
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pytest
 
 from smoothl1 import DataError, Execution, ReadOptions, evaluate, preview
@@ -144,45 +142,3 @@ def test_names_of_a_wide_table_are_looked_through_once() -> None:
     tables: Any = [Of(path="t.csv", names=names)]
     found = [(one.name, other.name) for _, one, other in joined_ids(tables, [sides], [free], [0])]
     assert found == [(f"id{i}_x", f"id{i}_y") for i in range(9)]
-
-
-DAYS = [dt.date(2024, 1, 1) + dt.timedelta(i) for i in range(N + 1)]
-TIMES = [("date_x", "date_y"), ("date", "date"), ("date", "date.1"), ("t_pred", "t_y")]
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrow"])
-@pytest.mark.parametrize("names", TIMES)
-def test_times_of_two_periods_are_warned_of(
-    tmp_path: Path, names: tuple[str, str], suffix: str
-) -> None:
-    columns = table(names, DAYS[1:], DAYS[:-1]).rename_columns(
-        [names[0], "v_pred", names[1], "v_y"]
-    )
-    path = tmp_path / f"joined{suffix}"
-    if suffix == ".csv":
-        with path.open("wb") as file:
-            pa.csv.write_csv(columns, file)
-    else:
-        save_table(path, columns)
-    with pytest.warns(UserWarning, match="differ from row 1 on, and both rise: are predictions"):
-        evaluate(path, pred="v_pred", target="v_y", execution=RUN)
-
-
-@pytest.mark.parametrize(
-    ("names", "one", "other"),
-    [
-        (("date_x", "date_y"), DAYS[1:], DAYS[1:]),
-        (("date_x", "date_y"), DAYS[1:], [*DAYS[1:11], *DAYS[:10]]),  # not in order
-        (("date_x", "date_y"), [*DAYS[:20]], [d + dt.timedelta(900) for d in DAYS[:20]]),
-        (("date_valid_x", "date_valid_y"), DAYS[1:], DAYS[1:]),
-        (("init_date", "valid_date"), DAYS[:-1], DAYS[1:]),
-        (("user_x", "user_y"), IDS, [i + 1 for i in IDS]),
-    ],
-)
-def test_times_that_may_be_meant_to_differ_are_not_warned_of(
-    tmp_path: Path, names: tuple[str, str], one: list[Any], other: list[Any]
-) -> None:
-    path = save_table(tmp_path / "joined.parquet", table(names, one, other))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        evaluate(path, **COLUMNS)
