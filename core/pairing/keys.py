@@ -16,6 +16,7 @@ from smoothl1.pairing.held_keys import held_keys, key_batches, matching_rows
 from smoothl1.pairing.key_places import are_unique
 from smoothl1.sources.contract import Part
 from smoothl1.sources.lockstep import parts_of
+from smoothl1.sources.text_types import is_text_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -97,9 +98,15 @@ def common_types(sources: Sequence[Source]) -> list[pa.DataType]:
     """
     paths = [source.path for source in sources]
     return [
-        type_in_common(list(zip(columns, paths, strict=True)))
+        _with_times(type_in_common(list(zip(columns, paths, strict=True))), columns)
         for columns in zip(*(source.labels for source in sources), strict=True)
     ]
+
+
+def _with_times(kind: pa.DataType, columns: Sequence[pa.Field]) -> pa.DataType:
+    """The type of keys, of times where text beside dates may have them: these have no match."""
+    is_beside_text = types.is_date(kind) and any(is_text_type(of.type) for of in columns)
+    return pa.timestamp("us") if is_beside_text else kind
 
 
 def _by_codes(

@@ -114,7 +114,7 @@ def as_stored(column: pa.Array) -> pa.Array:
 
 
 def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Both sides as times of one type: text as that of the other side, else in the finer unit.
+    """Both sides as times of one type: text as that of the other side, days beside days.
 
     Raises:
         pyarrow.ArrowInvalid: One has a zone and the other none, so that nothing says which times
@@ -131,8 +131,7 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
         return _with_texts_as_times(as_text(one), as_text(other))
     if len({getattr(kind, "tz", None) is None for kind in kinds}) > 1:
         raise pa.ArrowInvalid("a time with a zone, and one without")
-    finest = max(kinds, key=lambda kind: UNITS.index(getattr(kind, "unit", "day")))
-    return one.cast(finest), other.cast(finest)
+    return _in_finer_unit(one, other)
 
 
 def _with_texts_as_times(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -140,8 +139,17 @@ def _with_texts_as_times(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.A
     if types.is_time(one.type) or types.is_time(other.type):
         return _times_of_day(one), _times_of_day(other)
     if types.is_temporal(one.type):
-        return one, _texts_as_times(other, one.type)
-    return _texts_as_times(one, other.type), other
+        return _in_finer_unit(one, _texts_as_times(other, one.type))
+    return _in_finer_unit(_texts_as_times(one, other.type), other)
+
+
+def _in_finer_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Times in the finer unit; as days where one side has days, which say no time of day."""
+    kinds = (one.type, other.type)
+    if any(map(types.is_date, kinds)):
+        return one.cast(pa.date32()), other.cast(pa.date32())
+    finest = max(kinds, key=lambda kind: UNITS.index(getattr(kind, "unit", "day")))
+    return one.cast(finest), other.cast(finest)
 
 
 def _times_of_day(column: pa.Array) -> pa.Array:
@@ -150,13 +158,13 @@ def _times_of_day(column: pa.Array) -> pa.Array:
 
 
 def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Texts as times; numbers as `_as_times` reads them."""
+    """Texts as times, also beside dates; numbers as `_as_times` reads them."""
     texts = texts.cast(pa.string())
     if pc.all(pc.match_substring_regex(texts, r"\A-?[0-9]{5,19}\z")).as_py():
         return _as_times(texts.cast(pa.int64()), kind)
     if pc.all(pc.match_substring_regex(texts, _EPOCH_TEXT)).as_py():
         return _as_times(texts.cast(pa.float64()), kind)
-    return readable_times(texts).cast(kind)
+    return readable_times(texts).cast(pa.timestamp("us") if types.is_date(kind) else kind)
 
 
 def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -115,11 +115,7 @@ def test_values_that_mean_the_same_are_matched_whatever_their_types(what: str) -
         (DAYS, INSTANTS, "but 'k' is date32[day] on the other side [write the times of both"),
         (list(map(str, DAYS)), INSTANTS, "row 1, column 'k': '1969-12-31' has no offset from UTC"),
         ([f"{time}Z" for time in TIMES], TIMES, "'1969-12-31 00:00:00Z' has an offset from UTC"),
-        (
-            ["2024-02-29", "2024-03-01", "2024-03-01 12:00"],
-            DAYS,
-            "row 3, column 'k': '2024",
-        ),
+        (["2024-02-29", "soon", "2024-03-01"], DAYS, "row 2, column 'k': 'soon' is compared with"),
         ([True, False, True], [1, 0, 1], "is int64, but 'k' is bool on the other side [convert"),
         (["1", "x", "2"], [0, 1, 2], "row 2, column 'k': 'x' is not a whole number, but compared"),
         (["1", "9" * 19, "2"], [0, 1, 2], f"'{'9' * 19}' is out of range for the other side"),
@@ -143,6 +139,18 @@ def test_whole_floats_and_uuids_are_groups_and_kept_columns_stay_as_they_are() -
     assert [group.group for group in by_uuid.groups] == [(str(IDS[0]), "1"), (str(IDS[1]), "2")]
     assert by_uuid.top[0].labels == (("g", "1.0"),)
     assert by_uuid.top[0].group == (str(IDS[0]), "1")
+
+
+@pytest.mark.parametrize("days", [pa.date32(), pa.date64()])
+def test_a_text_with_a_time_of_day_is_a_key_without_a_match_beside_days(days: pa.DataType) -> None:
+    texts = [f"{day} {hour}:00" for day, hour in zip(DAYS, ("00", "06", "00"), strict=True)]
+    pred = pa.table({"k": texts, "v": [1.0, 2.0, 3.0]})
+    target = pa.table({"k": pa.array(DAYS[::-1], days), "v": [3.5, 9.0, 1.0]})
+    with pytest.raises(DataError, match=r"key '2024-02-29 06:00:00' of row 2 has no match"):
+        evaluate(pred, target, pred="v", target="v", key="k")
+    chosen: dict[str, Any] = {"pred": "v", "target": "v", "key": "k", "unmatched": "omit"}
+    found = evaluate(pred, target, warn=lambda _: None, **chosen)
+    assert (found.n, found.sum) == (2, 0.125)
 
 
 @pytest.mark.parametrize("width", [pa.int8(), pa.int16(), pa.uint8(), pa.uint32()])

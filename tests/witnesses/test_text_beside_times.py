@@ -113,3 +113,22 @@ def test_times_with_a_zone_are_not_taken_for_times_without(
     assert "column 'time' cannot be compared with that of" in told
     same = save(tmp_path / "u.parquet", time=zoned.cast(pa.timestamp("ns", "Asia/Tokyo")), y=Y)
     assert heard(save(tmp_path / "q.parquet", time=zoned, pred=Y), same) == []
+
+
+@pytest.mark.parametrize("days", [pa.date32(), pa.date64()])
+@pytest.mark.parametrize("clock", ["", " 00:00:00", " 06:30", "T06:30:00"])
+def test_texts_of_times_are_compared_with_days_by_their_day(
+    tmp_path: Path, days: pa.DataType, clock: str
+) -> None:
+    dates = [(TIMES[0] + timedelta(days=i)).date() for i in range(N)]
+    p, t = tmp_path / "p.csv", tmp_path / "t.parquet"
+    save(p, at=[f"{day}{clock}" for day in dates], pred=Y)
+    pq.write_table(pa.table({"at": pa.array(dates, days), "y": Y}), t)
+    assert heard(p, t) == []
+    pq.write_table(pa.table({"at": pa.array(dates[::-1], days), "y": Y}), t)
+    with pytest.raises(DataError, match="the same values in another order"):
+        heard(p, t)
+    stamps = pa.array([datetime(d.year, d.month, d.day, 6) for d in dates])  # noqa: DTZ001  naive
+    pq.write_table(pa.table({"at": stamps, "y": Y}), tmp_path / "stamps.parquet")
+    pq.write_table(pa.table({"at": pa.array(dates, days), "pred": Y}), tmp_path / "d.parquet")
+    assert heard(tmp_path / "d.parquet", tmp_path / "stamps.parquet") == []
