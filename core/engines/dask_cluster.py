@@ -143,8 +143,12 @@ def _loop() -> Iterator[IOLoop]:
     """An event loop in a thread that SIGINT passes by, as do the processes that it starts.
 
     A terminal sends SIGINT to all processes; only this one is to end the others.
+
+    Raises:
+        StorageError: The system gives it no process or no descriptor.
     """
     loops: list[IOLoop] = []
+    errors: list[Exception] = []
     is_ready, may_end = threading.Event(), asyncio.Event()
 
     async def serve() -> None:
@@ -153,17 +157,25 @@ def _loop() -> Iterator[IOLoop]:
         await may_end.wait()
 
     def run() -> None:
-        if hasattr(signal, "pthread_sigmask"):
-            _start_tracker()  # its start would unblock the signal again
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        asyncio.run(serve())
+        try:
+            if hasattr(signal, "pthread_sigmask"):
+                _start_tracker()  # its start would unblock the signal again
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            asyncio.run(serve())
+        except Exception as error:  # noqa: BLE001  raised by the thread that waits
+            errors.append(error)
+        finally:
+            is_ready.set()
 
     thread = threading.Thread(target=run, name="smoothl1", daemon=True)
     thread.start()
     try:
         is_ready.wait()
+        if errors:
+            raise StorageError(f"Dask starts no processes: {errors[0]}") from errors[0]
         yield loops[0]
     finally:
         is_ready.wait()
-        loops[0].add_callback(may_end.set)
+        for loop in loops:
+            loop.add_callback(may_end.set)
         thread.join(CLOSING_S)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
 import threading
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -276,3 +278,20 @@ def test_no_workers_and_no_scheduler_end_within_the_deadline() -> None:
             open_dask(f"tls://{at}", deadline_s=10).__enter__()
     with pytest.raises(SettingsError, match="not an address of a scheduler: 'here:there'"):
         open_dask("here:there", deadline_s=1).__enter__()
+
+
+@pytest.mark.parametrize("place", ["_start_tracker", "IOLoop"])
+def test_a_system_that_gives_no_process_or_descriptor_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def refuse() -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with monkeypatch.context() as patched:
+        refused = SimpleNamespace(current=refuse) if place == "IOLoop" else refuse
+        patched.setattr(dask_cluster, place, refused)
+        with (
+            pytest.raises(StorageError, match=r"Dask starts no processes: .*unavailable"),
+            open_dask(n_workers=1, deadline_s=5),
+        ):
+            pytest.fail("it began")
