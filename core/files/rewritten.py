@@ -50,10 +50,13 @@ def rewritten(file: Input, pieces: Generator[bytes, None, None], what: str) -> I
     Raises:
         DataError: There are no bytes.
     """
-    reader: Reader = _Pieces(pieces)
-    if file.size is not None:
-        reader = ReadAhead(reader, _BLOCK_BYTES)
-    return InputStream(file.path, reader, what, (), file, delays_faults=True)
+    return InputStream(file.path, pieces_ahead(file, pieces), what, (), file, delays_faults=True)
+
+
+def pieces_ahead(file: Input, pieces: Generator[bytes, None, None]) -> Reader:
+    """A reader of the pieces that a generator makes of an input; for arguments see `rewritten`."""
+    reader = _Pieces(pieces)
+    return reader if file.size is None else ReadAhead(reader, _BLOCK_BYTES)
 
 
 def blocks_of_lines(file: Input, start: int = 0) -> Iterator[bytes]:

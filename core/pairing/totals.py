@@ -168,9 +168,14 @@ def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
         return []
     if not isinstance(table, _OfText):
         return texts
-    content = table.file.read(0, _MOST_BYTES)
-    is_empty = _EMPTY.search(content.rstrip(b"\r\n").rpartition(b"\n")[2])
-    return labels if is_empty or cell_pattern().search(content) else []
+    return labels if table.layout.is_rewritten or _may_have_label(table.file) else []
+
+
+def _may_have_label(file: Input) -> bool:
+    """Whether the bytes of a small CSV file have such a label, or none in the last row."""
+    content = file.read(0, _MOST_BYTES)
+    last = content.rstrip(b"\r\n").rpartition(b"\n")[2]
+    return bool(_EMPTY.search(last) or cell_pattern().search(content))
 
 
 def _is_small(table: Table) -> bool:

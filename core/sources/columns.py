@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.sources.names import ENCODING_HINT, as_text, is_text, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from smoothl1.sources.contract import Wanted
+    from collections.abc import Collection, Iterable, Sequence
 
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
@@ -22,59 +20,17 @@ _UNNAMED = re.compile(r"Unnamed: ([0-9]{1,9})(?:\.[0-9]+)*")
 _LEVEL = re.compile(r"__index_level_[0-9]+__")
 
 
-class Positions(NamedTuple):
-    """Positions of the requested columns, counted from 0.
-
-    Attributes:
-        fields: For each field the positions of its columns.
-        labels: Positions of the label columns.
-        shared: Positions of the columns that are only compared with those of another input.
-    """
-
-    fields: tuple[tuple[int, ...], ...]
-    labels: tuple[int, ...]
-    shared: tuple[int, ...] = ()
-
-    @property
-    def all(self) -> list[int]:
-        """Positions of all columns that must be read, ascending."""
-        return sorted({*self.numeric, *self.labels, *self.shared})
-
-    @property
-    def numeric(self) -> list[int]:
-        """Positions of all columns that are read as numbers, ascending."""
-        return sorted({i for field in self.fields for i in field})
-
-
-def select_columns(names: Sequence[str], numeric: Sequence[bool], wanted: Wanted) -> Positions:
-    """Find the requested columns.
+def places_of(names: Sequence[str], asked: Collection[str] | None = None) -> dict[str, list[int]]:
+    """The positions of each name, counted from 0: to find many columns of a wide table.
 
     Args:
-        names: Names of all columns of the table, in order; they may be duplicate or empty.
-        numeric: For each column whether it holds numbers.
-        wanted: The requested columns, by name, or `@2` for the second column.
-
-    Raises:
-        DataError: A column does not exist or is not unique, or none was named and there are
-            several.
+        names: The names of all columns.
+        asked: The names to look for; unset, all.
     """
-    places = places_of(names)
-    fields = tuple(
-        tuple(position(name, names, places) for name in columns) or (only_numeric(names, numeric),)
-        for columns in wanted.fields
-    )
-    labels, shared = (
-        tuple(position(name, names, places) for name in some)
-        for some in (wanted.labels, wanted.shared)
-    )
-    return Positions(fields, labels, shared)
-
-
-def places_of(names: Sequence[str]) -> dict[str, list[int]]:
-    """The positions of each name, counted from 0: to find many columns of a wide table."""
     places: dict[str, list[int]] = {}
     for i, name in enumerate(names):
-        places.setdefault(name, []).append(i)
+        if asked is None or name in asked:
+            places.setdefault(name, []).append(i)
     return places
 
 

@@ -26,20 +26,20 @@ from smoothl1.sources.arrow.no_numbers import no_number
 from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.periods import periods_among, refuse_periods, texts_of_periods
 from smoothl1.sources.arrow.schema import lists_of, numeric_columns, numeric_dtype
-from smoothl1.sources.columns import MISSING_HINT, names_at, select_columns, shown, shown_names
+from smoothl1.sources.columns import MISSING_HINT, names_at, shown, shown_names
 from smoothl1.sources.contract import Block, Field, Numbers, narrower_floats
+from smoothl1.sources.positions import select_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.columns import Positions
     from smoothl1.sources.contract import Columns, Wanted
+    from smoothl1.sources.positions import Positions
 
 LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError, DataError)
-"""Exceptions that pyarrow raises on broken content. `ArrowException` covers invalid, key, type and
-not implemented; corrupt pages come as `OSError` without `errno`, bad names as
-`UnicodeDecodeError`."""
+"""Exceptions of pyarrow about broken content. `ArrowException` covers invalid, key, type and not
+implemented; corrupt pages come as `OSError` without `errno`, bad names as `UnicodeDecodeError`."""
 
 
 class ChosenColumns(NamedTuple):

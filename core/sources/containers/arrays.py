@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.errors import DataError, naming
-from smoothl1.sources.columns import select_columns, shown, shown_names
+from smoothl1.sources.columns import shown, shown_names
 from smoothl1.sources.containers.labels import labels_of
 from smoothl1.sources.containers.times import as_times
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.coordinates import without_groups
 from smoothl1.sources.lockstep import aligned
+from smoothl1.sources.positions import select_columns
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:

@@ -39,11 +39,13 @@ from smoothl1.sources.notations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Columns
+
+    Sample = Callable[[], list[list[Cell]]]
 
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 
@@ -53,17 +55,16 @@ _SAMPLE_BYTES = 1 << 16
 """Bytes read of the rows below a first row of numbers that may be names: some thousand rows, which
 takes a few milliseconds."""
 
-_FEW_BYTES = 1 << 14
+FEW_BYTES = 1 << 14
 """Bytes read to see whether a column that begins with text holds numbers."""
 
 
-def read_layout(file: Input, options: ReadOptions, *, is_rewritten: bool = False) -> Layout:
+def read_layout(file: Input, options: ReadOptions) -> Layout:
     """Read the first lines of a CSV file.
 
     Args:
         file: The file.
         options: How it is read.
-        is_rewritten: Whether its rows are those of another format; see `Layout`.
 
     Raises:
         DataError: The first line is blank, too long, badly quoted or a comment; or the rows seem to
@@ -73,7 +74,7 @@ def read_layout(file: Input, options: ReadOptions, *, is_rewritten: bool = False
     if options.skip_rows:
         start = _skip_lines(file, start, options.skip_rows)
     n_comments = count_comments(file, start, options)
-    first_row, below_offset, below = _first_rows(file, start, options, may_have_nul=is_rewritten)
+    first_row, below_offset, below = _first_rows(file, start, options)
     has_header = not first_row.is_numbers if options.header is None else options.header
     names = first_row.names
     if not has_header:
@@ -81,8 +82,9 @@ def read_layout(file: Input, options: ReadOptions, *, is_rewritten: bool = False
     begins_with = (below or ()) if has_header else first_row.cells
     data_offset = below_offset if has_header else start
     header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
-    flags, texts = _flags_and_texts(file, data_offset, begins_with, names, options)
-    if not (is_rewritten or below is None):
+    sample = partial(sampled_rows, file, data_offset, FEW_BYTES, options)
+    flags, texts = flags_and_texts(begins_with, names, sample)
+    if below is not None:
         _check_delimiters(file, below_offset, first_row, header_line, below, options)
     return Layout(
         path=file.path,
@@ -97,14 +99,13 @@ def read_layout(file: Input, options: ReadOptions, *, is_rewritten: bool = False
         has_missing_numbers=any(is_number(x, options.decimal) for x in options.missing_values),
         names=names,
         begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
-        numbers_below=_numbers_below(file, data_offset, begins_with, names, options),
+        numbers_below=numbers_below(begins_with, names, sample, options.decimal),
         flags=flags,
         texts=texts,
         header_line=header_line if has_header else b"",
         data_offset=data_offset,
         has_rows=not has_header or below is not None,
         n_comments=n_comments,
-        is_rewritten=is_rewritten,
     ).with_columns()
 
 
@@ -124,10 +125,17 @@ def _check_delimiters(
         check_commas(line, file.read(offset, CHUNK_BYTES))
 
 
-def _numbers_below(
-    file: Input, start: int, first: Sequence[Cell], names: Columns, options: ReadOptions
+def numbers_below(
+    first: Sequence[Cell], names: Columns, sample: Sample, decimal: str
 ) -> frozenset[int]:
-    """Positions of the columns that begin with text, though most cells below are numbers."""
+    """Positions of the columns that begin with text, though most cells below are numbers.
+
+    Args:
+        first: The first row of data.
+        names: The names of the columns.
+        sample: Gives the rows in the first `FEW_BYTES` of the data.
+        decimal: The decimal mark.
+    """
     numeric = [cell for cell in first if cell.is_numeric]
     texts = [
         i
@@ -136,12 +144,12 @@ def _numbers_below(
     ]
     if not (numeric and texts and len(first) == len(names)):
         return frozenset()
-    rows = sampled_rows(file, start, _FEW_BYTES, options)
+    rows = sample()
     with_whole = all(is_whole(cell.text) for cell in numeric)
     columns = {i: [row[i] for row in rows if len(row) == len(first)] for i in texts}
     found = {
         i: [
-            cell.text.replace(options.decimal, ".")
+            cell.text.replace(decimal, ".")
             for cell in cells
             if cell.kind not in ("missing", "mark")
         ]
@@ -152,10 +160,15 @@ def _numbers_below(
     )
 
 
-def _flags_and_texts(
-    file: Input, start: int, first: Sequence[Cell], names: Columns, options: ReadOptions
+def flags_and_texts(
+    first: Sequence[Cell], names: Columns, sample: Sample
 ) -> tuple[frozenset[int], frozenset[int]]:
     """Columns whose first value is True or False, and those that begin with missing values.
+
+    Args:
+        first: The first row of data.
+        names: The names of the columns.
+        sample: See `numbers_below`.
 
     Returns:
         The positions of both; the latter only where nothing but text is below.
@@ -164,8 +177,7 @@ def _flags_and_texts(
         return frozenset(), frozenset()
     rows = [first]
     if any(cell.kind == "missing" for cell in first):
-        found = sampled_rows(file, start, _FEW_BYTES, options)
-        rows += [row for row in found if len(row) == len(first)]
+        rows += [row for row in sample() if len(row) == len(first)]
     columns = [[c for c in column if c.kind != "missing"] for column in zip(*rows, strict=True)]
     flags = frozenset(i for i, cells in enumerate(columns) if cells and cells[0].text in FLAGS)
     texts = {i for i, cell in enumerate(first) if cell.kind == "missing"} - flags
@@ -182,16 +194,14 @@ def _reason_of_header(options: ReadOptions) -> str:
 
 
 def _first_rows(
-    file: Input, start: int, options: ReadOptions, *, may_have_nul: bool
+    file: Input, start: int, options: ReadOptions
 ) -> tuple[FirstRow, int, Sequence[Cell] | None]:
     """The first row, the byte where the next one begins, and its cells (None if there is none)."""
     _refuse_blank_lines(file, start, options)
-    cells, offset = _first_record(file, start, options.delimiter, may_have_nul=may_have_nul)
+    cells, offset = _first_record(file, start, options.delimiter)
     kind_of = partial(kind_of_cell, options=options)
-    rows_below = RowChunks(
-        file, offset, options.delimiter, n_columns=len(cells), may_have_nul=may_have_nul
-    )
-    peeked = _peek_cells(rows_below, file, offset, options.delimiter, may_have_nul=may_have_nul)
+    rows_below = RowChunks(file, offset, options.delimiter, n_columns=len(cells))
+    peeked = _peek_cells(rows_below, file, offset, options.delimiter)
     if (
         options.delimiter == " "
         and peeked
@@ -239,7 +249,7 @@ def _skip_lines(file: Input, start: int, n_lines: int) -> int:
 
 def _refuse_blank_lines(file: Input, start: int, options: ReadOptions) -> None:
     """Refuse blank lines above the first row, and say how to leave them out."""
-    data = file.read(start, _FEW_BYTES)
+    data = file.read(start, FEW_BYTES)
     blank = _BLANK_LINES.match(data)
     if blank is not None and blank.end() < len(data):
         n_lines = options.skip_rows + len(blank[0].splitlines())
@@ -249,9 +259,7 @@ def _refuse_blank_lines(file: Input, start: int, options: ReadOptions) -> None:
         raise DataError("the first line is blank", hint=hint)
 
 
-def _peek_cells(
-    rows: RowChunks, file: Input, offset: int, delimiter: str, *, may_have_nul: bool
-) -> list[str] | None:
+def _peek_cells(rows: RowChunks, file: Input, offset: int, delimiter: str) -> list[str] | None:
     """The cells of the first row; None if there are no rows.
 
     Faults of that row are found when it is read.
@@ -259,14 +267,12 @@ def _peek_cells(
     try:
         if next(iter(rows), None) is None:
             return None
-        return _first_record(file, offset, delimiter, may_have_nul=may_have_nul)[0]
+        return _first_record(file, offset, delimiter)[0]
     except DataError:
         return []
 
 
-def _first_record(
-    file: Input, offset: int, delimiter: str, *, may_have_nul: bool
-) -> tuple[list[str], int]:
+def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], int]:
     """The cells of the row that begins at a byte, and the byte at which the next one begins."""
     data = file.read(offset, CHUNK_BYTES)
     if data.startswith(BOM):
@@ -276,7 +282,7 @@ def _first_record(
         hint = "--comment '#' leaves out the lines that begin with #" if data[:1] == b"#" else None
         what = f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long"
         raise DataError(what, hint=hint)
-    nul = -1 if may_have_nul else match.group().find(b"\x00")
+    nul = match.group().find(b"\x00")
     if nul >= 0:
         raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")
     check_line_ends(data, match.end())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv.first_row import (
@@ -22,15 +23,16 @@ from smoothl1.sources.csv.hints import (
 from smoothl1.sources.csv.quotes import RowChunks
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.notations import is_flag, may_be_number
+from smoothl1.sources.positions import select_columns
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from smoothl1.errors import DataError
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
-    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.contract import Columns, Wanted
+    from smoothl1.sources.positions import Positions
 
 
 class Layout(NamedTuple):
@@ -40,7 +42,7 @@ class Layout(NamedTuple):
         path: The file, as the user typed it.
         delimiter: The separator of cells: one character.
         decimal: The decimal mark: another character.
-        first_row: The first row of the file, header or not.
+        first_row: The first row of the file, header or not; without cells if that is no row of CSV.
         has_header: Whether that row names the columns.
         is_settled: Whether the user, or other information about the inputs, settled that.
         is_counted: Whether the number of rows of another input settled it.
@@ -62,7 +64,7 @@ class Layout(NamedTuple):
         n_comments: Number of lines at the beginning that begin with #; 0 if no other line follows.
         unseen: The hint that other names may occur below what was looked at; None if none can.
         is_rewritten: Whether its rows are those of another format, made rows of CSV: then nothing
-            about delimiters, quotes and blanks is ambiguous, and a NUL byte is text.
+            about delimiters, quotes and blanks is ambiguous.
         numeric: Which columns begin with a number, or a missing value that is not above text alone.
             All, if that is not known.
         columns: More about each column: see `with_columns`.
@@ -103,12 +105,60 @@ class Layout(NamedTuple):
         for i in self.numbers_below:
             kinds[i] = kinds[i]._replace(may_be_numbers=True)
         indexes = index_columns(self.names)
-        columns = (info._replace(is_index=i in indexes) for i, info in enumerate(kinds))
+        for i in indexes:
+            kinds[i] = kinds[i]._replace(is_index=True)
+        known: dict[ColumnInfo, ColumnInfo] = {}  # of very many columns, most are alike
+        columns = [known.setdefault(info, info) for info in kinds]
         others = self.flags | self.texts
         numeric = [c.is_numeric and i not in others for i, c in enumerate(self.begins_with)]
         return self._replace(
             numeric=tuple(numeric) or (True,) * len(self.names), columns=tuple(columns)
         )
+
+    def only(self, positions: Sequence[int]) -> Layout:
+        """The layout of the same rows without all other columns.
+
+        Args:
+            positions: The positions of the columns that are left, in their order.
+        """
+        places = {position: i for i, position in enumerate(positions)}
+        flags, texts, below = (
+            frozenset(places[i] for i in some if i in places)
+            for some in (self.flags, self.texts, self.numbers_below)
+        )
+        return self._replace(
+            names=tuple(self.names[i] for i in positions),
+            begins_with=tuple(self.begins_with[i] for i in positions if self.begins_with),
+            numeric=tuple(self.numeric[i] for i in positions),
+            columns=tuple(self.columns[i] for i in positions),
+            flags=flags,
+            texts=texts,
+            numbers_below=below,
+        )
+
+    def positions(self, wanted: Wanted, options: ReadOptions) -> Positions:
+        """Find the requested columns.
+
+        Args:
+            wanted: The requested columns.
+            options: How the file is read, for hints.
+
+        Raises:
+            DataError: See `select_columns`; or a column is requested as numbers and as text.
+        """
+        try:
+            found = select_columns(self.names, self.numeric, wanted)
+            self._check_apart(found, wanted.carried)
+        except DataError as error:
+            error.path = self.path
+            error.hint = self.hint_about(error, options)
+            raise
+        return found
+
+    def _check_apart(self, positions: Positions, carried: tuple[int, ...]) -> None:
+        labels = {i for place, i in enumerate(positions.labels) if place not in carried}
+        for i in labels.intersection(positions.numeric):
+            raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")
 
     def field(self, positions: tuple[int, ...]) -> Field:
         """The field made of these columns: binary64, whatever the text looks like."""
@@ -189,13 +239,7 @@ class Layout(NamedTuple):
 
     def chunks_of(self, file: Input) -> RowChunks:
         """The bytes of the rows of data, in chunks of whole rows."""
-        return RowChunks(
-            file,
-            self.data_offset,
-            self.delimiter,
-            n_columns=len(self.names),
-            may_have_nul=self.is_rewritten,
-        )
+        return RowChunks(file, self.data_offset, self.delimiter, n_columns=len(self.names))
 
 
 def _info(cell: Cell, name: str) -> ColumnInfo:

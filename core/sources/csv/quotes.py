@@ -55,23 +55,13 @@ class RowChunks:
         offset: The byte at which its rows begin.
         delimiter: The separator of cells.
         n_columns: The number of columns.
-        may_have_nul: Whether a NUL byte is text: one that JSON had as an escape.
 
     Attributes:
         ends_with_newline: Whether the last row has a line end; right once all is read.
     """
 
-    def __init__(
-        self,
-        file: Input,
-        offset: int,
-        delimiter: str,
-        *,
-        n_columns: int,
-        may_have_nul: bool = False,
-    ) -> None:
+    def __init__(self, file: Input, offset: int, delimiter: str, *, n_columns: int) -> None:
         self.ends_with_newline = True
-        self._may_have_nul = may_have_nul
         self._file = file
         self._offset = offset
         self._blank = b" \t\r\n".replace(delimiter.encode(), b"") if n_columns > 1 else b""
@@ -115,7 +105,7 @@ class RowChunks:
         Args:
             data: Bytes that begin with a row.
         """
-        nul = -1 if self._may_have_nul else data.find(b"\x00")
+        nul = data.find(b"\x00")
         faults = [
             _Fault(nul, "a NUL byte", ": not text, or damaged") if nul >= 0 else None,
             self._misplaced_quote(data) if b'"' in data else None,

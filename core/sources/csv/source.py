@@ -8,7 +8,7 @@ numbers of a chunk are doubtful, the text of its cells is checked (`cells`).
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -28,19 +28,77 @@ from smoothl1.sources.csv.rows import (
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Iterator
 
-    from smoothl1.sources.columns import Positions
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Field, Part, Source
-    from smoothl1.sources.csv.table import CsvTable
+    from smoothl1.sources.csv.layout import Layout
+    from smoothl1.sources.positions import Positions
+    from smoothl1.sources.table import Needs
 
     Parsed = tuple[dict[int, pa.Array], list[RowError]]
+
+
+class Chunks(Protocol):
+    """The rows of data as CSV, some whole rows at a time; read from the first one each time.
+
+    Attributes:
+        ends_with_newline: Whether the last row has a line end; right once all is read.
+    """
+
+    ends_with_newline: bool
+
+    def __iter__(self) -> Iterator[memoryview]: ...
+
+
+class RowsOfText(Protocol):
+    """A table whose rows are those of a CSV file, or are made so."""
+
+    @property
+    def path(self) -> str:
+        """The path as the user typed it."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """The columns of its rows, and how they are written."""
+        ...
+
+    @property
+    def options(self) -> ReadOptions:
+        """How it is read."""
+        ...
+
+    @property
+    def needs(self) -> Needs:
+        """What the run needs of it."""
+        ...
+
+    @property
+    def warn(self) -> Callable[[str], None]:
+        """Takes a warning."""
+        ...
+
+    @property
+    def bytes_read(self) -> tuple[int, int] | None:
+        """How far its file has been read; see `files.contract.Input`."""
+        ...
+
+    def chunks(self) -> Chunks:
+        """Its rows of data."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held open; a second call is harmless."""
+        ...
 
 
 class CsvSource(NamedTuple):
     """The chosen columns of a CSV file. It is one part: its row count is not known before.
 
     Attributes:
+        table: The rows.
+        positions: The positions of the chosen columns in them.
         numbers: Positions of the columns of numbers.
         flags: Positions of those of True and False, which are no such columns.
         keys: Positions of the labels that are read together with numbers: keys and groups.
@@ -49,7 +107,7 @@ class CsvSource(NamedTuple):
         details: Whether there are rows below the header.
     """
 
-    table: CsvTable
+    table: RowsOfText
     positions: Positions
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
@@ -69,10 +127,10 @@ class CsvSource(NamedTuple):
 
     @property
     def bytes_read(self) -> tuple[int, int] | None:
-        return self.table.file.bytes_read
+        return self.table.bytes_read
 
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
-        chunks, n_before = self.table.layout.chunks_of(self.table.file), 0
+        chunks, n_before = self.table.chunks(), 0
         # chunks are parsed ahead, before their row numbers are known
         parsed = mapped(self._parsed, chunks, self.table.needs.n_threads)
         with naming(self.path), closing(parsed):
@@ -121,7 +179,7 @@ class CsvSource(NamedTuple):
         if labels == (0,) and self.table.layout.may_begin_with_label and not faults:
             from smoothl1.sources.csv.header_rows import refuse_header_as_label  # late
 
-            refuse_header_as_label(columns[0], self.table.names[0])
+            refuse_header_as_label(columns[0], self.table.layout.names[0])
         carried, more = self._carried(chunk) if self.carried else ({}, [])
         if faults := faults + more:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
@@ -175,3 +233,30 @@ class CsvSource(NamedTuple):
         allow = self.table.needs.allow_missing
         numbers, faults = read_cells(chunk, layout, self.numbers, allow_missing=allow)
         return labels | numbers, faults
+
+
+def source_of(
+    table: RowsOfText, positions: Positions, carried: tuple[int, ...], *, format: str = "csv"
+) -> CsvSource:
+    """The source of chosen columns.
+
+    Args:
+        table: The rows.
+        positions: The positions of the columns.
+        carried: Which of the labels are only written again.
+        format: The format of the file.
+    """
+    layout, numeric = table.layout, positions.numeric
+    labels = (layout.names[i].encode("utf-8", "replace").decode() for i in positions.labels)
+    return CsvSource(
+        table,
+        positions,
+        tuple(map(layout.field, positions.fields)),
+        tuple(pa.field(name, pa.string()) for name in labels),
+        numbers=tuple(i for i in numeric if i not in layout.flags),
+        flags=tuple(i for i in numeric if i in layout.flags),
+        keys=tuple(i for n, i in enumerate(positions.labels) if n not in carried),
+        carried=carried,
+        details=SourceDetails(has_rows=layout.has_rows),
+        format=format,
+    )

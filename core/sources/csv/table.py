@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError, naming
-from smoothl1.sources.columns import select_columns, shown
-from smoothl1.sources.contract import SourceDetails
+from smoothl1.errors import naming
 from smoothl1.sources.csv.first_lines import read_layout, sampled_rows
 from smoothl1.sources.csv.first_row import header_doubt
-from smoothl1.sources.csv.quotes import count_rows
-from smoothl1.sources.csv.source import CsvSource
+from smoothl1.sources.csv.quotes import RowChunks, count_rows
+from smoothl1.sources.csv.source import CsvSource, source_of
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -22,11 +18,11 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
-    from smoothl1.sources.columns import Positions
     from smoothl1.sources.contract import Columns, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.layout import Layout
     from smoothl1.sources.csv.thousands import Written
+    from smoothl1.sources.positions import Positions
     from smoothl1.sources.table import ColumnInfo, Needs
 
 _FEW_BYTES = 1 << 12
@@ -40,7 +36,6 @@ class CsvTable(NamedTuple):
 
     Attributes:
         choices: The decisions about its text that were made before.
-        format: The format whose rows were made those of a CSV file.
         may_have_thousands: Whether nobody said that a point is the decimal mark.
     """
 
@@ -50,7 +45,6 @@ class CsvTable(NamedTuple):
     needs: Needs
     warn: Callable[[str], None]
     choices: tuple[Decision, ...] = ()
-    format: str = "csv"
     may_have_thousands: bool = False
     storage: Storage = Storage()
     found: None = None
@@ -78,8 +72,6 @@ class CsvTable(NamedTuple):
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        if self.format != "csv":
-            return self.choices
         choice = "the first row is the header" if self.layout.has_header else "there is no header"
         return (*self.choices, Decision("header", self.path, choice, self.layout.reason))
 
@@ -95,44 +87,31 @@ class CsvTable(NamedTuple):
     def keep(self) -> None:
         self.file.seekable()
 
+    @property
+    def bytes_read(self) -> tuple[int, int] | None:
+        return self.file.bytes_read
+
+    def chunks(self) -> RowChunks:
+        return self.layout.chunks_of(self.file)
+
     def count_rows(self) -> int:
-        return sum(map(count_rows, self.layout.chunks_of(self.file)))
+        return sum(map(count_rows, self.chunks()))
 
     def select(self, wanted: Wanted) -> CsvSource:
-        try:
-            positions = select_columns(self.names, self.numeric, wanted)
-            if wanted.labels:
-                self._check_apart(positions, wanted.carried)
-        except DataError as error:
-            error.path = self.path
-            error.hint = self.layout.hint_about(error, self.options)
-            raise
+        positions = self.layout.positions(wanted, self.options)
         with naming(self.path):
             self._check_first_rows(positions)
             has_points = self._check_points(positions)
-        fields = tuple(map(self.layout.field, positions.fields))
-        labels = tuple(
-            pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
-            for i in positions.labels
-        )
-        numeric, flags = positions.numeric, self.layout.flags
-        read = (
-            tuple(i for i in numeric if i not in flags),
-            tuple(i for i in numeric if i in flags),
-            tuple(i for n, i in enumerate(positions.labels) if n not in wanted.carried),
-        )
-        may_repeat = self.format == "csv" and self.layout.may_repeat_header(numeric)
+        source = source_of(self, positions, wanted.carried)
         first_row = ""
-        if read[2] == (0,) and self.layout.may_begin_with_label:
+        if source.keys == (0,) and self.layout.may_begin_with_label:
             from smoothl1.sources.csv.header_rows import refuse_header_like_label  # late
 
             first_row = self.names[0]
             refuse_header_like_label(self.file, self.layout)
-        details = SourceDetails(
-            has_rows=self.layout.has_rows, first_row=first_row, may_have_thousands=has_points
-        )
-        how = (may_repeat, wanted.carried, details)
-        return CsvSource(self, positions, fields, labels, *read, *how, format=self.format)
+        details = source.details._replace(first_row=first_row, may_have_thousands=has_points)
+        may_repeat = self.layout.may_repeat_header(positions.numeric)
+        return source._replace(may_repeat_header=may_repeat, details=details)
 
     def numbers_written(self, positions: Positions) -> list[Written]:
         """How the numbers of the chosen columns are written in the first rows."""
@@ -147,8 +126,6 @@ class CsvTable(NamedTuple):
     def _check_first_rows(self, positions: Positions) -> None:
         """Refuse a first row that may be a header or data."""
         chosen = {i for field in positions.fields for i in field}
-        if self.layout.is_rewritten:
-            return
         for row in self.first_rows if chosen else ():
             if (doubt := row.doubt_about(chosen)) is not None:
                 raise header_doubt(row, doubt, self.path)
@@ -163,8 +140,7 @@ class CsvTable(NamedTuple):
         Returns:
             Whether there are some that may do so if other files have whole numbers.
         """
-        is_open = self.may_have_thousands and not self.layout.is_rewritten
-        if not (is_open and self.layout.delimiter != "," and self._has_points()):
+        if not (self.may_have_thousands and self.layout.delimiter != "," and self._has_points()):
             return False
         from smoothl1.sources.csv.thousands import refuse_thousands  # late: few files need it
 
@@ -178,8 +154,3 @@ class CsvTable(NamedTuple):
 
     def _sampled(self, n_bytes: int) -> list[list[Cell]]:
         return sampled_rows(self.file, self.layout.data_offset, n_bytes, self.options)
-
-    def _check_apart(self, positions: Positions, carried: tuple[int, ...]) -> None:
-        labels = {i for place, i in enumerate(positions.labels) if place not in carried}
-        for i in {i for field in positions.fields for i in field} & labels:
-            raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.sources.contract import Columns, Part, Wanted
     from smoothl1.sources.csv.source import CsvSource
-    from smoothl1.sources.csv.table import CsvTable
+    from smoothl1.sources.json_lines.table import ObjectsTable
     from smoothl1.sources.table import ColumnInfo
 
     Shape = tuple[int, ...]
@@ -53,11 +53,11 @@ class ListsTable(NamedTuple):
     """A file of JSON Lines of which some columns hold lists of numbers.
 
     Attributes:
-        cells: Its rows as those of a CSV file.
+        cells: Its rows as those of a CSV file, with the lists as text.
         shapes: The shape of the lists of a column, by its name.
     """
 
-    cells: CsvTable
+    cells: ObjectsTable
     shapes: dict[str, Shape]
     first_rows: tuple[()] = ()
     storage: Storage = Storage()

@@ -8,11 +8,11 @@ from smoothl1.errors import DataError
 from smoothl1.files.encoding import as_utf8
 from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.sources.csv.comments import comments_left_out
-from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
-from smoothl1.sources.csv.table import CsvTable
+from smoothl1.sources.json_lines.layout import layout_of
 from smoothl1.sources.json_lines.objects import object_of
-from smoothl1.sources.json_lines.rows import NULL_HINT, records_in, rows_of
+from smoothl1.sources.json_lines.rows import NULL_HINT, Chosen, records_in
+from smoothl1.sources.json_lines.table import ObjectRows, Objects, ObjectsTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -38,20 +38,22 @@ def open_table(
             file = rewritten(file, without, "JSON Lines without comments")
         start = len(BOM) if file.head.startswith(BOM) else 0
         lines, is_whole = _first_lines(file, start)
-        first = _first_values(lines, file.path, is_asked_for=options.format is not None)
-        names, shapes = tuple(first), _shapes_of(first)
-        rows = rows_of(file, start, names, needs.selection.named, records_in(first))
-        file = rewritten(file, rows, "JSON Lines")
+        objects = _first_objects(lines, file.path, is_asked_for=options.format is not None)
         if needs.read_again:
             file = file.seekable()
+        first = _first_values(objects)
+        names, records = tuple(first), records_in(first)
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)
-        layout = read_layout(file, options, is_rewritten=True)
+        layout = layout_of(file.path, names, objects, records, options)
         layout = layout._replace(unseen=None if is_whole else _UNSEEN)
     except BaseException:
         file.close()
         raise
+    chosen = Chosen(names, frozenset(names), needs.selection.named, records)
+    rows = ObjectRows(Objects(file, start, chosen), layout, options, needs, warn)
     left_out = (comments_left_out(file.path, options),) if options.comment else ()
-    cells = CsvTable(file, layout, options, needs, warn, left_out, format="jsonl")
+    cells = ObjectsTable(rows, left_out)
+    shapes = _shapes_of(first)
     if not shapes:
         return cells
     from smoothl1.sources.json_lines.lists import ListsTable  # late: pyarrow.compute
@@ -66,20 +68,28 @@ def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:
         yield b"".join(line for line in lines if not line.lstrip(b" \t").startswith(mark))
 
 
-def _first_values(found: list[bytes], path: str, *, is_asked_for: bool) -> dict[str, Any]:
-    """The names in the first objects, in their order, and the first value of each but null."""
+def _first_objects(found: list[bytes], path: str, *, is_asked_for: bool) -> list[dict[str, Any]]:
+    """The objects of the first lines, up to the first line below that is none."""
     if len(found) != 1 or not is_asked_for:
         _refuse_whole(found, path)
-    names: dict[str, Any] = {}
+    objects: list[dict[str, Any]] = []
     for row, line in enumerate(found, 1):
         try:
-            for name, value in object_of(line, row).items():
-                if names.get(name) is None:
-                    names[name] = value
+            objects.append(object_of(line, row))
         except DataError:
             if row == 1:
                 raise
             break  # it is raised once the rows above are read
+    return objects
+
+
+def _first_values(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """The names in the first objects, in their order, and the first value of each but null."""
+    names: dict[str, Any] = {}
+    for found in objects:
+        for name, value in found.items():
+            if names.get(name) is None:
+                names[name] = value
     if not names:
         raise DataError("objects without names: there are no columns")
     return names

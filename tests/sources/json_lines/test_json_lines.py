@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,13 +13,17 @@ import pytest
 from smoothl1 import DataError, evaluate
 from smoothl1.files import rewritten
 from smoothl1.read_options import ReadOptions
+from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.csv.source import CsvSource
+from smoothl1.sources.formats import open_table
 from smoothl1.sources.json_lines import opening
 from smoothl1.sources.json_lines import rows as json_rows
 from smoothl1.sources.json_lines.objects import object_of
+from smoothl1.sources.json_lines.rows import Chosen
+from smoothl1.sources.json_lines.table import ObjectsTable
 from tests.sources.files import bits, read
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
 NUMBERS = [0.1, -0.0, 1e-310, 5e-324, 1.7976931348623157e308, 9007199254740991, 1e22, -7]
@@ -62,57 +67,97 @@ def test_plain_lines_and_others_give_the_same_rows() -> None:
     names = ("t", "y", "absent", "p")
     lines = [json.dumps(row).encode() for row in rows]
     expected = b'"a",2,,1.5\n,true,,-100000.0\n"",7,,0\n'
-    assert json_rows._substituted(b"\n".join([*lines, b""]), names, 1) == (expected, 3)
+    assert substituted(b"\n".join([*lines, b""]), names) == (expected, 3)
     places = {name: i for i, name in enumerate(names)}
     one_by_one = [json_rows._row(object_of(line, 1), places, frozenset()) for line in lines]
     assert "".join(one_by_one).encode() == expected
     as_stored = b'1.5,"a",2\n-100000.0,,true\n0,"",7\n'
-    assert json_rows._substituted(b"\n".join([*lines, b""]), ("p", "t", "y"), 1) == (as_stored, 3)
+    assert substituted(b"\n".join([*lines, b""]), ("p", "t", "y")) == (as_stored, 3)
     one = b'{"p": 1}\n{"p": null}\n'
-    assert json_rows._substituted(one, ("p",), 1) == (b"1\n\n", 2)
-    assert json_rows._substituted(one, ("q",), 1) == (b"\n\n", 2)
+    assert substituted(one, ("p",)) == (b"1\n\n", 2)
+    assert substituted(one, ("q",)) == (b"\n\n", 2)
 
 
-def test_lines_of_many_names_are_not_compiled_to_an_expression(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def substituted(
+    text: bytes, names: tuple[str, ...], known: tuple[str, ...] = ()
+) -> tuple[bytes, int] | None:
+    return json_rows._substituted(text, Chosen(names, known or names), 1)
+
+
+@pytest.mark.parametrize("names", [("p",), ("y", "p"), ("absent",), ("absent", "t")])
+def test_only_chosen_names_are_written_of_plain_lines_and_of_others(
+    names: tuple[str, ...],
 ) -> None:
+    known = ("p", "t", "y", "absent")
+    lines = [b'{"p": 1.5, "t": "a", "y": 2}', b'{"p": null, "t": "", "y": true}']
+    places = {name: i for i, name in enumerate(names)}
+    one_by_one = [json_rows._row(object_of(line, 1), places, frozenset()) for line in lines]
+    plain = substituted(b"\n".join([*lines, b""]), names, known)
+    assert plain == ("".join(one_by_one).encode(), 2)
+
+
+def test_lines_of_many_names_are_not_compiled_to_an_expression() -> None:
     names = [f"k{i}" for i in range(3000)]
     many = json.dumps({"p": 1, "t": 3, **dict.fromkeys(names, 0)})
-    (tmp_path / "x.jsonl").write_text(many + "\n" + '{"p":5,"t":1}\n' * 3000)
     text = many.encode() + b"\n"
-    assert json_rows._substituted(text, tuple(json.loads(many)), 1) is None
-    assert json_rows._substituted(text, ("p",), 1) is None
-    sizes: list[int] = []
-    rows = json_rows.rows_of
-
-    def measured(*args: Any) -> Generator[bytes]:
-        for piece in rows(*args):
-            sizes.append(len(piece))
-            yield piece
-
-    monkeypatch.setattr(opening, "rows_of", measured)
-    tally = evaluate(tmp_path / "x.jsonl", pred="p", target="t").tallies[0]
-    assert tally.n == 3001
-    assert max(sizes) < 1 << 19  # not the 9 MB of all rows, most cells of which are empty
+    assert substituted(text, tuple(json.loads(many))) is None
+    assert substituted(text, ("p",)) is None
+    all_names = tuple(json.loads(many))
+    pieces = list(json_rows._rows_of([b'{"p":5,"t":1}'] * 3000, 0, Chosen(all_names, all_names)))
+    assert sum(piece.count("\n") for piece in pieces) == 3000
+    assert max(map(len, pieces)) < 1 << 19  # not the 9 MB of all rows, whose cells are empty
 
 
 def test_only_the_values_of_an_object_are_written_one_by_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = {"p": 1, "t": 3, **{f"k{i}": 0 for i in range(300)}, "last": 4}
-    others = '{"t":1,"p":5}\n{"last":7,"k9":null,"p":2,"t":2}\n{"p":1,"t":1}\n'
-    (tmp_path / "x.jsonl").write_text(json.dumps(first) + "\n" + others)
+    lines = [json.dumps(first), '{"t":1,"p":5}', '{"last":7,"k9":null,"p":2,"t":2}']
     written: list[Any] = []
     cell = json_rows._cell
 
-    def counted(value: Any) -> str:
+    def counted(value: Any, *, is_record: bool) -> str:
         written.append(value)
-        return cell(value)
+        return cell(value, is_record=is_record)
 
     monkeypatch.setattr(json_rows, "_cell", counted)
-    tally = evaluate(tmp_path / "x.jsonl", pred="p", target="t").tallies[0]
-    assert (tally.n, tally.sum) == (4, 1.5 + 3.5)
-    assert len(written) == len(first) + 2 + 4 + 2  # not 4 rows of all columns
+    rows = "".join(json_rows._rows_of([*map(str.encode, lines)], 0, Chosen(tuple(first), first)))
+    assert rows.count(",") == 3 * (len(first) - 1)
+    assert len(written) == len(first) + 2 + 4  # not 3 rows of all columns
+
+
+@pytest.mark.parametrize("n_names", [10, 3000])
+def test_only_the_columns_that_are_chosen_are_made_rows(tmp_path: Path, n_names: int) -> None:
+    path = tmp_path / "x.jsonl"
+    first = {"p": 1, **{f"k{i}": 0 for i in range(n_names)}, "id": "a", "t": 3}
+    path.write_text(json.dumps(first) + '\n{"t":1}\n{"p":2,"t":2,"id":"b"}\n')
+    options = ReadOptions(allow_missing=True)
+    with closing(open_table(str(path), options, lambda _: None)) as table:
+        assert len(table.names) == n_names + 3
+        source = table.select(Wanted((("p",), ("t",)), labels=("id",), carried=(0,)))
+        (block,) = source.blocks(Part(0, None), 100)
+        assert isinstance(source, CsvSource)
+        assert b"".join(source.table.chunks()) == b'1,"a",3\n,,1\n2,"b",2\n'
+        assert isinstance(table, ObjectsTable)
+        assert table.count_rows() == 3
+    assert [numbers.values.tolist()[-1] for numbers in block.fields] == [2.0, 2.0]
+    assert block.labels[0].to_pylist() == ["a", None, "b"]
+
+
+def test_a_fault_in_a_chosen_column_names_it_and_one_in_another_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"a":1,"p":1,"b":2}\n{"a":1e999,"p":1,"b":"x"}\n{"p":"x"}\n')
+    with pytest.raises(DataError, match=r"row 2, column 'a': '1e999' is too large"):
+        read(path, "a")
+    with pytest.raises(DataError, match=r"row 3, column 'p': 'x' is not a number"):
+        read(path, "p")
+
+
+def test_names_may_have_more_bytes_together_than_a_row_of_csv(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    first = {"p": 1.5, **{f"{i:0500}": i for i in range(2200)}, "t": 2.5}
+    path.write_text(f'{json.dumps(first)}\n{{"p":1,"t":3}}\n')
+    assert evaluate(path, pred="p", target="t").tallies[0].sum == 0.5 + 1.5
 
 
 def test_a_name_among_many_that_occurs_twice_is_found_in_one_pass(tmp_path: Path) -> None:
