@@ -19,6 +19,7 @@ from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.coordinates import is_validity, usual_axis, without_groups
 from smoothl1.sources.memory.array_source import ArrayTable
+from smoothl1.sources.memory.labelled_array import LabelledArray
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
         others: The names of the arrays that it is compared with; None if all are read.
         first: The first axis that is compared.
     """
-    if isinstance(table, ArrayTable):
+    if isinstance(table, ArrayTable | LabelledArray):
         return _in_memory(table, first)
     arrays = frozenset(map(without_groups, table.names))
     if column is None or not has_column(column, table.names):  # which is said when it is read
@@ -126,7 +127,7 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
     return _with_digest(found)
 
 
-def _in_memory(table: ArrayTable, first: int) -> Axes:
+def _in_memory(table: ArrayTable | LabelledArray, first: int) -> Axes:
     """The axes of an array in memory, and what is known of the places along them."""
     names = tuple(axis.name for axis in table.axes)
     along = tuple(

@@ -25,6 +25,9 @@ FEWEST_ROWS = 8
 
 _PLAIN = (int, float, np.generic, np.ndarray)
 
+RowLabels = list[tuple[str, Any]]
+"""Labels of rows: a name, "" for none, and an index of pandas."""
+
 
 def check_label_order(pred: Any, target: Any, names: tuple[str, str] = ("input", "target")) -> None:
     """Refuse inputs whose columns, dimensions or labels are the same in another order.
@@ -100,19 +103,27 @@ def is_bare_column(values: Any) -> bool:
     return is_column and getattr(values, "name", None) is None and _counts(values.index)
 
 
-def telling_index(values: Any) -> Any:
-    """The labels of rows that may show whether they go together; None if there are none.
+def labels_of_rows(values: Any) -> RowLabels:
+    """The labels of rows that may show whether they go together: their names, and an index each.
 
     Args:
-        values: An array or a column; its labels are an index of pandas, which has levels. One
-            without a name that counts the rows from 0 says nothing.
+        values: An array or a column; its labels are the levels of an index of pandas. One without a
+            name that counts the rows from 0 says nothing. The times that forecasts are valid for
+            are labels, too.
     """
+    found: list[tuple[str, Any]] = []
     index = _index_of_rows(values)
-    if not (hasattr(index, "get_level_values") and hasattr(index, "names")):
-        return None
-    if hasattr(index, "calendar"):  # dates of cftime, which Arrow does not have: those of an axis
-        return None
-    return None if _counts(index) else index
+    of_pandas = hasattr(index, "get_level_values") and hasattr(index, "names")
+    # dates of cftime, which Arrow does not have, are those of an axis
+    if of_pandas and not hasattr(index, "calendar") and not _counts(index):
+        found = [
+            (name if isinstance(name, str) else "", index.get_level_values(level))
+            for level, name in enumerate(index.names)
+        ]
+    validity = _validity_of_rows(values)
+    if validity is not None and not hasattr(validity, "calendar"):
+        found.append((VALIDITY, validity))
+    return found
 
 
 def _counts(index: Any) -> bool:

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.containers.missing_values import any_of
-from smoothl1.sources.memory.label_order import telling_index
+from smoothl1.sources.memory.label_order import labels_of_rows
+from smoothl1.sources.memory.labelled_array import LabelledArray
 from smoothl1.sources.memory.table_source import MOST_CHARACTERS, MemoryTable
 from smoothl1.sources.npy.dates import column_of_dates
 from smoothl1.sources.npy.labels import fault_of
@@ -24,39 +25,54 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.containers.missing_values import MissingValues
+    from smoothl1.sources.memory.array_source import ArrayTable
+    from smoothl1.sources.memory.label_order import RowLabels
 
 
 def labelled_column(
     column: pa.Array | pa.ChunkedArray,
     name: str,
-    index: Any,
+    labels: RowLabels,
     path: str,
     *,
     unit: str = "",
     allow_missing: bool,
 ) -> MemoryTable:
-    """A table of one column and its index, which is marked as pandas marks it in a file.
+    """A table of one column and the labels of its rows, marked as pandas marks an index in a file.
 
     Args:
         column: The values, shape (N,).
         name: The name of the column.
-        index: The labels of its rows, for which `is_index` is true; None for none. What Arrow
-            cannot hold, such as text beside numbers, is left out.
+        labels: The labels of its rows, as `labels_of_rows` has them. What Arrow cannot hold, such
+            as text beside numbers, is left out.
         path: The name of the argument, in angle brackets.
         unit: The unit of the values; "" if none is known.
         allow_missing: Whether values may be missing.
     """
-    levels = [] if index is None else [*_levels(index, len(column))]
-    names = [level or f"__index_level_{i}__" for i, (level, _) in enumerate(levels)]
-    if len({name, *names}) <= len(names):
-        levels, names = [], []  # two columns of one name
-    data = pa.table([column, *(values for _, values in levels)], names=[name, *names])
+    levels = dict(_levels(labels, len(column)))
+    if name in levels:
+        levels = {}  # two columns of one name
+    data = pa.table([column, *levels.values()], names=[name, *levels])
     if unit:
         noted = data.schema.field(0).with_metadata({b"units": unit.encode()})
         data = data.cast(data.schema.set(0, noted))
-    note = json.dumps({"index_columns": names}).encode()
-    data = data.replace_schema_metadata({b"pandas": note} if names else None)
+    data = _noted(data, [*levels])
     return MemoryTable(path, data, data.schema, allow_missing)
+
+
+def labelled_array(array: ArrayTable, name: str, labels: RowLabels) -> LabelledArray | ArrayTable:
+    """An array of several axes with the labels of its rows; the array alone without any.
+
+    Args:
+        array: The array, shape (N, *).
+        name: Its name.
+        labels: The labels of its rows, as `labels_of_rows` has them.
+    """
+    levels = dict(_levels(labels, array.source.n_rows or 0))
+    if not levels or name in levels:
+        return array
+    data = _noted(pa.table(levels), [*levels])
+    return LabelledArray(array, name, MemoryTable(array.path, data, data.schema, True))  # noqa: FBT003
 
 
 def labels_of(values: Any, path: str) -> MemoryTable:
@@ -70,12 +86,13 @@ def labels_of(values: Any, path: str) -> MemoryTable:
         DtypeError: They cannot be had as a column of Arrow.
         DataError: A date is out of range.
     """
-    index = telling_index(values)
+    labels_along = labels_of_rows(values)
     if isinstance(getattr(values, "dims", None), tuple):  # xarray is a table to Arrow
         values = np.asarray(values)
     if isinstance(values, np.ndarray):
         if values.dtype.kind == "M" and values.ndim == 1:
-            return labelled_column(_dates(values, path), "labels", index, path, allow_missing=False)
+            dates = _dates(values, path)
+            return labelled_column(dates, "labels", labels_along, path, allow_missing=False)
         values = values.astype(object) if values.dtype.kind == "T" else values
     try:
         labels = pa.chunked_array(values) if _is_stream(values) else pa.array(values)
@@ -84,7 +101,7 @@ def labels_of(values: Any, path: str) -> MemoryTable:
     except (pa.ArrowException, TypeError, ValueError) as error:
         said = " ".join(str(error).split())[:MOST_CHARACTERS]
         raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error
-    return labelled_column(labels, "labels", index, path, allow_missing=False)
+    return labelled_column(labels, "labels", labels_along, path, allow_missing=False)
 
 
 def _dates(values: NDArray[Any], path: str) -> pa.Array:
@@ -108,15 +125,28 @@ def column_of_numbers(numbers: NDArray[Any], missing: MissingValues | None = Non
     return pa.array(native, mask=None if missing is None else any_of(native, missing.missing))
 
 
-def _levels(index: Any, n_rows: int) -> Iterator[tuple[str, pa.Array]]:
-    """The names and labels of the levels of an index, each without a name or with one."""
-    for level, name in enumerate(index.names):
+def _levels(labels: RowLabels, n_rows: int) -> Iterator[tuple[str, pa.Array]]:
+    """The names and values of labels of rows, of which one without a name is called by its place.
+
+    Args:
+        labels: The labels.
+        n_rows: How many rows there are.
+    """
+    n_found = 0
+    for name, index in labels:
         try:
-            labels = pa.array(index.get_level_values(level))
+            values = pa.array(index)
         except (pa.ArrowException, TypeError, ValueError):
             return
-        if len(labels) == n_rows:
-            yield (name if isinstance(name, str) else ""), labels
+        if len(values) == n_rows:
+            yield name or f"__index_level_{n_found}__", values
+            n_found += 1
+
+
+def _noted(data: pa.Table, names: list[str]) -> pa.Table:
+    """A table with a note that some of its columns are an index, as pandas writes it."""
+    note = json.dumps({"index_columns": names}).encode()
+    return data.replace_schema_metadata({b"pandas": note} if names else None)
 
 
 def _is_stream(values: Any) -> bool:

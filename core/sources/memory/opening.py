@@ -15,7 +15,7 @@ from smoothl1.sources.memory.label_order import (
     check_label_order,
     have_permuted_rows,
     is_bare_column,
-    telling_index,
+    labels_of_rows,
 )
 from smoothl1.sources.memory.named_axes import named_axes, named_points, names_of_axes
 from smoothl1.sources.memory.no_arrays import refuse_no_array
@@ -62,21 +62,7 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
 
         return labels_of(values, path)._replace(axes_of_rows=names_of_axes(values))
     try:
-        numbers = as_numbers(values, path)
-        missing = missing_values(values, numbers, path)
-        if numbers.ndim == 1 and (index := telling_index(values)) is not None:
-            from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
-
-            name, column = _name_of(values, path), column_of_numbers(numbers, missing)
-            unit, may_lack = unit_of(values), needs.allow_missing
-            table = labelled_column(column, name, index, path, unit=unit, allow_missing=may_lack)
-            return table._replace(axes_of_rows=names_of_axes(values), points=named_points(values))
-        source: Source = ArraySource(path, numbers)
-        if missing is not None:
-            from smoothl1.sources.containers.missing_values import masked  # late: few are marked
-
-            source = masked(source, lambda: missing, allow_missing=needs.allow_missing)
-        return ArrayTable(source, named_axes(values), unit_of(values), named_points(values))
+        return _array(values, path, allow_missing=needs.allow_missing)
     except SmoothL1Error as error:
         error.path = None if path in error.what else path
         raise
@@ -85,6 +71,31 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
     except Exception as error:  # the array's own library may raise anything
         said = " ".join(str(error).split())[:120]
         raise DtypeError(f"no array of numbers: {said}", path=path) from error
+
+
+def _array(values: Any, path: str, *, allow_missing: bool) -> Table:
+    """An array or a column of numbers, with the labels of its rows if it has some."""
+    numbers = as_numbers(values, path)
+    missing = missing_values(values, numbers, path)
+    labels = labels_of_rows(values) if numbers.ndim else []
+    unit, points, name = unit_of(values), named_points(values), _name_of(values, path)
+    if labels and numbers.ndim == 1:
+        from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
+
+        column = column_of_numbers(numbers, missing)
+        table = labelled_column(column, name, labels, path, unit=unit, allow_missing=allow_missing)
+        return table._replace(axes_of_rows=names_of_axes(values), points=points)
+    source: Source = ArraySource(path, numbers)
+    if missing is not None:
+        from smoothl1.sources.containers.missing_values import masked  # late: few are marked
+
+        source = masked(source, lambda: missing, allow_missing=allow_missing)
+    array = ArrayTable(source, named_axes(values), unit, points)
+    if not labels:
+        return array
+    from smoothl1.sources.memory.labelled import labelled_array  # late: pyarrow
+
+    return labelled_array(array, name, labels)
 
 
 def _name_of(values: Any, path: str) -> str:
