@@ -16,7 +16,7 @@ from smoothl1.witnesses.joined_ids import joined_ids
 from smoothl1.witnesses.numbering import lone_ids
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
-from smoothl1.witnesses.times_of_validity import times_of_validity
+from smoothl1.witnesses.times_of_validity import is_validity_beside_issue, times_of_validity
 from smoothl1.witnesses.usual_copies import copies_under_usual_names
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ def find_shared(
         mine, others = _called_alike(free[one], free[other], tables[one].names, tables[other].names)
         named = {c for c in mine if c in others and (are_nameless or not _POSITION.fullmatch(c))}
         for called, pair in _in_common(mine, others, named):
-            shared = _shared(pair, (one, other))
+            is_known = "target" in assigned[other].roles
+            is_of_validity = is_known and is_validity_beside_issue(called, mine, others)
+            shared = _shared(pair, (one, other))._replace(is_of_validity=is_of_validity)
             place = f"{called}\0{one}" if shared.is_copy else called
             if not (shared.is_copy and tables[one].path == tables[other].path):
                 found.setdefault((place, other), shared)

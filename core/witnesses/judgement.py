@@ -77,7 +77,7 @@ def judge_shared(
                 "--no-key-check pairs them as they stand",
             )
         yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
-        if proof is None and is_odd(column, agreement):
+        if (proof is None or column.is_of_validity) and is_odd(column, agreement):
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, (paths[one], paths[other_one]), n_sides, beside, warn)
@@ -106,7 +106,7 @@ def _proof_against(
     column: SharedColumn, agreement: Agreement, proofs: Proofs, likely: Proofs
 ) -> str | None:
     """The column that proves the rows although this one differs, if any does."""
-    if column.is_of_validity:
+    if column.is_of_validity and column.is_guessed:
         return None
     proof = proofs.get((column.one, column.other))
     if not agreement.is_permuted:

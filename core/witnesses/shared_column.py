@@ -45,7 +45,7 @@ class SharedColumn(NamedTuple):
             `other` are the same then).
         is_of_groups: Whether one of the inputs reads it as groups or clusters.
         is_of_validity: Whether it is the time that predictions are valid for, beside another time
-            of theirs: that the other one agrees proves nothing.
+            of theirs: that the other one agrees does not excuse that this one differs.
         leaves_rows_out: Whether rows may be left out, so that not all of them are compared.
     """
 

@@ -69,6 +69,23 @@ def times_of_validity(
             yield (pair, True) if side == 0 else (pair[::-1], False)
 
 
+def is_validity_beside_issue(
+    called: str, one: dict[str, FreeColumn], other: dict[str, FreeColumn]
+) -> bool:
+    """Whether a column that two inputs have is the time of validity, and both have another time.
+
+    Args:
+        called: What the column is called in both.
+        one: The columns of the first input, by a name that the same columns have.
+        other: Those of the second input.
+    """
+    return all(
+        _VALID.fullmatch(of[called].name) is not None
+        and any(_is_time(column) for name, column in of.items() if name != called)
+        for of in (one, other)
+    )
+
+
 def _is_time(column: FreeColumn) -> bool:
     """Whether a column holds times, by its type or by its name."""
     if column.is_evaluated or column.is_group:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, ShapeError, evaluate
 from tests.sources.containers.named import WRITERS
+from tests.sources.containers.packages import imported
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -87,6 +88,38 @@ def test_times_that_are_of_issue_on_both_sides_agree(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(p, t, **CHOSEN).mean == 0
+
+
+@suffixes
+@pytest.mark.parametrize("issued", ["init_time", "time"])
+def test_another_time_of_validity_is_warned_of_though_that_of_issue_agrees(
+    tmp_path: Path, suffix: str, issued: str
+) -> None:
+    """The analysis of the time at which a forecast was issued is valid for that time."""
+    p = save(tmp_path / f"p{suffix}", **{issued: BEFORE, "valid_time": LATER, "p": X})
+    t = save(tmp_path / f"t{suffix}", **{issued: BEFORE, "valid_time": BEFORE, "y": X})
+    said: list[str] = []
+    evaluate(p, t, warn=said.append, **CHOSEN)
+    (text,) = said
+    assert text.startswith(f"{p}: column 'valid_time' differs from that of {t} from row 1 on")
+    right = save(tmp_path / f"r{suffix}", **{issued: LATER, "valid_time": LATER, "y": X})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, right, **CHOSEN).mean == 0
+    later = save(tmp_path / f"l{suffix}", valid_time=[*LATER[1:], LATER[0]], y=X)
+    with pytest.raises(DataError, match=r"column 'valid_time' differs .* in another order"):
+        evaluate(p, later, **CHOSEN)
+
+
+def test_columns_of_xarray_are_compared_by_the_time_of_validity() -> None:
+    array, days = imported("xarray").DataArray, np.array(DAYS, "M8[ns]")
+    issued = {"time": days[:-1], "valid_time": ("time", days[1:])}
+    p = array(X, dims=("time",), coords=issued)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, array(X, dims=("time",), coords={"time": days[1:]})).mean == 0
+    with pytest.raises(ShapeError, match="have other dates in their index"):
+        evaluate(p, array(X, dims=("time",), coords={"time": days[:-1]}))
 
 
 @pytest.mark.parametrize("write", WRITERS)
