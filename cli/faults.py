@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,9 @@ def _explained(
         return f"out of memory{hint if _has_chunks(command) else ''}", _SYSTEM
     if lack == "threads":
         return "the system starts no more threads [fewer --threads]", _SYSTEM
-    if isinstance(error, OSError):  # all other files name themselves in a StorageError
-        return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM
+    if isinstance(error, OSError):  # most other files name themselves in a StorageError
+        where = os.fsdecode(error.filename) if error.filename else "standard output"
+        return f"{where}: {(error.strerror or str(error)).lower()}", _SYSTEM
     return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,7 @@ from smoothl1.files.markers import without_markers, without_stand_ins
 from smoothl1.files.partitions import Partitions, is_partition, partitions_of
 from smoothl1.files.repeated import refuse_merged
 from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
-from smoothl1.files.shard_names import order_of, without_common_folders
+from smoothl1.files.shard_names import doubt_of_depths, order_of, without_common_folders
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
 from smoothl1.files.unnamed import refuse_unnamed
@@ -128,6 +129,8 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
             raise DataError("a folder without files", path=path)
         return in_folder
     found = _matches(path, tree)
+    if not found and not {*"*?["} & {*path}:
+        raise storage_error(FileNotFoundError(errno.ENOENT, "the folder is gone"), path)
     if not found:
         raise SettingsError("no file matches this pattern", path=path)
     if len(found) == 1 and _may_be_name(path):
@@ -139,7 +142,7 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
         refuse_lake(folder, path, tree, parents=False)
         refuse_unlisted(folder, names, path, tree)
         if any(map(is_of_spark, names)):
-            everything = _listing(folder, tree)
+            everything = _listing(folder, tree.names)
             refuse_uncommitted(folder, everything, names, path, tree)
             _check_records(folder, everything, names, path, tree)
     return _checked(found, path, warn, tree, is_folder=False)
@@ -175,7 +178,7 @@ def _matches(path: str, tree: Tree) -> list[str]:
 
 def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     """The files of a folder; none if there is nothing in it but markers."""
-    everything = _listing(path, tree)
+    everything = _listing(path, tree.names)
     refuse_unnamed(path, tree, is_folder=True)
     refuse_lake(path, path, tree, parents=False)
     names = without_markers(everything, path, tree)
@@ -188,7 +191,7 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     if not shown:
         _refuse_without_files(path, everything, hidden)
         return Found([], [])
-    folders = {*tree.folders(path)}.intersection(shown)
+    folders = {*_listing(path, tree.folders)}.intersection(shown)
     shown = without_stand_ins(shown, folders, path, tree)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
@@ -249,9 +252,9 @@ def _in_partitions(
     return _checked(files, path, warn, tree)._replace(hidden=hidden, bare=bare)
 
 
-def _listing(folder: str, tree: Tree) -> list[str]:
+def _listing(folder: str, ask: Callable[[str], list[str]]) -> list[str]:
     try:
-        return sorted(tree.names(folder))
+        return sorted(ask(folder))
     except OSError as error:
         raise storage_error(error, folder) from error
 
@@ -285,16 +288,6 @@ def _checked(
     if empty:
         paths = [name for name in paths if name not in empty]
     ordered, doubt = order_of(paths)
-    doubt = doubt or _doubt_of_depths(ordered)
+    doubt = doubt or doubt_of_depths(ordered)
     partitions = partitions_of(ordered, path, is_folder=is_folder)
     return Found(ordered, [], doubt, partitions=partitions, empty=empty)
-
-
-def _doubt_of_depths(paths: Sequence[str]) -> str:
-    """Why the order of files is in doubt that are beside folders of others; "" if none are."""
-    depth = paths[0].count(os.sep)
-    other = next((path for path in paths if path.count(os.sep) != depth), None)
-    if other is None:
-        return ""
-    tails = without_common_folders(paths)
-    return f"{tails[0]} and {tails[paths.index(other)]} are at different depths"

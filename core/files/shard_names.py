@@ -251,3 +251,17 @@ def _masked(path: str, *, is_split: bool) -> str:
     """A path with 0 for each number, sign and fraction included, UUID, hash, and end by `split`."""
     masked = _NUMBER.sub("0", _IDENTIFIER.sub("0", path))
     return _SPLIT.sub("0", masked) if is_split else masked
+
+
+def doubt_of_depths(paths: Sequence[str]) -> str:
+    """Why the order of files is in doubt that are beside folders of others; "" if none are.
+
+    Args:
+        paths: The paths of the files, in order.
+    """
+    depth = paths[0].count(os.sep)
+    other = next((path for path in paths if path.count(os.sep) != depth), None)
+    if other is None:
+        return ""
+    tails = without_common_folders(paths)
+    return f"{tails[0]} and {tails[paths.index(other)]} are at different depths"

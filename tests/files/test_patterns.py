@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, SettingsError, StorageError, evaluate
+from smoothl1.files.tree import LOCAL
 from smoothl1.sources.formats import files_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 L1 = EvalSettings((0.0,), "sum")
@@ -128,3 +131,36 @@ def test_a_pattern_that_matches_a_folder_beside_an_empty_file_says_so(tmp_path: 
     (tmp_path / "b.csv").touch()
     with pytest.raises(StorageError, match=r"/a: not a regular file$"):
         evaluate(tmp_path / "*", pred="p", target="t")
+
+
+def test_a_folder_that_vanishes_is_the_fault_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before each of the questions that are asked of it, one after the other."""
+    calls: list[str] = []
+
+    def vanishing(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(*args: Any) -> Any:
+            calls.append(ask.__name__)
+            if len(calls) == last:
+                shutil.rmtree(tmp_path / "run")
+            return ask(*args)
+
+        return asked
+
+    for name in ("names", "folders", "which", "is_folder", "empty"):
+        monkeypatch.setattr(LOCAL, name, vanishing(getattr(LOCAL, name)))
+    for last in range(2, 40):  # the first asks whether it is a folder
+        (tmp_path / "run").mkdir(exist_ok=True)
+        for i in range(2):
+            (tmp_path / f"run/{i}.csv").write_text("p,t\n1,0\n")
+        calls.clear()
+        refusal = None
+        try:
+            assert evaluate(tmp_path / "run", None, L1, **COLUMNS).n == 2
+        except StorageError as error:
+            refusal = error
+        if len(calls) < last:
+            break
+        assert str(refusal).startswith(f"{tmp_path}/run")
+    assert 3 < len(calls) < last
