@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, naming
-from smoothl1.sources.columns import select_columns, shown
+from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Block, SourceDetails, Wanted
 from smoothl1.sources.lockstep import aligned
+from smoothl1.sources.positions import select_columns
 from smoothl1.sources.table import ColumnInfo, Storage
 
 if TYPE_CHECKING:

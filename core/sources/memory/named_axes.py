@@ -46,7 +46,7 @@ def validity_along(values: Any, name: Any) -> Any:
 
     They are a coordinate beside the labels of the axis, which say when a forecast was issued.
     """
-    of = _coordinates(values).get(VALIDITY)
+    of: Any = _coordinates(values).get(VALIDITY)
     is_along = name != VALIDITY and getattr(of, "dims", None) == (name,)
     return of.to_index() if is_along and hasattr(of, "to_index") else None
 

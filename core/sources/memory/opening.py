@@ -135,8 +135,8 @@ def check_orders(inputs: Sequence[str | InMemory], warn: Callable[[str], None]) 
                 "of the other; or pass an array, to pair by position)"
             )
             continue
-        check_label_order(*values, names)
-        check_dates(*values, names)
+        check_label_order(values[0], values[1], names)
+        check_dates(values[0], values[1], names)
 
 
 def _has_columns(values: Any) -> bool:
