@@ -20,23 +20,6 @@ POLICIES = {
 key; and what a weighted mean may be divided by: the sum of the weights, or the number of
 elements."""
 
-OTHER_ARGUMENTS = {
-    "delta": "Huber's delta is betas, and its loss delta times this",
-    "fail_above": "gates are of the command alone; result.mean is the number to judge",
-    "group": "did you mean groups=..., or by='column'?",
-    "group_by": "did you mean by='column'?",
-    "groupby": "did you mean by='column'?",
-    "margin": "gates are of the command alone; compare(...).interval() has both bounds to judge",
-    "metrics": "did you mean also?",
-    "n_jobs": "Execution has it, execution=Execution(threads=...)",
-    "on": "did you mean key='column'?",
-    "precision": "numbers are in full, and f'{result:.3f}' rounds one",
-    "sample_weight": "did you mean weights=..., or weight='column'?",
-    "stats": "did you mean statistics?",
-    "stderr": "did you mean statistics=True?",
-}
-"""Arguments that there are not, by what other software calls them, and what they are here."""
-
 MOST_ROWS_BEFORE = (1 << 62) - 1
 """Most rows of a whole before one of its parts."""
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
 from smoothl1.checks import (
-    OTHER_ARGUMENTS,
     POLICIES,
     check_kind,
     check_known,
@@ -174,7 +173,10 @@ class EvalSettings:
         check_kind("settings", self, EvalSettings)
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
-            raise TypeError(f"there is no argument {unknown[0]!r}{_meant(unknown[0])}")
+            from smoothl1.other_arguments import meant  # late: only where something is wrong
+
+            fields = (self.__dataclass_fields__, Execution.__dataclass_fields__)
+            raise TypeError(f"there is no argument {unknown[0]!r}{meant(unknown[0], *fields)}")
         given: dict[str, Any] = {**choices}
         return replace(self, **given) if given else self
 
@@ -219,22 +221,6 @@ class EvalSettings:
 
 _SEVERAL = ("betas", "also", "within", "quantiles", "ignore_target")
 """Fields of `EvalSettings` that are tuples; a single value may be given as it is."""
-
-
-def _meant(name: str) -> str:
-    """What may be meant by an argument that does not exist, as the end of a sentence."""
-    from difflib import get_close_matches  # late: only where something is wrong
-
-    from smoothl1.read_options import ReadOptions
-
-    if name in OTHER_ARGUMENTS:
-        return f": {OTHER_ARGUMENTS[name]}"
-    if name in ReadOptions._fields:
-        return f": it is a field of ReadOptions, options=ReadOptions({name}=...)"
-    if name in Execution.__dataclass_fields__:
-        return f": it is a field of Execution, execution=Execution({name}=...)"
-    close = get_close_matches(name, EvalSettings.__dataclass_fields__, 1, 0.75)
-    return f": did you mean {close[0]}?" if close else ""
 
 
 def _several(name: str, value: Any) -> tuple[Any, ...]:

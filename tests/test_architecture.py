@@ -19,6 +19,7 @@ ROOMS = [
     "decisions",
     "nan_policies",
     "read_options",
+    "other_arguments",
     "settings",
     "selection",
     "job",
