@@ -18,15 +18,10 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
-from functools import wraps
-from typing import TYPE_CHECKING, ClassVar, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-
+    from collections.abc import Iterator
 
 _OF_MEMORY = (
     "bad_alloc",
@@ -78,29 +73,6 @@ def _rebuild(
 ) -> SmoothL1Error:
     """Pickling support: keyword-only arguments do not survive `Exception.__reduce__`."""
     return kind(what, path=path, hint=hint)
-
-
-def for_callers(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """A function whose errors show the line that called it, and none of those inside this package.
-
-    Notebooks show the lines of a traceback before the message, which says all of it. A cause keeps
-    its message, too.
-
-    Args:
-        function: A function that users call.
-    """
-
-    @wraps(function)
-    def call(*args: _P.args, **keywords: _P.kwargs) -> _R:
-        try:
-            return function(*args, **keywords)
-        except SmoothL1Error as error:
-            cause = error.__cause__
-            if cause is not None:
-                cause.__traceback__, cause.__suppress_context__ = None, True
-            raise error.with_traceback(None) from cause
-
-    return call
 
 
 class SettingsError(SmoothL1Error, ValueError):

@@ -175,8 +175,7 @@ class EvalSettings:
         if unknown:
             from smoothl1.other_arguments import meant  # late: only where something is wrong
 
-            fields = (self.__dataclass_fields__, Execution.__dataclass_fields__)
-            raise TypeError(f"there is no argument {unknown[0]!r}{meant(unknown[0], *fields)}")
+            raise TypeError(f"there is no argument {unknown[0]!r}{meant(unknown[0])}")
         given: dict[str, Any] = {**choices}
         return replace(self, **given) if given else self
 

@@ -20,6 +20,7 @@ ROOMS = [
     "nan_policies",
     "read_options",
     "other_arguments",
+    "callers",
     "settings",
     "selection",
     "job",

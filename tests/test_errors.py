@@ -119,4 +119,6 @@ def test_callers_see_their_own_line_before_the_message_and_none_of_ours(
     lines = traceback.format_exception(error)
     assert sum(line.startswith("  File") for line in lines) <= 3  # two of these are of this test
     assert not any("During handling" in line for line in lines)
-    assert lines[-1] == f"{type(error).__module__}.{type(error).__name__}: {error}\n"
+    notes = [f"{note}\n" for note in getattr(error, "__notes__", ())]
+    said = f"{type(error).__module__}.{type(error).__name__}: {error}\n"
+    assert lines[-1 - len(notes) :] == [said, *notes]

@@ -8,8 +8,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import smoothl1
+from smoothl1.callers import for_callers
 from smoothl1.checks import check_kind
-from smoothl1.errors import SettingsError, for_callers
+from smoothl1.errors import SettingsError
 from smoothl1.results.named import ByName, Values
 from smoothl1.results.signature import signature_of
 from smoothl1.results.single import check_single, summary_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
+from smoothl1.callers import default_warn, for_callers
 from smoothl1.column_names import checked_columns, may_be_pattern
-from smoothl1.errors import SettingsError, for_callers
+from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import check_progress, once
 from smoothl1.running.compared_inputs import sides_of
-from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.passes import learn, opened
 from smoothl1.running.summing_up import checked

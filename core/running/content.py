@@ -6,9 +6,9 @@ import os
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError, MissingExtraError, for_callers
+from smoothl1.callers import default_warn, for_callers
+from smoothl1.errors import DataError, MissingExtraError
 from smoothl1.read_options import ReadOptions
-from smoothl1.running.evaluate import default_warn
 from smoothl1.selection import Selection
 from smoothl1.sources.columns import is_level
 from smoothl1.sources.contract import Wanted

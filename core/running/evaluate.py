@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import warnings
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.callers import default_warn, for_callers
 from smoothl1.checks import checked_flag, checked_part
-from smoothl1.errors import SettingsError, for_callers
+from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import check_progress, once, refuse_many_distances
@@ -50,18 +47,6 @@ class LossOutput(NamedTuple):
     format: str
     per_row: bool = False
     begin: Callable[[PartOfPlan, int], None] | None = None
-
-
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_INSIDE = (_PACKAGE, contextmanager.__code__.co_filename)
-
-
-def default_warn(message: str) -> None:
-    """Issue a Python warning about the line that called this package: the default of `warn`."""
-    level, frame = 1, sys._getframe()  # noqa: SLF001 - `warnings` finds its callers so, too
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_INSIDE):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, stacklevel=level)
 
 
 @for_callers

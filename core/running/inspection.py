@@ -9,15 +9,14 @@ from __future__ import annotations
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.callers import default_warn, for_callers
 from smoothl1.decisions import Decision
-from smoothl1.errors import for_callers
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.pairing.matched_source import row_number
 from smoothl1.read_options import ReadOptions
 from smoothl1.results.json_fields import number
 from smoothl1.running.checks import once
-from smoothl1.running.evaluate import default_warn
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import Part

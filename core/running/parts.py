@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.backends.choice import backend_name
+from smoothl1.callers import default_warn, for_callers
 from smoothl1.checks import checked_count, checked_flag
-from smoothl1.errors import DataError, StorageError, for_callers
+from smoothl1.errors import DataError, StorageError
 from smoothl1.files.changes import CHANGED
 from smoothl1.files.uris import resolved
 from smoothl1.job import Job
@@ -19,7 +20,6 @@ from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.by_tasks import TASK_ELEMENTS, check_travels, tasks_of
 from smoothl1.running.checks import once
-from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.one_pass import Run
 from smoothl1.running.summing_up import checked, new_losses, result_of

@@ -6,14 +6,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from smoothl1.callers import default_warn, for_callers
 from smoothl1.checks import checked_rows_before
-from smoothl1.errors import SettingsError, for_callers
+from smoothl1.errors import SettingsError
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.report import report_of
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import check_progress, once
-from smoothl1.running.evaluate import default_warn
 from smoothl1.running.passes import learn, opened
 from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.selection import Selection

@@ -17,9 +17,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.backends.choice import has_native
+from smoothl1.callers import for_callers
 from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, SmoothL1Error, StorageError, excerpt, for_callers
+from smoothl1.errors import DataError, SmoothL1Error, StorageError, excerpt
 from smoothl1.files.changes import CHANGED
 from smoothl1.files.file import FileState
 from smoothl1.files.opening import state_at
