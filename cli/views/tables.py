@@ -170,11 +170,15 @@ def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequen
         [_in_latex(cell) if is_text else _number_in_latex(cell) for cell, is_text in pairs]
         for pairs in (zip(row, are_text, strict=True) for row in rows)
     )
-    head, *lines = (
-        " & ".join(cells) + r" \\" for cells in ([_in_latex(name) for name in heads], *shown)
-    )
+    head, *lines = map(_row_in_latex, ([_in_latex(name) for name in heads], *shown))
     parts = [rf"\begin{{tabular}}{{{places}}}", r"\toprule", head, r"\midrule", *lines]
     return "".join(f"{part}\n" for part in [*parts, r"\bottomrule", r"\end{tabular}"])
+
+
+def _row_in_latex(cells: Sequence[str]) -> str:
+    r"""A row; the commands above it would take `[` and `*` at its beginning as their own."""
+    row = " & ".join(cells)
+    return f"{'{}' if row.startswith(('[', '*')) else ''}{row} \\\\"
 
 
 def _number_in_latex(text: str) -> str:

@@ -606,3 +606,18 @@ def test_negative_and_scientific_numbers_are_mathematics_in_latex() -> None:
         r"$\infty$",
         r"$-\infty$",
     ]
+
+
+def test_a_row_of_latex_begins_with_nothing_that_the_line_above_takes(
+    run: Run, tmp_path: Path
+) -> None:
+    """A line end and a rule take a bracket or an asterisk that follows them."""
+    rows = '"[0, 10)",1,2\n*best,2,2\n"a [x]",1,3\n'
+    (tmp_path / "b.csv").write_text(f"g,p,y\n{rows}")
+    args = ("eval", "b.csv", "--pred", "p", "--target", "y", "--by", "g", "-f", "latex")
+    done = run(*args, "--columns", "g,mean")
+    assert done.stdout.splitlines()[4:7] == [
+        r"{}*best & 0.0 \\",
+        r"{}[0, 10) & 0.5 \\",
+        r"a [x] & 1.5 \\",
+    ]
