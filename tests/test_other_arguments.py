@@ -79,7 +79,7 @@ def test_every_option_that_an_error_may_name_is_known_in_python_or_has_no_like_t
         ("beta", "it is betas=..."),
         ("chunk_size", "it is execution=Execution(chunk_rows=...)"),
         ("targetz", "did you mean target?"),
-        ("weightz", "did you mean weights?"),
+        ("losses_too", "did you mean losses_to?"),
     ],
 )
 def test_names_of_other_software_and_typing_errors_are_answered(name: str, said: str) -> None:

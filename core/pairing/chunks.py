@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.pairing.input_roles import LABELS, LabelRole
-from smoothl1.pairing.matched_source import LeftOut, row_number
+from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.pairing.nan_policy import is_ignored
 from smoothl1.pairing.row_checks import (
     agreed_labels,
@@ -159,13 +159,6 @@ class Pairing(NamedTuple):
     def is_transposed(self) -> bool:
         """Whether elements come in another order than the rows."""
         return self.stored is not None and self.stored.fortran
-
-    def place_of(self, position: int) -> str:
-        """Describe the place of an element, given its position among all; not if transposed."""
-        if self.is_flat:
-            return f"the first is element {position + 1}"
-        width = self.row_elements if self.stored is None else self.stored.row_elements
-        return f"the first in row {row_number(self.sources[0], position // width)}"
 
     def chunks(self, part: Part, n_rows: int) -> Iterator[Chunk]:
         """Read the rows of a part, in order.

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.pairing.matched_source import row_number
 from smoothl1.selection import MODEL_ROLES
 
 if TYPE_CHECKING:
-    from smoothl1.pairing.chunks import Chunk
-    from smoothl1.sources.contract import Numbers
+    from smoothl1.pairing.chunks import Chunk, Pairing
+    from smoothl1.sources.contract import Numbers, Source
 
 
 class NanPlace(NamedTuple):
@@ -42,6 +43,26 @@ def nan_place(chunk: Chunk, position: int, roles: tuple[str, str]) -> NanPlace:
         if cause is not None:
             found.append((role, cause))
     return NanPlace(position, tuple(found))
+
+
+def place_of(pairing: Pairing, position: int) -> str:
+    """Describe the place of an element, given its position among all; not if transposed."""
+    if pairing.is_flat:
+        return f"the first is element {position + 1}"
+    return f"the first in row {row_in(pairing, pairing.sources[0], position)}"
+
+
+def row_in(pairing: Pairing, source: Source, position: int) -> int:
+    """The row of an element in the file of a source, from 1; not if flat or transposed.
+
+    Args:
+        pairing: The sides with their rows.
+        source: The source of one of them.
+        position: The position of the element among all.
+    """
+    stored = pairing.stored
+    width = pairing.row_elements if stored is None else stored.row_elements
+    return row_number(source, position // width)
 
 
 def earlier(one: NanPlace | None, other: NanPlace | None) -> NanPlace | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError, excerpt
 from smoothl1.pairing.chunks import field_of
+from smoothl1.pairing.nan_places import place_of, row_in
 from smoothl1.results.part import (
     INFINITE_SUM,
     are_infinite,
@@ -96,7 +97,7 @@ def report_losses(learned: LossAccumulator, inputs: Inputs, warn: Warn) -> None:
     """
     tally, policy = learned.tally, inputs.job.nan_policy
     if tally.first_nan is not None:
-        where = inputs.pairing.place_of(tally.first_nan)
+        where = place_of(inputs.pairing, tally.first_nan)
         path, cause = _cause(learned.nan_place, inputs)
         message = f"{are_nan(tally)}, {where}{cause}"
         hint = "--nan omit leaves out pairs of which a side is NaN"
@@ -122,15 +123,22 @@ def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
     """The file that NaN comes from, and the end of the sentence that says so."""
     if place is None or not place.causes:
         return inputs.sides[0].source.path, ", where both sides are the same infinity"
-    paths, said = [], []
+    paths, said, pairing, of = [], [], inputs.pairing, ""
     for role, what in place.causes:
         side, field = field_of(inputs.sides, role)
-        path, column = side.source.path, ""
+        path, column, where = side.source.path, "", ""
         if field.columns:
             column = f"column {shown(field.column_of(place.position))} of "
+        if not pairing.is_flat:
+            first, row = (
+                row_in(pairing, source, place.position)
+                for source in (pairing.sources[0], side.source)
+            )
+            if row != first:  # matched by key: the row that is told before is that of the first
+                of, where = f" of {pairing.sources[0].path}", f" in row {row}"
         paths.append(path)
-        said.append(f"{column}{path} has {what}")
-    return paths[0], f", where {' and '.join(said)}"
+        said.append(f"{column}{path} has {what}{where}")
+    return paths[0], f"{of}, where {' and '.join(said)}"
 
 
 def once(warn: Warn) -> Warn:

@@ -91,3 +91,24 @@ def test_a_sum_that_is_too_large_is_said_and_true_infinities_are_not() -> None:
         assert smoothl1.evaluate(large, zeros).values == (1.7e308,)
         for infinite in ([math.inf, 1.7e308], [1.7e308, -math.inf]):
             assert smoothl1.evaluate(infinite, zeros, reduction="sum").values == (math.inf,)
+
+
+def test_the_first_nan_is_in_the_row_of_the_file_that_is_named(tmp_path: Path) -> None:
+    """Keys match row 3 of the predictions with row 1 of the targets, where NaN is."""
+    pred, target, models = (tmp_path / name for name in ("p.csv", "y.csv", "m.csv"))
+    pred.write_text("id,p\nb,1.5\nc,2.5\na,3\n")
+    target.write_text("id,y\na,nan\nb,2\nc,3\n")
+    models.write_text("id,p\nc,nan\na,2.5\nb,1\n")
+    heard: list[str] = []
+    smoothl1.evaluate(pred, target, key="id", warn=heard.append)
+    smoothl1.compare(pred, models, target, key="id", nan="omit-target", warn=heard.append)
+    assert heard[0] == (
+        f"1 of 3 losses is NaN, the first in row 3 of {pred}, where column 'y' of {target} has NaN "
+        "in row 1"
+    )
+    assert (
+        f"1 of 2 losses is NaN, the first in row 2 of {pred}, where column 'p' of {models} has NaN "
+        "in row 1"
+    ) in heard
+    smoothl1.evaluate(models, pred, key="id", pred="p", target="p", warn=heard.append)
+    assert heard[-1].endswith(f"the first in row 1, where column 'p' of {models} has NaN")
