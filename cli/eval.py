@@ -37,6 +37,11 @@ _UNSEEN = (
     "them"
 )
 
+_UNSEEN_METRICS = (
+    "losses have no lines of metrics beside them: --json with -o FILE shows what --also, "
+    "--quantile and --within form"
+)
+
 
 @click.command("eval", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("pred", type=PathOrUri())
@@ -142,9 +147,9 @@ def command(
                 baseline = conclusion.baseline_of(result)
                 warn = conclusion.warnings.append
                 reporting.write_result(file, result, output, baseline, warn_of_rows=warn)
-                if result.settings.cluster is not None and not has_statistics:
-                    conclusion.warnings.append(_UNSEEN)
-                warn_of_part(result, output, conclusion.warnings.append)
+                warn_of_part(result, output, warn)
+            if not has_statistics:
+                conclusion.warnings.extend(_unseen(result.settings, is_reduced=is_reduced))
             is_compared = gates.baseline is not None  # with those of the baseline
             if result.digests and not (has_json or is_compared) and in_folder is None:
                 conclusion.warnings.append(NOT_SEEN)
@@ -183,6 +188,13 @@ def _shows_statistics(output: Output, gates: GateOptions, reports: CiReports) ->
     seen = output.table or output.chosen or gates.confidence or reports.markdown or reports.github
     is_looked_at = console.is_terminal(2) or (output.path is None and console.is_terminal(1))
     return bool(seen or output.as_json) or gates.on_missing_baseline == "create" or is_looked_at
+
+
+def _unseen(settings: EvalSettings, *, is_reduced: bool) -> list[str]:
+    """What was formed and stands in no output, as a warning, where no standard errors are shown."""
+    if is_reduced:
+        return [_UNSEEN] if settings.cluster is not None else []
+    return [_UNSEEN_METRICS] if settings.has_metrics else []
 
 
 def _is_amid_losses(output: Output) -> bool:

@@ -32,3 +32,17 @@ def test_settings_of_a_project_are_not_warned_of(run: Run, tmp_path: Path) -> No
     np.save(tmp_path / "t.npy", np.arange(3.0) + 1)
     (tmp_path / "pyproject.toml").write_text('[tool.smoothl1]\ncomment = "%"\n')
     assert run("eval", "p.npy", "t.npy").stderr == ""
+
+
+def test_metrics_that_nothing_shows_beside_losses_are_warned_of(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", [1.0, 2.0])
+    np.save(tmp_path / "t.npy", [1.5, 3.0])
+    said = "losses have no lines of metrics beside them: --json with -o FILE shows"
+    given = ("eval", "p.npy", "t.npy", "-o", "l.csv")
+    for option in (("--also", "mae"), ("--within", "1"), ("--quantile", "0.5")):
+        for losses in (("-r", "none"), ("--per-row",)):
+            done = run(*given, *losses, *option)
+            assert (done.returncode, said in done.stderr) == (0, True)
+            assert said not in run(*given, *losses, *option, "--json").stderr
+    assert run(*given, "-r", "none").stderr == ""
+    assert run(*given, "--also", "mae").stderr == ""
