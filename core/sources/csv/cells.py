@@ -32,7 +32,7 @@ _LINE_OF_TABLE = re.compile(r"-{3,}|={3,}")
 
 _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
-_NUMBERS = {
+NUMBERS = {
     decimal: rf"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{_INF}|{_NAN})"
     for decimal, mark in ((".", r"\."), (",", ","))
 }
@@ -53,7 +53,7 @@ _THOUSANDS = re.compile(
 
 def is_number(cell: str, decimal: str) -> bool:
     """Whether a cell's text is a number by the grammar above."""
-    return re.fullmatch(_NUMBERS[decimal], cell) is not None
+    return re.fullmatch(NUMBERS[decimal], cell) is not None
 
 
 def read_cells(
@@ -145,7 +145,7 @@ def numbers_of_cells(
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
     is_missing = are_missing(column, layout.missing, layout.decimal)
-    is_good = matches(column, _NUMBERS[layout.decimal])
+    is_good = matches(column, NUMBERS[layout.decimal])
     if allow_missing:
         is_good |= is_missing
     else:
@@ -201,7 +201,7 @@ def are_missing(column: pa.Array, texts: Sequence[str], decimal: str) -> NDArray
     numbers = [float(text.replace(decimal, ".")) for text in texts if is_number(text, decimal)]
     numbers = [number for number in numbers if abs(number) < _FIRST_INEXACT]
     if numbers:
-        are_numbers = pa.array(matches(column, _NUMBERS[decimal]))
+        are_numbers = pa.array(matches(column, NUMBERS[decimal]))
         cells = pc.if_else(are_numbers, column, pa.scalar(None, column.type)).cast(pa.string())
         cells = pc.replace_substring(pc.ascii_trim(cells, " \t"), decimal, ".")
         found |= np.isin(cells.cast(pa.float64()).to_numpy(zero_copy_only=False), numbers)

@@ -162,24 +162,29 @@ class CsvSource(NamedTuple):
         return None, fault
 
     def _block(self, chunk: memoryview) -> Block:
+        layout = self.table.layout
         if self.may_repeat_header:
             from smoothl1.sources.csv.header_rows import refuse_repeated_header  # late
 
-            refuse_repeated_header(chunk, self.table.layout, self.table.options.skip_rows)
+            refuse_repeated_header(chunk, layout, self.table.options.skip_rows)
         columns, faults = self._columns(chunk)
         if self.flags:
             allow = self.table.needs.allow_missing
-            flags, more = read_cells(chunk, self.table.layout, self.flags, allow_missing=allow)
+            flags, more = read_cells(chunk, layout, self.flags, allow_missing=allow)
             columns, faults = columns | flags, faults + more
         if self.table.options.missing_values:
             self._see_missing(chunk)
         labels, in_common = self.keys, self.positions.shared
-        shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
+        shared = parse_text(chunk, layout, in_common) if in_common else {}
+        if layout.decimal != ".":
+            from smoothl1.sources.csv.decimal_points import with_points  # late, as above
+
+            shared = {i: with_points(cells, layout.decimal) for i, cells in shared.items()}
         faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
-        if labels == (0,) and self.table.layout.may_begin_with_label and not faults:
+        if labels == (0,) and layout.may_begin_with_label and not faults:
             from smoothl1.sources.csv.header_rows import refuse_header_as_label  # late
 
-            refuse_header_as_label(columns[0], self.table.layout.names[0])
+            refuse_header_as_label(columns[0], layout.names[0])
         carried, more = self._carried(chunk) if self.carried else ({}, [])
         if faults := faults + more:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
