@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.checks import NARROW, check_known
 from smoothl1.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 AUTO, WHITESPACE = "auto", "whitespace"
 """Delimiters that are no characters; the first stands for a decimal mark, too."""
@@ -75,6 +78,17 @@ class ReadOptions(NamedTuple):
             typed: The option as it is typed.
         """
         return dict(self.origins).get(name, typed)
+
+    def without_effect(self, formats: Collection[str]) -> Iterator[str]:
+        """A sentence about each option that was typed, and is for formats that no input has.
+
+        Args:
+            formats: The names of the formats of the inputs.
+        """
+        for option, of_option in self.given:
+            if not {*formats} & {*of_option}:
+                for_them = " and ".join(of_option)
+                yield f"{option} has no effect: it is for {for_them}, and no input is one of these"
 
 
 def check_read_options(options: ReadOptions) -> None:

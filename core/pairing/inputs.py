@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.plan import Plan
-    from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns, Part
     from smoothl1.sources.table import Table
@@ -180,21 +179,17 @@ def _sides_of(
     if job.nan_policy.ignored:
         side, field = field_of(sides, "target")
         refuse_rounded(job.nan_policy.ignored, field, side.source.path)
-    if job.options.given:
-        _warn_of_unused(job.options, {side.source.format for side in sides}, warn)
+    for message in job.options.without_effect({side.source.format for side in sides}):
+        warn(message)
+    if any(side.source.details.numbers for side in sides):
+        from smoothl1.pairing.thousands_beside import warn_of_thousands  # late: few need it
+
+        warn_of_thousands(sides, warn)
     if job.options.missing_values:
         from smoothl1.pairing.foreign_missing import without_foreign  # late: few name any
 
         return without_foreign(job, sides)
     return sides
-
-
-def _warn_of_unused(options: ReadOptions, formats: set[str], warn: Warn) -> None:
-    """Warn of options for formats that no input has."""
-    for option, of_option in options.given:
-        if formats.isdisjoint(of_option):
-            for_them = " and ".join(of_option)
-            warn(f"{option} has no effect: it is for {for_them}, and no input is one of these")
 
 
 def _matched(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.files.contract import SeekableInput, State
+    from smoothl1.sources.written_numbers import Written
 
     Columns = tuple[str, ...]
 
@@ -182,8 +183,8 @@ class SourceDetails(NamedTuple):
         has_rows: Whether there are any rows, as far as known.
         first_row: The first row of a file of labels that counts as its header, but may be a label;
             "" if there is none.
-        may_have_thousands: Whether its points may part thousands if other files of a set have
-            whole numbers.
+        numbers: How the numbers of its columns are written, if their points may part thousands
+            where other columns or files have whole numbers.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -192,7 +193,7 @@ class SourceDetails(NamedTuple):
     index_rows: range | None = None
     has_rows: bool = True
     first_row: str = ""
-    may_have_thousands: bool = False
+    numbers: tuple[Written, ...] = ()
 
 
 class Elementwise(NamedTuple):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.opened_ahead import OpenedAhead
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shard_types import ShardTypes
+    from smoothl1.sources.written_numbers import Written
 
 
 class Shard(NamedTuple):
@@ -124,6 +125,7 @@ class ShardedSource(NamedTuple):
         layout: Which columns are constant in each file; None if none is requested.
         empty: Paths of the files without rows, which are not read.
         ahead: Opens small objects of a store ahead; None for files.
+        numbers: See `SourceDetails`.
     """
 
     path: str
@@ -134,6 +136,7 @@ class ShardedSource(NamedTuple):
     layout: Layout | None = None
     empty: tuple[str, ...] = ()
     ahead: OpenedAhead | None = None
+    numbers: tuple[Written, ...] = ()
 
     @property
     def format(self) -> str:
@@ -152,7 +155,8 @@ class ShardedSource(NamedTuple):
     def details(self) -> SourceDetails:
         """The decisions about dtypes and files without rows, the files and where they begin."""
         files = (FileOfSource(s.path, s.state.size, s.details.index_rows) for s in self.shards)
-        return SourceDetails(tuple(self._decisions()), tuple(files), self.bounds)
+        of_set = tuple(self._decisions()), tuple(files), self.bounds
+        return SourceDetails(*of_set, numbers=self.numbers)
 
     def _decisions(self) -> list[Decision]:
         of_first = self.shards[0].details.decisions

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.first_row import FirstRow
     from smoothl1.sources.shard_opener import OpenFile, ShardOpener, Warn
     from smoothl1.sources.table import ColumnInfo, Table
+    from smoothl1.sources.written_numbers import Written
 
 
 def join_shards(
@@ -201,13 +202,14 @@ class ShardedTable(NamedTuple):
         else:
             empty = ()
         types = types_of(shards)
-        if any(shard.details.may_have_thousands for shard in shards):
+        numbers: tuple[Written, ...] = ()
+        if any(shard.details.numbers for shard in shards):
             from smoothl1.sources.csv.thousands import refuse_thousands_in_set  # late: pyarrow
 
-            refuse_thousands_in_set(self.path, shards)
+            numbers = refuse_thousands_in_set(self.path, shards)
         bounds = bounds_of(shards)
         ahead = OpenedAhead(shards) if self.open_shard.is_remote else None
-        of_files = (tuple(shards), types, bounds, Place(), layout, empty, ahead)
+        of_files = (tuple(shards), types, bounds, Place(), layout, empty, ahead, numbers)
         return ShardedSource(self.path, *of_files)
 
     def _units(self, wanted: Wanted) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -14,21 +13,16 @@ from smoothl1.sources.csv.source import CsvSource, source_of
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Columns, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.layout import Layout
-    from smoothl1.sources.csv.thousands import Written
     from smoothl1.sources.positions import Positions
     from smoothl1.sources.table import ColumnInfo, Needs
-
-_FEW_BYTES = 1 << 12
-"""Bytes of the first rows in which points are looked for."""
-
-_THOUSANDS = re.compile(rb"(?<![0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])")
+    from smoothl1.sources.written_numbers import Written
 
 
 class CsvTable(NamedTuple):
@@ -101,7 +95,7 @@ class CsvTable(NamedTuple):
         positions = self.layout.positions(wanted, self.options)
         with naming(self.path):
             self._check_first_rows(positions)
-            has_points = self._check_points(positions)
+            numbers = self._check_points(positions)
         source = source_of(self, positions, wanted.carried)
         first_row = ""
         if source.keys == (0,) and self.layout.may_begin_with_label:
@@ -109,16 +103,28 @@ class CsvTable(NamedTuple):
 
             first_row = self.names[0]
             refuse_header_like_label(self.file, self.layout)
-        details = source.details._replace(first_row=first_row, may_have_thousands=has_points)
+        details = source.details._replace(first_row=first_row, numbers=numbers)
         may_repeat = self.layout.may_repeat_header(positions.numeric)
         return source._replace(may_repeat_header=may_repeat, details=details)
 
-    def numbers_written(self, positions: Positions) -> list[Written]:
-        """How the numbers of the chosen columns are written in the first rows."""
-        from smoothl1.sources.csv.thousands import numbers_written  # late: few files need it
+    def numbers_in(self, wanted: Wanted) -> tuple[Written, ...]:
+        """How the numbers of the wanted columns are written in the first rows."""
+        return self.numbers_written(self.layout.positions(wanted, self.options))
 
-        chosen = (i for field in positions.fields for i in field)
-        return numbers_written(self.layout, chosen, self._sampled)
+    def numbers_written(self, positions: Positions) -> tuple[Written, ...]:
+        """How the numbers of the chosen columns are written in the first rows."""
+        from smoothl1.sources.csv import thousands  # late: few files need it
+
+        sample = self.file.read(self.layout.data_offset, thousands.SAMPLE_BYTES)
+        rows: Iterable[Sequence[str]]
+        if b'"' in sample:
+            sampled = self._sampled(thousands.SAMPLE_BYTES)
+            rows = ([cell.text for cell in row] for row in sampled)
+        else:
+            end = b"\n" if len(sample) < thousands.SAMPLE_BYTES else b""
+            rows = thousands.cells_of(sample + end, self.options.delimiter)
+        chosen = dict.fromkeys(i for field in positions.fields for i in field)
+        return thousands.numbers_written(self.names, chosen, rows, self.options.missing_values)
 
     def close(self) -> None:
         self.file.close()
@@ -138,19 +144,17 @@ class CsvTable(NamedTuple):
         """Refuse points that may part thousands.
 
         Returns:
-            Whether there are some that may do so if other files have whole numbers.
+            How numbers are written; see `thousands.refuse_thousands`.
         """
-        if not (self.may_have_thousands and self.layout.delimiter != "," and self._has_points()):
-            return False
-        from smoothl1.sources.csv.thousands import refuse_thousands  # late: few files need it
+        if not (self.may_have_thousands and positions.fields):
+            return ()
+        from smoothl1.sources.csv import thousands
 
-        columns = self.numbers_written(positions)
-        refuse_thousands(columns)
-        return any(column.may_have_thousands for column in columns)
-
-    def _has_points(self) -> bool:
-        """Whether a point that may part thousands is in the first rows."""
-        return _THOUSANDS.search(self.file.read(self.layout.data_offset, _FEW_BYTES)) is not None
+        if not thousands.has_points(
+            self.file.read(self.layout.data_offset, thousands.SAMPLE_BYTES)
+        ):
+            return ()
+        return thousands.refuse_thousands(self.numbers_written(positions))
 
     def _sampled(self, n_bytes: int) -> list[list[Cell]]:
         return sampled_rows(self.file, self.layout.data_offset, n_bytes, self.options)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.source import CsvSource
     from smoothl1.sources.json_lines.table import ObjectsTable
     from smoothl1.sources.table import ColumnInfo
+    from smoothl1.sources.written_numbers import Written
 
     Shape = tuple[int, ...]
 
@@ -101,9 +102,7 @@ class ListsTable(NamedTuple):
             chosen = [self._lists_in(columns) for columns in wanted.fields]
         if not any(chosen):
             return self.cells.select(wanted)
-        others = tuple(
-            columns for columns, name in zip(wanted.fields, chosen, strict=True) if name is None
-        )
+        others = self._without_lists(wanted)
         lists = tuple(name for name in chosen if name is not None)
         n_labels = len(wanted.labels)
         carried = (*wanted.carried, *range(n_labels, n_labels + len(lists)))
@@ -111,8 +110,15 @@ class ListsTable(NamedTuple):
         source = self.cells.select(wanted._replace(fields=others, labels=labels, carried=carried))
         return ListsSource(source, tuple(chosen), tuple(self.shapes[name] for name in lists))
 
+    def numbers_in(self, wanted: Wanted) -> tuple[Written, ...]:
+        """How the numbers of the wanted columns that hold no lists are written."""
+        return self.cells.numbers_in(wanted._replace(fields=self._without_lists(wanted)))
+
     def close(self) -> None:
         self.cells.close()
+
+    def _without_lists(self, wanted: Wanted) -> tuple[Columns, ...]:
+        return tuple(columns for columns in wanted.fields if self._lists_in(columns) is None)
 
     def _lists_in(self, columns: Columns) -> str | None:
         """The column of lists that a field is made of; None if it is made of numbers."""

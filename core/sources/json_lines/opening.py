@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.errors import DataError
 from smoothl1.files.encoding import as_utf8
 from smoothl1.files.rewritten import blocks_of_lines, rewritten
+from smoothl1.read_options import AUTO
 from smoothl1.sources.csv.comments import comments_left_out
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.json_lines.layout import layout_of
@@ -43,6 +44,7 @@ def open_table(
             file = file.seekable()
         first = _first_values(objects)
         names, records = tuple(first), records_in(first)
+        is_unsaid = options.decimal == AUTO
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)
         layout = layout_of(file.path, names, objects, records, options)
         layout = layout._replace(unseen=None if is_whole else _UNSEEN)
@@ -52,7 +54,7 @@ def open_table(
     chosen = Chosen(names, frozenset(names), needs.selection.named, records)
     rows = ObjectRows(Objects(file, start, chosen), layout, options, needs, warn)
     left_out = (comments_left_out(file.path, options),) if options.comment else ()
-    cells = ObjectsTable(rows, left_out)
+    cells = ObjectsTable(rows, left_out, tuple(objects) if is_unsaid else ())
     shapes = _shapes_of(first)
     if not shapes:
         return cells

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.errors import naming
 from smoothl1.files.rewritten import pieces_ahead
 from smoothl1.sources.csv.quotes import count_rows
 from smoothl1.sources.csv.source import CsvSource, source_of
 from smoothl1.sources.json_lines.rows import Chosen, rows_of
+from smoothl1.sources.json_lines.values import Number
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Columns, Wanted
     from smoothl1.sources.csv.layout import Layout
+    from smoothl1.sources.positions import Positions
     from smoothl1.sources.table import ColumnInfo, Needs
+    from smoothl1.sources.written_numbers import Written
 
 
 class Objects(NamedTuple):
@@ -83,6 +87,17 @@ class ObjectRows(NamedTuple):
         self.objects.file.close()
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, Number)
+
+
+def _cell(value: object) -> str:
+    """A value as the cell of a row: the point of a number of JSON is a decimal mark for certain."""
+    if isinstance(value, Number):
+        return f"{value}e0" if "." in value else str(value)
+    return value.strip(" \t") if isinstance(value, str) else ""
+
+
 class ObjectsTable(NamedTuple):
     """A file of JSON Lines whose first objects have been read.
 
@@ -91,10 +106,12 @@ class ObjectsTable(NamedTuple):
     Attributes:
         rows: The rows with all columns.
         decisions: The decisions about its lines.
+        first_objects: The first objects, unless somebody said that a point is the decimal mark.
     """
 
     rows: ObjectRows
     decisions: tuple[Decision, ...] = ()
+    first_objects: tuple[dict[str, Any], ...] = ()
     first_rows: tuple[()] = ()
     storage: Storage = Storage()
     found: None = None
@@ -134,7 +151,30 @@ class ObjectsTable(NamedTuple):
         positions = self.layout.positions(wanted, self.rows.options)
         read = positions.all or [0]
         chosen = positions.within(read)
-        return source_of(self._only(read), chosen, wanted.carried, format="jsonl")
+        source = source_of(self._only(read), chosen, wanted.carried, format="jsonl")
+        with naming(self.path):
+            numbers = self._check_points(positions)
+        return source._replace(details=source.details._replace(numbers=numbers))
+
+    def numbers_in(self, wanted: Wanted) -> tuple[Written, ...]:
+        """How the numbers of the wanted columns are written in the first objects."""
+        return self._numbers_written(self.layout.positions(wanted, self.rows.options))
+
+    def _numbers_written(self, positions: Positions) -> tuple[Written, ...]:
+        from smoothl1.sources.csv.thousands import numbers_written  # late: few have texts
+
+        names = tuple(dict.fromkeys(self.names[i] for field in positions.fields for i in field))
+        rows = ([_cell(of.get(name)) for name in names] for of in self.first_objects)
+        return numbers_written(names, range(len(names)), rows, self.rows.options.missing_values)
+
+    def _check_points(self, positions: Positions) -> tuple[Written, ...]:
+        """Refuse points of texts that may part thousands; see `thousands.refuse_thousands`."""
+        chosen = {self.names[i] for field in positions.fields for i in field}
+        if not any(_is_text(of.get(name)) for of in self.first_objects for name in chosen):
+            return ()
+        from smoothl1.sources.csv.thousands import refuse_thousands  # late, as above
+
+        return refuse_thousands(self._numbers_written(positions))
 
     def close(self) -> None:
         self.rows.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from smoothl1 import DataError, ReadOptions, evaluate
-from smoothl1.sources.csv import thousands
+from smoothl1.sources.csv.table import CsvTable
+from tests.sources.files import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,8 +75,41 @@ def test_columns_that_are_not_evaluated_do_not_count(save: Callable[[str], Path]
     assert evaluate(path, pred="p", target="t", options=ReadOptions(delimiter=";")).n == 3
 
 
-def test_a_comma_between_cells_makes_points_decimal_marks(save: Callable[[str], Path]) -> None:
-    assert evaluate(save(SALES.replace(";", ",")), pred="p", target="t").n == 4
+def test_a_comma_between_cells_settles_nothing(save: Callable[[str], Path]) -> None:
+    with pytest.raises(DataError, match=r"has '1.234' and '987'"):
+        evaluate(save(SALES.replace(";", ",")), pred="p", target="t")
+    quoted = 's,p,t,part\na,1.234,1.300,"0,5"\nb,987,950,"0,25"\nc,12.500,11.870,"1,0"\n'
+    with pytest.raises(DataError, match=r"has '1.234' and '987'"):
+        evaluate(save(quoted), pred="p", target="t")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", ""])
+def test_a_file_of_one_column_has_no_delimiter(tmp_path: Path, end: str) -> None:
+    for name, rows in (("p", "p 1.230 987 12.500 640"), ("t", "t 1300 1001 11870 702")):
+        text = (end or "\n").join(rows.split())
+        (tmp_path / f"{name}.csv").write_bytes((text + end).encode())
+    with pytest.raises(DataError, match=r"column 'p' has '1.230' and '987'"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", warn=lambda _: None)
+
+
+def test_texts_of_json_lines_may_have_thousands_and_numbers_have_decimal_points(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.jsonl"
+    pairs = [("1.234", "1.300"), ("987", "1.001"), ("12.500", "11.870"), ("640", "702")]
+    path.write_text("".join(f'{{"p": "{p}", "t": "{t}"}}\n' for p, t in pairs))
+    with pytest.raises(DataError, match=r"column 'p' has '1.234' and '987'"):
+        evaluate(path, pred="p", target="t")
+    assert evaluate(path, pred="p", target="t", options=ReadOptions(decimal=".")).n == 4
+    path.write_text("".join(f'{{"p": {p}, "t": {t}}}\n' for p, t in pairs))
+    assert evaluate(path, pred="p", target="t").n == 4
+    path.unlink()
+    for i, more in enumerate(("", ', "z": [1, 2]')):  # in a set, of which one file has lists
+        of_file = pairs[i::2]
+        text = "".join(f'{{"a": 1, "p": "{p}", "t": "{t}"{more}}}\n' for p, t in of_file)
+        (tmp_path / f"{i}.jsonl").write_text(text)
+    with pytest.raises(DataError, match=r"column 'p' has '1.234' and '987'"):
+        evaluate(tmp_path, pred="p", target="t")
 
 
 SMALL = "s;p;t\nb;987;950\nd;640;702\n"
@@ -117,7 +152,7 @@ def test_numbers_of_all_files_of_a_set_count_together(
         (LARGE, LARGE),
         (SMALL, LARGE.replace("0\n", "1\n")),  # none ends in zero
         (LARGE, "s;p;t\ne;-999;-999\n"),  # one value, which may be missing
-        ("s;p;t\na;987;1.250\n", "s;p;t\na;640;2.500\n"),  # fractions beside counts
+        ("s;p;t\na;98;1.250\n", "s;p;t\na;64;2.500\n"),  # fractions beside counts
     ],
 )
 def test_fractions_in_some_files_of_a_set_are_read(files: tuple[str, ...], tmp_path: Path) -> None:
@@ -133,9 +168,68 @@ def test_whoever_says_that_points_are_decimal_marks_in_a_set_is_believed(tmp_pat
     assert evaluate(path, pred="p", target="t", options=options).n == 4
 
 
-def test_the_numbers_of_a_set_without_such_points_are_not_looked_at(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def counted_samples(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """An entry for each time that the numbers of a file are looked at."""
+    seen: list[bool] = []
+    of_table = CsvTable.numbers_written
+
+    def numbers_written(self: CsvTable, positions: Any) -> Any:
+        seen.append(True)
+        return of_table(self, positions)
+
+    monkeypatch.setattr(CsvTable, "numbers_written", numbers_written)
+    return seen
+
+
+@pytest.mark.parametrize(("text", "n_seen"), [(SMALL, 0), (LARGE, 1)])
+def test_numbers_are_looked_at_once_where_points_may_part_thousands_and_else_never(
+    text: str, n_seen: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = save_set(tmp_path, SMALL, SMALL)
-    monkeypatch.setattr(thousands, "numbers_written", None)
-    assert evaluate(path, pred="p", target="t", options=ReadOptions(delimiter=";")).n == 4
+    path = save_set(tmp_path, text, text, text)
+    seen = counted_samples(monkeypatch)
+    open_source(str(path), [("p",), ("t",)], ReadOptions(delimiter=";")).close()
+    assert len(seen) == 3 * n_seen
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("p;t\n1.234;987\n1.300;950\n12.000;640\n",),
+        ("p;t\n1.234;987\n1.300;950\n", "p;t\n12.000;640\n"),
+        ("p;t;x\n987;1.234;a\n950;1.300;b\n640;2.000;c\n",),
+    ],
+)
+def test_points_beside_whole_numbers_of_another_column_are_warned_of(
+    files: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = save_set(tmp_path, *files)
+    with pytest.warns(match=r"has '1.234', and column '[pt]' '987': does the point part thousands"):
+        evaluate(path, pred="p", target="t", options=ReadOptions(delimiter=";"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        evaluate(path, pred="p", target="t", options=ReadOptions(delimiter=";", decimal="."))
+
+
+def test_points_beside_whole_numbers_of_another_file_are_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("p\n1.234\n1.300\n12.000\n")
+    (tmp_path / "b.csv").write_text("t\n987\n950\n640\n")
+    with pytest.warns(match=r"'p' has '1.234', and column 't' of .*b.csv '987': does the point"):
+        evaluate(tmp_path / "a.csv", tmp_path / "b.csv")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1.250;1\n2.750;3\n2.500;2\n",  # counts, and predictions of them
+        "87.250;91\n64.500;70\n120.125;99\n",
+        "1.234;987\n1.301;950\n",  # none ends in zero
+        "0.250;987\n1.300;950\n",
+        "1.250;1987\n1.300;1950\n",  # whole numbers of more digits
+        "1.250;900\n1.300;900\n",  # one value
+    ],
+)
+def test_fractions_beside_counts_are_read(save: Callable[[str], Path], rows: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = save(f"p;t\n{rows}")
+        evaluate(path, pred="p", target="t", options=ReadOptions(delimiter=";"))
