@@ -8,10 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from smoothl1.sources.notations import may_be_missing
 from smoothl1.witnesses.text_bytes import may_be_decomposed
 
 _MISSING = ("", "NA", "N/A", "null", "NULL", "nan", "NaN")
 """Texts that stand for a missing value among numbers and times."""
+
+_BEGINS_AS_NUMBER = r"\A[ \t]*(?:[+-]?\.?[0-9][^#]*)?\z"
+"""Numbers, times and empty texts begin so, but not `1.#QNAN` of Windows."""
 
 
 def as_bytes(column: pa.Array) -> pa.Array:
@@ -30,6 +34,21 @@ def as_bytes(column: pa.Array) -> pa.Array:
             composed = pc.utf8_normalize(column.cast(pa.string()), form="NFC")
             return composed.cast(pa.binary())
     return column
+
+
+def without_marks(column: pa.Array) -> pa.Array:
+    """Bytes without the marks of a missing value that other software writes: `None`, `-`, `#N/A`.
+
+    They are missing values among numbers and times. What has other texts in it is as it is.
+    """
+    if not types.is_binary(column.type):
+        return column
+    is_odd = pc.invert(pc.match_substring_regex(column, _BEGINS_AS_NUMBER))
+    odd = pc.unique(column.filter(is_odd)).drop_null()
+    texts = (text.decode("utf-8", "replace").strip(" \t") for text in odd.to_pylist())
+    if not all(map(may_be_missing, texts)):
+        return column
+    return pc.if_else(pc.is_in(column, odd), pa.scalar(None, column.type), column)
 
 
 def as_text(column: pa.Array) -> pa.Array:

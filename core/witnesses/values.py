@@ -14,7 +14,7 @@ from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
-from smoothl1.witnesses.column_texts import as_bytes, as_text
+from smoothl1.witnesses.column_texts import as_bytes, as_text, without_marks
 from smoothl1.witnesses.epochs import in_one_unit
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
@@ -99,9 +99,12 @@ def alike_if_comparable(
 ) -> tuple[pa.Array, pa.Array] | None:
     """Both sides as `alike` returns them; None if their values cannot be compared."""
     cannot = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError)
-    for are_numbers in (as_numbers, False):  # numbers in another notation compare as texts
-        with suppress(*cannot):
-            return alike(one, other, as_numbers=are_numbers)
+    with suppress(*cannot):
+        return alike(one, other, as_numbers=as_numbers)
+    with suppress(*cannot):
+        return alike(without_marks(one), without_marks(other), as_numbers=as_numbers)
+    with suppress(*cannot):  # numbers in another notation compare as texts
+        return alike(one, other)
     return None
 
 
