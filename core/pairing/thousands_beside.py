@@ -20,7 +20,7 @@ from smoothl1.sources.shard_source import ShardedSource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from smoothl1.pairing.sides import Side
+    from smoothl1.pairing.chunks import Side
     from smoothl1.sources.contract import Source
     from smoothl1.sources.written_numbers import Written
 

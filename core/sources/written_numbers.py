@@ -80,8 +80,12 @@ def written(column: str, grouped: list[str], whole: list[str], *, has_others: bo
         whole: The whole ones below 1000.
         has_others: Whether there are others.
     """
-    sizes = (Sizes(sum(abs(float(text)) for text in some), len(some)) for some in (grouped, whole))
-    return Written(column, _few_grouped(grouped), _few_whole(whole), *sizes, has_others=has_others)
+    few = _few_grouped(grouped), _few_whole(whole)
+    return Written(column, *few, _sizes(grouped), _sizes(whole), has_others=has_others)
+
+
+def _sizes(texts: list[str]) -> Sizes:
+    return Sizes(sum(abs(float(text)) for text in texts), len(texts))
 
 
 def _few_grouped(texts: Iterable[str]) -> tuple[str, ...]:

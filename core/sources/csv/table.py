@@ -140,7 +140,7 @@ class CsvTable(NamedTuple):
 
             refuse_second_header(self.layout, chosen, self._sampled, self.options.skip_rows)
 
-    def _check_points(self, positions: Positions) -> bool:
+    def _check_points(self, positions: Positions) -> tuple[Written, ...]:
         """Refuse points that may part thousands.
 
         Returns:
