@@ -135,12 +135,32 @@ def names_of(typed: Sequence[str], known: Collection[str]) -> list[str]:
         for text in typed
         for name in ([text] if text in known else map(str.strip, text.split(",")))
     ]
+    names = [name if name in known else _with_its_number(name, known) for name in names]
     for i, name in enumerate(names):
         if name not in known:
             raise SettingsError(f"--columns: there is no column {name!r}", hint=_hint(name, known))
         if name in names[:i]:
             raise SettingsError(f"--columns names {name!r} twice")
     return names
+
+
+def _with_its_number(name: str, known: Collection[str]) -> str:
+    """The name of the column that ends with the same number: `within_5.0` for `within_5`."""
+    stem, _, number = name.rpartition("_")
+    for ours in known:
+        of, _, other = ours.rpartition("_")
+        if (
+            of == stem
+            and _is_number(number)
+            and _is_number(other)
+            and float(number) == float(other)
+        ):
+            return ours
+    return name
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
 
 
 def _hint(name: str, known: Collection[str]) -> str:
@@ -169,7 +189,7 @@ def _maker(word: str, known: Collection[str]) -> str | None:
     makers = _makers(known)
     stem, _, number = word.rpartition("_")
     option = makers.get(word)
-    if stem in makers and number.replace(".", "", 1).isdecimal():
+    if stem in makers and _is_number(number):
         option = f"{makers[stem]} {number}"
     command = "eval" if makers is _OF_RESULTS else "compare"
     return option and f"smoothl1 {command} {option} makes it"

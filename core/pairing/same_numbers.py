@@ -58,7 +58,7 @@ def warn_of_itself(
 def _said(roles: Sequence[str]) -> dict[str, str]:
     """What the sides are called in a sentence, by their roles."""
     models = model_roles(roles)
-    names = ["predictions", "predictions of B"]
+    names = ["predictions"] if len(models) == 1 else ["predictions of A", "predictions of B"]
     if len(models) > 2:
         names = [f"predictions of model {i + 1}" for i in range(len(models))]
     return {**dict(zip(models, names, strict=False)), "target": "targets"}

@@ -156,6 +156,7 @@ def names_of_key(key: str) -> tuple[str, str]:
     return first or key, last or key
 
 
+LABEL_HINT = "keys, groups and clusters need a value in each row: write one, or leave the row out"
 MISSING_HINT = "--nan omit leaves out pairs of which a side is missing"
 """The hint for an error about a missing number."""
 

@@ -140,6 +140,14 @@ def test_a_warning_names_what_was_asked_for_and_is_not_written(
         assert bool(said) == bool(told)
 
 
+def test_a_number_in_a_name_may_be_written_otherwise(
+    path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    args = ("eval", path, *SIDES[:4], "--within", "5", "--quantile", "0.50", "--columns")
+    for names in ("within_5,quantile_.5", "within_5.00,quantile_0.50"):
+        assert "within_5.0\tquantile_0.5" in called(capfd, *args, names, "-f", "tsv")
+
+
 def test_names_that_no_table_has_are_refused_before_anything_is_read(
     path: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,9 +239,10 @@ def test_a_file_of_clusters_makes_their_column(
     models = ("--pred-a", "p", "--pred-b", "q")
     found = called(capfd, "compare", path, *models, *target, *beside, "-f", "csv")
     assert found == "clusters\n2\n"
-    ranked = (*pred, "--pred", "q", *pred)
-    with pytest.raises(SettingsError, match="there is no column 'clusters'") as caught:
-        main(["compare", path, *ranked, *target, *beside])
+    ranked = called(capfd, "compare", path, "--pred", "[pq]", *target, *beside)
+    assert ranked == "model\tclusters\np\t\nq\t2\n"
+    with pytest.raises(SettingsError, match="there is no column 'margin'") as caught:
+        called(capfd, "compare", path, *pred, "--pred", "[pq]", *target, "--columns", "margin")
     assert str(caught.value.hint).startswith("There are beta, rank")
 
 

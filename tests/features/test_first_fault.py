@@ -16,6 +16,7 @@ import pytest
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compare, evaluate
 from smoothl1.errors import DataError
+from smoothl1.sources.columns import LABEL_HINT
 from smoothl1.sources.csv import first_lines as csv
 from smoothl1.sources.csv import quotes
 from tests.forking import forks
@@ -281,5 +282,5 @@ def test_every_way_in_names_the_same_fault(way: str, tmp_path: Path) -> None:
             command, check=False, input=data if way == "stdin" else b"", capture_output=True
         )
     assert done.returncode == 3
-    words = f"smoothl1: error: {name}: row 2, column 'g': the value is missing (empty)\n"
-    assert done.stderr.decode() == words
+    words = f"smoothl1: error: {name}: row 2, column 'g': the value is missing (empty)"
+    assert done.stderr.decode() == f"{words} [{LABEL_HINT}]\n"

@@ -15,6 +15,7 @@ import pytest
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 from smoothl1.errors import DtypeError
 from smoothl1.settings import Execution
+from smoothl1.sources.columns import LABEL_HINT
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.csv import quotes
 from smoothl1.sources.formats import open_table
@@ -90,7 +91,10 @@ def test_a_missing_value_is_named_with_its_row(
     with pytest.raises(DataError) as caught:
         labels(path, "k", n_rows=n_rows)
     how = "empty" if "csv" in name else "null"
-    assert str(caught.value) == f"{path}: row {row}, column 'k': the value is missing ({how})"
+    assert (
+        str(caught.value)
+        == f"{path}: row {row}, column 'k': the value is missing ({how}) [{LABEL_HINT}]"
+    )
 
 
 @pytest.mark.parametrize("n_bytes", [8, 21, 64, 1 << 20])

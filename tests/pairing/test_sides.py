@@ -1231,7 +1231,9 @@ def test_numbers_paired_with_themselves_cause_a_warning(tmp_path: Path, suffix: 
     with pytest.warns(UserWarning, match=r"the same numbers \(column 'p'\)"):
         evaluate(table, None, L1, pred=("p",), target=("@1",))
     assert evaluate(table, table, L1, **COLUMNS).values == (0.5,)
-    with pytest.warns(UserWarning, match="predictions and predictions of B are the same numbers"):
+    with pytest.warns(
+        UserWarning, match="predictions of A and predictions of B are the same numbers"
+    ):
         compare(tmp_path / "x.npy", tmp_path / "link.npy", save_zeros(tmp_path))
 
 

@@ -26,7 +26,7 @@ from smoothl1.sources.arrow.no_numbers import no_number
 from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.periods import periods_among, refuse_periods, texts_of_periods
 from smoothl1.sources.arrow.schema import lists_of, numeric_columns, numeric_dtype
-from smoothl1.sources.columns import MISSING_HINT, names_at, shown, shown_names
+from smoothl1.sources.columns import LABEL_HINT, MISSING_HINT, names_at, shown, shown_names
 from smoothl1.sources.contract import Block, Field, Numbers, narrower_floats
 from smoothl1.sources.positions import select_columns
 
@@ -112,8 +112,8 @@ class ChosenColumns(NamedTuple):
             yield self._block(some, tuple(column[:n_rows] for column in labels), n_rows)
         if fault is not None:
             where = f"row {first_row + fault.row + 1}, column {shown(self.names[fault.column])}"
-            is_number = fault.column in self.positions.numeric
-            hint = MISSING_HINT if is_number and fault.what == MISSING else fault.hint
+            of_missing = MISSING_HINT if fault.column in self.positions.numeric else LABEL_HINT
+            hint = of_missing if fault.what == MISSING else fault.hint
             raise DataError(f"{where}: {fault.what}", hint=hint)
 
     def _labels(self, columns: dict[int, pa.Array]) -> tuple[list[pa.Array], list[Fault]]:

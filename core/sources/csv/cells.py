@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from smoothl1.sources.columns import MISSING_HINT, is_utf8, shown
+from smoothl1.sources.columns import LABEL_HINT, MISSING_HINT, is_utf8, shown
 from smoothl1.sources.csv.rows import FLAGS, RowError, parse_text
 from smoothl1.sources.names import ENCODING_HINT
 from smoothl1.sources.notations import may_be_missing
@@ -110,7 +110,7 @@ def label_fault(column: pa.Array, position: int, *, allow_empty: bool = False) -
         return None
     row = int(is_wrong.argmax())
     if column[row].as_py() in ("", b""):
-        return RowError(row, position, "the value is missing (empty)")
+        return RowError(row, position, "the value is missing (empty)", LABEL_HINT)
     cell = shown(column[row].as_py().decode("utf-8", "backslashreplace"))
     return RowError(row, position, f"{cell} is not UTF-8", ENCODING_HINT)
 
