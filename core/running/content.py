@@ -145,6 +145,10 @@ def _content(table: Table) -> Content:
     )
 
 
+_MOST_TRIED = 64
+"""Arrays of a file that are tried, one after the other, until one can be read."""
+
+
 def _any_source(table: Table) -> Source:
     """A source of the table without any columns, or with the first if one must be chosen."""
     if not table.names:
@@ -154,7 +158,7 @@ def _any_source(table: Table) -> Source:
     except DataError:
         numeric = [i for i, is_number in enumerate(table.numeric) if is_number]
         first, *others = numeric or [0]
-        for i in others and [first, *others]:  # the values of an array may be encoded
+        for i in others and [first, *others][:_MOST_TRIED]:  # the values of an array may be encoded
             with suppress(DataError, MissingExtraError):
                 return table.select(Wanted(((f"@{i + 1}",),)))
         return table.select(Wanted(((f"@{first + 1}",),)))
