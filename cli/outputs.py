@@ -84,7 +84,7 @@ def check_in_place(
             shown = path if isinstance(path, str) else None
             what = f"{name} and an input are the same pipe"
             raise SettingsError(what, path=shown, hint="each needs one of its own")
-    in_place = {
+    in_place: dict[object, str] = {
         _identity(path): name if path == 1 else str(path)
         for name, path in _outputs(output, baseline, reports)
         if (_has_content(1) if isinstance(path, int) else is_written_in_place(path))

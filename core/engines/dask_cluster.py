@@ -17,7 +17,7 @@ import dask.config
 import distributed
 from tornado.ioloop import IOLoop
 
-from smoothl1.errors import StorageError
+from smoothl1.errors import StorageError, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +41,13 @@ def local_cluster(n_workers: int, deadline_s: float) -> Iterator[Any]:
     Raises:
         StorageError: The system starts no processes, or they do not begin in time.
     """
+    try:
+        temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    except OSError as error:
+        hint = "TMPDIR names the folder of temporary files"
+        raise storage_error(error, "temporary files of Dask", hint) from error
     with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        temporary as folder,
         dask.config.set({"temporary-directory": folder}),
         _loop() as loop,
     ):

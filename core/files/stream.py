@@ -5,14 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from smoothl1.errors import DataError, SmoothL1Error, storage_error
 from smoothl1.files.file import HEAD_BYTES, InputFile
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from smoothl1.errors import StorageError
     from smoothl1.files.contract import Input, SeekableInput
 
@@ -139,20 +138,19 @@ class InputStream:
             return self._copy
         if self._error is not None:
             raise self._error
-        import tempfile  # late: a few milliseconds that most runs do not need
+        from smoothl1.files.spools import open_spool, spool_errors  # late: most runs need none
 
-        spool: BinaryIO = tempfile.TemporaryFile(prefix="smoothl1-")  # noqa: SIM115  stays open
+        spool = open_spool(self.path)
         try:
-            spool.write(self._window)
-            while data := self._next():
-                spool.write(data)
-            spool.flush()
+            with spool_errors(self.path):
+                spool.write(self._window)
+                while data := self._next():
+                    spool.write(data)
+                spool.flush()
             self.close()
-        except OSError as error:
-            spool.close()
-            raise storage_error(error, f"{self.path} (temporary copy)") from error
-        except BaseException:  # damaged data
-            spool.close()
+        except BaseException:  # damaged data, or a full disk, of which closing would tell again
+            with suppress(OSError):
+                spool.close()
             raise
         self._copy = InputFile(self.path, spool, is_copy=True)
         self._window.clear()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from smoothl1.errors import storage_error
+from smoothl1.files.spools import open_spool, spool_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sinks.contract import Layout
+
+_SPOOLED = "losses"
+"""What a temporary copy holds, for messages."""
 
 _MAGIC = b"\x93NUMPY\x01\x00"
 _ALIGNMENT = 64
@@ -40,7 +43,7 @@ class NpySink:
             self._begin = file.tell() if file.seekable() else 0
             file.write(self._header(_MOST_ROWS))
         else:
-            self._spool = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  until close
+            self._spool = open_spool(_SPOOLED)
 
     @property
     def _is_complete(self) -> bool:
@@ -57,16 +60,15 @@ class NpySink:
         self._n_elements += encoded.size
 
     def _write_spool(self, spool: BinaryIO, losses: NDArray[Any]) -> None:
-        try:
+        with spool_errors(_SPOOLED):
             spool.write(losses.view(np.uint8).data)
-        except OSError as error:
-            raise storage_error(error, f"temporary file in {tempfile.gettempdir()}") from error
 
     def close(self) -> None:
         header = self._header(self._n_elements // max(1, self._layout.row_elements))
         if self._spool is not None:
             self._output.write(header)
-            self._spool.seek(0)
+            with spool_errors(_SPOOLED):
+                self._spool.seek(0)
             shutil.copyfileobj(self._spool, self._output, 1 << 20)
             self._spool.close()
         elif not self._is_complete:
@@ -76,7 +78,8 @@ class NpySink:
 
     def abandon(self) -> None:
         if self._spool is not None:
-            self._spool.close()
+            with suppress(OSError):  # what is left in its buffer may find the disk full again
+                self._spool.close()
 
     def _header(self, n_rows: int) -> bytes:
         """The header for that many rows, if the layout does not say; always of the same length."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, BinaryIO
 
-from smoothl1.errors import StorageError, storage_error
+from smoothl1.errors import StorageError
+from smoothl1.files.spools import open_spool, spool_errors
 from smoothl1.files.stores.faults import NO_BUCKET
 from smoothl1.files.stores.object import state_of
 from smoothl1.files.stores.opening import place_of
@@ -34,18 +35,11 @@ def uploaded(uri: str) -> Iterator[BinaryIO]:
         StorageError: The bucket does not exist or cannot be reached, or the object was not written.
     """
     check_bucket(uri)
-    import tempfile  # late: a few milliseconds that most runs do not need
-
-    try:
-        with tempfile.TemporaryFile(prefix="smoothl1-") as spool:
-            yield spool
-            n_bytes = spool.seek(0, 2)
-            spool.seek(0)
-            _upload(uri, spool, n_bytes)
-    except (StorageError, BrokenPipeError):
-        raise
-    except OSError as error:
-        raise storage_error(error, f"{uri} (temporary copy)") from error
+    with spool_errors(uri), open_spool(uri) as spool:
+        yield spool
+        n_bytes = spool.seek(0, 2)
+        spool.seek(0)
+        _upload(uri, spool, n_bytes)
 
 
 def check_bucket(uri: str) -> None:
