@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from smoothl1.cli.console import escaped, printable
 from smoothl1.cli.views.aligned import names_of_groups
@@ -210,7 +210,7 @@ def _metrics(result: Result) -> dict[tuple[float, Group], dict[str, str]]:
     cells: dict[tuple[float, Group], dict[str, str]] = {}
     for name, kind, numbers in metric_columns(result):
         for (beta, group, _), number in zip(result.entries, numbers, strict=True):
-            text = short(number, 6) if kind == "number" else f"{number:,}"
+            text = short(cast("float", number), 6) if kind == "number" else f"{number:,}"
             cells.setdefault((beta, group), {})[name] = text
     return cells
 

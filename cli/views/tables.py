@@ -104,7 +104,7 @@ def _texts(column: Column, form: str, precision: int | None) -> list[str]:
     if form not in FOR_PEOPLE:
         return [text_of(cell, precision) for cell in column.cells]
     if column.name == BETA and column.kind == "number":
-        return list(map(as_typed, column.cells))
+        return [as_typed(cell) for cell in column.cells if isinstance(cell, float)]
     digits = None if column.name == _COUNTED else precision
     is_in_full = digits is None and form != "table"
     return [

@@ -242,7 +242,7 @@ def test_a_file_of_clusters_makes_their_column(
     ranked = called(capfd, "compare", path, "--pred", "[pq]", *target, *beside)
     assert ranked == "model\tclusters\np\t\nq\t2\n"
     with pytest.raises(SettingsError, match="there is no column 'margin'") as caught:
-        called(capfd, "compare", path, *pred, "--pred", "[pq]", *target, "--columns", "margin")
+        called(capfd, "compare", path, "--pred", "[pq]", *target, "--columns", "margin")
     assert str(caught.value.hint).startswith("There are beta, rank")
 
 
