@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from smoothl1.labels.conversion import readable_times
+
 _FIRST_S, _LAST_S = 631_152_000, 4_102_444_800
 """The years 1990 and 2100: no number of these is in the years of another unit."""
 
@@ -18,8 +20,10 @@ _NUMBER = r"\A[ \t]*-?[0-9]+(?:\.[0-9]*)?[ \t]*\z"
 
 _PER_SECOND = (1, 10**3, 10**6, 10**9)
 
-_COUNT = r"\A[0-9]{9,19}(?:\.[0-9]*)?\z"
-_COUNT_BYTES = re.compile(rb"[0-9]{9,19}(?:\.[0-9]*)?")
+_COUNT = r"\A(?:[0-9]{9,19}(?:\.[0-9]*)?|[0-9](?:\.[0-9]*)?[eE]\+?[0-9]{1,2})\z"
+_TIME = re.compile(rb"[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+_OFFSET = r"(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)\z"
+_COUNT_BYTES = re.compile(_COUNT.replace(r"\z", r"\Z").encode())
 
 
 def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | None:
@@ -45,6 +49,44 @@ def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | N
     return _to_microseconds(*finer) if are_rounded and finest == _PER_SECOND[-1] else finer
 
 
+def texts_beside_counts(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | None:
+    """Times in text on one side, and numbers that count from 1970 on the other, as instants.
+
+    Args:
+        one: Texts as bytes, or numbers.
+        other: The same number of values of the other side.
+
+    Returns:
+        Microseconds since 1970, of times without an offset as if in UTC; None if the sides are no
+        such times.
+    """
+    for side, texts, numbers in ((0, one, other), (1, other, one)):
+        unit = _unit_of_first(numbers) if _begins_with_time(texts) else None
+        if unit is None or (counts := _counts(numbers, unit)) is None:
+            continue
+        times = readable_times(_with_nulls(texts).cast(pa.string()))
+        has_offset = pc.all(pc.match_substring_regex(times, _OFFSET)).as_py()
+        instants = times.cast(pa.timestamp("us", "UTC" if has_offset else None)).cast(pa.int64())
+        found = instants, _in_microseconds(counts, unit)
+        return found if side == 0 else (found[1], found[0])
+    return None
+
+
+def _begins_with_time(column: pa.Array) -> bool:
+    """Whether the first text that is there is a time: a day has no instant."""
+    if not (types.is_binary(column.type) or types.is_string(column.type)):
+        return False
+    texts = (text.as_py() for text in column.cast(pa.binary()) if text.is_valid)
+    return _TIME.match(next(filter(None, texts), b"")) is not None
+
+
+def _in_microseconds(counts: pa.Array, unit: int) -> pa.Array:
+    finest = _PER_SECOND[2]
+    if unit <= finest:
+        return _in_unit(counts, unit, finest)
+    return pc.divide(pc.add(_in_unit(counts, unit, unit), 500), unit // finest)
+
+
 def may_be_misread(stored: tuple[pa.Array, pa.Array], as_times: tuple[pa.Array, pa.Array]) -> bool:
     """Whether numbers that are compared with times may be no such times: they are years apart.
 
@@ -52,6 +94,8 @@ def may_be_misread(stored: tuple[pa.Array, pa.Array], as_times: tuple[pa.Array, 
         stored: The values of both sides as they are stored.
         as_times: The values as they are compared.
     """
+    if any(map(_begins_with_time, stored)) and types.is_integer(as_times[0].type):
+        return True  # nothing says which zone text is in
     if sum(types.is_temporal(column.type) for column in stored) != 1:
         return False
     numbers = stored[0] if types.is_temporal(stored[1].type) else stored[1]
@@ -97,7 +141,7 @@ def _counts(column: pa.Array, unit: int) -> pa.Array | None:
         column = _with_nulls(column).cast(pa.string())
         if not pc.all(pc.match_substring_regex(column, _COUNT)).as_py():
             return None
-        is_whole = not pc.any(pc.match_substring(column, ".")).as_py()
+        is_whole = not pc.any(pc.match_substring_regex(column, "[.eE]")).as_py()
         column = column.cast(pa.int64() if is_whole else pa.float64())
     extremes = pc.min_max(column).as_py()
     is_time = _FIRST_S * unit <= extremes["min"] <= extremes["max"] <= _LAST_S * unit

@@ -15,7 +15,7 @@ from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text, without_marks
-from smoothl1.witnesses.epochs import in_one_unit
+from smoothl1.witnesses.epochs import in_one_unit, texts_beside_counts
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
 from smoothl1.witnesses.text_bytes import may_be_written_differently
@@ -84,10 +84,11 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     if any(is_list(column.type) for column in lists):
         return rows_alike(*lists)
     one, other = (shortened(of_decimals(column)) for column in (one, other))
+    one, other = (c.cast(pa.binary()) if types.is_string(c.type) else c for c in (one, other))
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
-    if (times := in_one_unit(one, other)) is not None:
+    if (times := in_one_unit(one, other) or texts_beside_counts(one, other)) is not None:
         return times
     if as_numbers or any(map(types.is_floating, kinds)):
         return fractions_alike(one, other)

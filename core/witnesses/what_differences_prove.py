@@ -78,7 +78,8 @@ def is_odd(column: SharedColumn, agreement: Agreement) -> bool:
         return _overlap(column, agreement)
     says_others = column.are_flags and not agreement.is_comparable
     is_of_names = column.side_of_files is not None or column.is_of_folders
-    return is_of_names or not (column.are_numbers or says_others)
+    are_other_times = agreement.is_misread and is_called_time(column.name)
+    return is_of_names or are_other_times or not (column.are_numbers or says_others)
 
 
 def _overlap(column: SharedColumn, agreement: Agreement) -> bool:

@@ -162,3 +162,45 @@ def test_counts_of_seconds_of_other_days_are_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"time": TIMES, "target": y}), tmp_path / "t.parquet")
     with pytest.raises(DataError, match="rises on both sides, with other values"):
         evaluate(tmp_path / "p.parquet", tmp_path / "t.parquet", pred="pred", target="target")
+
+
+FORMS = ["{:%Y-%m-%dT%H:%M:%S}", "{:%Y-%m-%d %H:%M:%S}+00:00", "{:%Y-%m-%dT%H:%M:%S.000}Z"]
+
+
+def saved(path: Path, times: pa.Array, **numbers: list[float]) -> Path:
+    table = pa.table({"time": times, **numbers})
+    if path.suffix == ".parquet":
+        pq.write_table(table, path)
+    else:
+        csv.write_csv(table, path)
+    return path
+
+
+@pytest.mark.parametrize("suffixes", [(".csv", ".parquet"), (".parquet", ".csv")])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("unit_s", [1, 1e-3, 1e-9])
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64()])
+def test_counts_from_1970_are_compared_with_times_in_text(
+    tmp_path: Path, suffixes: tuple[str, str], form: str, unit_s: float, kind: pa.DataType
+) -> None:
+    y = [i * i / 8 for i in range(N)]
+    p = saved(tmp_path / f"p{suffixes[0]}", pa.array(map(form.format, TIMES)), pred=y)
+    counts = pa.array(map(since_1970(unit_s), TIMES)).cast(kind, safe=False)
+    columns: dict[str, Any] = {"pred": "pred", "target": "target"}
+    t = saved(tmp_path / f"t{suffixes[1]}", counts, target=y)
+    assert evaluate(p, t, **columns).values == (0.0,)
+    t = saved(tmp_path / f"t{suffixes[1]}", counts[::-1], target=y)
+    with pytest.raises(DataError, match=r"'time' differs .* another order"):
+        evaluate(p, t, **columns)
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64()])
+def test_counts_from_1970_that_are_all_others_may_be_of_another_zone(
+    tmp_path: Path, kind: pa.DataType
+) -> None:
+    y = [i * i / 8 for i in range(N)]
+    p = saved(tmp_path / "p.csv", pa.array(map(FORMS[0].format, TIMES)), pred=y)
+    counts = pa.array([since_1970(1)(time) + 7200 for time in TIMES], kind)
+    t = saved(tmp_path / "t.parquet", counts, target=y)
+    with pytest.warns(match="column 'time' cannot be compared with that of"):
+        assert evaluate(p, t, pred="pred", target="target").values == (0.0,)
