@@ -56,7 +56,7 @@ def check_along_rows(
     for of in _beside(tables, assigned, key, n_sides):
         own = _axes_of(of.table, of.column)
         if not is_along_rows(own, axes):
-            is_in_memory = hasattr(of.table, "axes_of_rows")
+            is_in_memory = hasattr(of.table, "axes")
             name = f" {shown(of.column)}" if of.column and not is_in_memory else ""
             rows, other = (shown(without_groups(names[0])) for names in (axes, own))
             or_elements = ", or weights in the shape of these" if of.what == "weights" else ""
@@ -97,9 +97,9 @@ def _beside(
 
 def _axes_of(table: Table, column: str | None) -> Columns:
     """The names of the axes of an array; empty if they are not known."""
-    if not table.columns:  # an array in memory
-        return tuple(axis.name for axis in getattr(table, "axes", ()))
+    in_memory = getattr(table, "axes", ())
+    if in_memory:
+        return tuple(axis.name for axis in in_memory)
     if column is None or not has_column(column, table.names):
         return ()
-    info = table.columns[position(column, table.names)]
-    return info.axes or getattr(table, "axes_of_rows", ())
+    return table.columns[position(column, table.names)].axes

@@ -217,8 +217,8 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
 
 
 def index_positions(table: Table) -> set[int]:
-    """Positions of the columns that are an index of rows."""
-    return {i for i, column in enumerate(table.columns) if column.is_index}
+    """Positions of the columns that are an index of rows, or places along them."""
+    return {i for i, column in enumerate(table.columns) if column.names_rows}
 
 
 def only_column(

@@ -99,7 +99,7 @@ def _taken(table: Table, asked: Selection, role: str, of_others: Sequence[str]) 
     """
     keys = key_columns(asked.key, table.names, is_target=role == "target")
     units = (asked.weight, asked.cluster, *asked.by)
-    indexes = {i for i, column in enumerate(table.columns) if column.is_index}
+    indexes = {i for i, column in enumerate(table.columns) if column.names_rows}
     return indexes | positions(table, (*keys, *of_others, *(name for name in units if name)))
 
 

@@ -110,7 +110,7 @@ def _check_axes(
 
 def _has_named_axes(table: Table) -> bool:
     """Whether a table is an array in memory whose axes have names."""
-    return bool(getattr(table, "axes", ()) or getattr(table, "axes_of_rows", ()))
+    return bool(getattr(table, "axes", ()))
 
 
 def _may_have_places(table: Table) -> bool:

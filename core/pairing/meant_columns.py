@@ -76,7 +76,7 @@ def refuse_namesakes(
         no_number = positions(table, others) | _axes_of(table, columns[0])
         free = enumerate(zip(table.names, table.numeric, table.columns, strict=True))
         for i, (name, is_number, info) in free:
-            is_text = not (is_number or info.is_index or i in no_number)
+            is_text = not (is_number or info.names_rows or i in no_number)
             if is_text and name.strip().casefold() in names:
                 raise _doubtful(table, columns[0], name, asked.options[role])
 
@@ -101,7 +101,7 @@ def _may_be_meant(
         (
             name
             for i, (name, is_number, info) in enumerate(free)
-            if not (is_number or info.is_index or i in others)
+            if not (is_number or info.names_rows or i in others)
             and (info.may_be_numbers or (info.is_flag and may_be_flags) or called.fullmatch(name))
         ),
         None,

@@ -18,8 +18,7 @@ from smoothl1.sources.columns import has_column, position
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.coordinates import is_validity, usual_axis, without_groups
-from smoothl1.sources.memory.array_source import ArrayTable
-from smoothl1.sources.memory.labelled_array import LabelledArray
+from smoothl1.sources.memory.array_source import NamedArray
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -104,13 +103,11 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
         others: The names of the arrays that it is compared with; None if all are read.
         first: The first axis that is compared.
     """
-    if isinstance(table, ArrayTable | LabelledArray):
+    if isinstance(table, NamedArray) and table.axes:
         return _in_memory(table, first)
     arrays = frozenset(map(without_groups, table.names))
     if column is None or not has_column(column, table.names):  # which is said when it is read
         return Axes(table.path, None, (), (), arrays, b"")
-    in_memory = getattr(table, "points", ())
-    points = _points_in_memory(in_memory) if in_memory else _points_of(table, column)
     info = table.columns[position(column, table.names)]
     names = None if others is None else {usual_axis(name) for name in others}
     axes = info.axes or tuple("" for _ in info.shape)
@@ -123,11 +120,12 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
                 places = _places(table, name, is_axis=name == axis)
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
+    points = _points_of(table, column)
     found = Axes(table.path, info.n_rows, axes, tuple(along), arrays, b"", points=points)
     return _with_digest(found)
 
 
-def _in_memory(table: ArrayTable | LabelledArray, first: int) -> Axes:
+def _in_memory(table: NamedArray, first: int) -> Axes:
     """The axes of an array in memory, and what is known of the places along them."""
     names = tuple(axis.name for axis in table.axes)
     along = tuple(
@@ -136,8 +134,8 @@ def _in_memory(table: ArrayTable | LabelledArray, first: int) -> Axes:
     points = _points_in_memory(table.points)
     beside = (of.name for axis in table.axes for of in axis.beside)
     arrays = frozenset((*names, *points, *beside, *table.names))
-    has_columns, n_rows = bool(table.names), table.source.n_rows
-    found = Axes(table.path, n_rows, names, along, arrays, b"", has_columns, points)
+    has_columns = bool(table.names)
+    found = Axes(table.path, table.n_rows, names, along, arrays, b"", has_columns, points)
     return _with_digest(found)
 
 

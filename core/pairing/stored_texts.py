@@ -41,7 +41,7 @@ def numbers_as_text(table: Table, names: Sequence[str], *, are_whole: bool) -> s
         name
         for name, info in zip(table.names, table.columns, strict=True)
         if info.is_unseen and name in free and n_of_name[name] == 1
-        if not (info.is_index or is_id(name))
+        if not (info.names_rows or is_id(name))
     ]
     if not unseen:
         return None

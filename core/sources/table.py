@@ -28,6 +28,7 @@ class ColumnInfo(NamedTuple):
             its values cannot be compared; "bytes" if they may be text that is not marked as such;
             or "".
         is_index: Whether it is an index of rows, by its name or by metadata of its writer.
+        is_coordinate: Whether it holds places along the rows of the array beside it, which says so.
         may_be_numbers: Whether it may hold numbers that are not read as such: in another notation,
             in lists, or after a mark of a missing value.
         may_be_key: Whether rows can be matched by it.
@@ -59,6 +60,7 @@ class ColumnInfo(NamedTuple):
     type: str
     kind: str = ""
     is_index: bool = False
+    is_coordinate: bool = False
     may_be_numbers: bool = False
     may_be_key: bool = True
     is_flag: bool = False
@@ -75,6 +77,11 @@ class ColumnInfo(NamedTuple):
     coordinates: frozenset[str] = frozenset()
     described_by: frozenset[str] = frozenset()
     has_fractions: bool = False
+
+    @property
+    def names_rows(self) -> bool:
+        """Whether it says which rows these are: nobody means it who names no column."""
+        return self.is_index or self.is_coordinate
 
     @property
     def is_in_times(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -88,6 +88,36 @@ class NamedAxis(NamedTuple):
     beside: tuple[NamedAxis, ...] = ()
 
 
+@runtime_checkable
+class NamedArray(Protocol):
+    """An open array in memory whose axes may have names."""
+
+    @property
+    def axes(self) -> tuple[NamedAxis, ...]:
+        """Its axes, that of the rows first; empty if they have no names."""
+        ...
+
+    @property
+    def points(self) -> tuple[NamedAxis, ...]:
+        """Its coordinates along no axis, with one place each: the level of a map."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The name of the argument, in angle brackets."""
+        ...
+
+    @property
+    def names(self) -> Columns:
+        """The names of its columns, if its rows have labels."""
+        ...
+
+    @property
+    def n_rows(self) -> int | None:
+        """The number of its rows."""
+        ...
+
+
 class ArrayTable(NamedTuple):
     """An array: it has no named columns, but its axes may have names.
 
@@ -114,6 +144,11 @@ class ArrayTable(NamedTuple):
     @property
     def path(self) -> str:
         return self.source.path
+
+    @property
+    def n_rows(self) -> int | None:
+        """The number of its rows."""
+        return self.source.n_rows
 
     def select(self, wanted: Wanted) -> Source:
         if any(wanted.fields) or wanted.labels:

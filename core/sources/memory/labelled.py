@@ -15,6 +15,7 @@ from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.containers.missing_values import any_of
 from smoothl1.sources.memory.label_order import labels_of_rows
 from smoothl1.sources.memory.labelled_array import LabelledArray
+from smoothl1.sources.memory.named_axes import named_axes
 from smoothl1.sources.memory.table_source import MOST_CHARACTERS, MemoryTable
 from smoothl1.sources.npy.dates import column_of_dates
 from smoothl1.sources.npy.labels import fault_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.containers.missing_values import MissingValues
-    from smoothl1.sources.memory.array_source import ArrayTable
+    from smoothl1.sources.memory.array_source import ArrayTable, NamedAxis
     from smoothl1.sources.memory.label_order import RowLabels
 
 
@@ -35,10 +36,13 @@ def labelled_column(
     labels: RowLabels,
     path: str,
     *,
+    axes: tuple[NamedAxis, ...] = (),
     unit: str = "",
     allow_missing: bool,
 ) -> MemoryTable:
-    """A table of one column and the labels of its rows, marked as pandas marks an index in a file.
+    """A table of one column and the labels of its rows.
+
+    Without names of axes these are marked as pandas marks an index in a file.
 
     Args:
         column: The values, shape (N,).
@@ -46,6 +50,7 @@ def labelled_column(
         labels: The labels of its rows, as `labels_of_rows` has them. What Arrow cannot hold, such
             as text beside numbers, is left out.
         path: The name of the argument, in angle brackets.
+        axes: The axis of its rows, if it has a name.
         unit: The unit of the values; "" if none is known.
         allow_missing: Whether values may be missing.
     """
@@ -56,8 +61,9 @@ def labelled_column(
     if unit:
         noted = data.schema.field(0).with_metadata({b"units": unit.encode()})
         data = data.cast(data.schema.set(0, noted))
-    data = _noted(data, [*levels])
-    return MemoryTable(path, data, data.schema, allow_missing)
+    note = json.dumps({"index_columns": [*levels]}).encode()
+    data = data.replace_schema_metadata({b"pandas": note} if levels and not axes else None)
+    return MemoryTable(path, data, data.schema, allow_missing, axes)
 
 
 def labelled_array(array: ArrayTable, name: str, labels: RowLabels) -> LabelledArray | ArrayTable:
@@ -71,7 +77,7 @@ def labelled_array(array: ArrayTable, name: str, labels: RowLabels) -> LabelledA
     levels = dict(_levels(labels, array.source.n_rows or 0))
     if not levels or name in levels:
         return array
-    data = _noted(pa.table(levels), [*levels])
+    data = pa.table(levels)
     return LabelledArray(array, name, MemoryTable(array.path, data, data.schema, True))  # noqa: FBT003
 
 
@@ -86,13 +92,13 @@ def labels_of(values: Any, path: str) -> MemoryTable:
         DtypeError: They cannot be had as a column of Arrow.
         DataError: A date is out of range.
     """
-    labels_along = labels_of_rows(values)
+    along, axes = labels_of_rows(values), named_axes(values)
     if isinstance(getattr(values, "dims", None), tuple):  # xarray is a table to Arrow
         values = np.asarray(values)
     if isinstance(values, np.ndarray):
         if values.dtype.kind == "M" and values.ndim == 1:
             dates = _dates(values, path)
-            return labelled_column(dates, "labels", labels_along, path, allow_missing=False)
+            return labelled_column(dates, "labels", along, path, axes=axes, allow_missing=False)
         values = values.astype(object) if values.dtype.kind == "T" else values
     try:
         labels = pa.chunked_array(values) if _is_stream(values) else pa.array(values)
@@ -101,7 +107,7 @@ def labels_of(values: Any, path: str) -> MemoryTable:
     except (pa.ArrowException, TypeError, ValueError) as error:
         said = " ".join(str(error).split())[:MOST_CHARACTERS]
         raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error
-    return labelled_column(labels, "labels", labels_along, path, allow_missing=False)
+    return labelled_column(labels, "labels", along, path, axes=axes, allow_missing=False)
 
 
 def _dates(values: NDArray[Any], path: str) -> pa.Array:
@@ -141,12 +147,6 @@ def _levels(labels: RowLabels, n_rows: int) -> Iterator[tuple[str, pa.Array]]:
         if len(values) == n_rows:
             yield name or f"__index_level_{n_found}__", values
             n_found += 1
-
-
-def _noted(data: pa.Table, names: list[str]) -> pa.Table:
-    """A table with a note that some of its columns are an index, as pandas writes it."""
-    note = json.dumps({"index_columns": names}).encode()
-    return data.replace_schema_metadata({b"pandas": note} if names else None)
 
 
 def _is_stream(values: Any) -> bool:

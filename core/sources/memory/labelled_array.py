@@ -8,6 +8,7 @@ from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Block, SourceDetails, Wanted
 from smoothl1.sources.lockstep import aligned
+from smoothl1.sources.memory.table_source import places_of_rows
 from smoothl1.sources.positions import select_columns
 from smoothl1.sources.table import ColumnInfo, Storage
 
@@ -97,14 +98,14 @@ class LabelledArray(NamedTuple):
         return self.array.source
 
     @property
+    def n_rows(self) -> int | None:
+        """The number of its rows."""
+        return self.source.n_rows
+
+    @property
     def axes(self) -> tuple[NamedAxis, ...]:
         """Its axes, that of the rows first."""
         return self.array.axes
-
-    @property
-    def axes_of_rows(self) -> Columns:
-        """The names of its axes, that of the rows first."""
-        return tuple(axis.name for axis in self.axes)
 
     @property
     def points(self) -> tuple[NamedAxis, ...]:
@@ -123,18 +124,18 @@ class LabelledArray(NamedTuple):
     def columns(self) -> tuple[ColumnInfo, ...]:
         """The array as a column of rows, and its labels."""
         (field,) = self.source.fields
-        n_rows = self.source.n_rows
+        n_rows = self.n_rows
         shape = (n_rows or 0, *field.row_shape)
         info = ColumnInfo(
             str(field.dtype),
             may_be_key=False,
             n_rows=n_rows,
             shape=shape,
-            axes=self.axes_of_rows,
+            axes=tuple(axis.name for axis in self.axes),
             unit=self.array.unit,
         )
-        of_rows = (of._replace(is_index=True, n_rows=n_rows) for of in self.labels.columns)
-        return (info, *of_rows)
+        labels = places_of_rows(self.labels.columns)
+        return (info, *(of._replace(n_rows=n_rows) for of in labels))
 
     def select(self, wanted: Wanted) -> Source:
         with naming(self.path):

@@ -17,7 +17,7 @@ from smoothl1.sources.memory.label_order import (
     is_bare_column,
     labels_of_rows,
 )
-from smoothl1.sources.memory.named_axes import named_axes, named_points, names_of_axes
+from smoothl1.sources.memory.named_axes import named_axes, named_points
 from smoothl1.sources.memory.no_arrays import refuse_no_array
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
     if path in LABELS:
         from smoothl1.sources.memory.labelled import labels_of  # late: pyarrow
 
-        return labels_of(values, path)._replace(axes_of_rows=names_of_axes(values))
+        return labels_of(values, path)
     try:
         return _array(values, path, allow_missing=needs.allow_missing)
     except SmoothL1Error as error:
@@ -78,19 +78,20 @@ def _array(values: Any, path: str, *, allow_missing: bool) -> Table:
     numbers = as_numbers(values, path)
     missing = missing_values(values, numbers, path)
     labels = labels_of_rows(values) if numbers.ndim else []
-    unit, points, name = unit_of(values), named_points(values), _name_of(values, path)
+    unit, axes, points = unit_of(values), named_axes(values), named_points(values)
+    name = _name_of(values, path)
     if labels and numbers.ndim == 1:
         from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
 
         column = column_of_numbers(numbers, missing)
-        table = labelled_column(column, name, labels, path, unit=unit, allow_missing=allow_missing)
-        return table._replace(axes_of_rows=names_of_axes(values), points=points)
+        details: Any = {"axes": axes, "unit": unit, "allow_missing": allow_missing}
+        return labelled_column(column, name, labels, path, **details)._replace(points=points)
     source: Source = ArraySource(path, numbers)
     if missing is not None:
         from smoothl1.sources.containers.missing_values import masked  # late: few are marked
 
         source = masked(source, lambda: missing, allow_missing=allow_missing)
-    array = ArrayTable(source, named_axes(values), unit, points)
+    array = ArrayTable(source, axes, unit, points)
     if not labels:
         return array
     from smoothl1.sources.memory.labelled import labelled_array  # late: pyarrow

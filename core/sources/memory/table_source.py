@@ -19,7 +19,7 @@ from smoothl1.sources.contract import SourceDetails
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Iterator
 
     from smoothl1.decisions import Decision
     from smoothl1.sources.arrow.columns import ChosenColumns
@@ -83,7 +83,8 @@ class MemoryTable(NamedTuple):
         data: All columns.
         schema: Their names and types; and last the index of pandas, if it is only noted.
         allow_missing: Whether values may be missing.
-        axes_of_rows: The name of the axis of its rows, if it is an array whose axis has one.
+        axes: The axis of its rows, if it is an array whose axis has a name: its other columns are
+            places along that.
         points: The coordinates of such an array along no axis, with one place each.
         format: The name of its format; that of files for a table whose log names none.
         decisions: The decisions about its content.
@@ -93,7 +94,7 @@ class MemoryTable(NamedTuple):
     data: pa.Table
     schema: pa.Schema
     allow_missing: bool
-    axes_of_rows: tuple[str, ...] = ()
+    axes: tuple[NamedAxis, ...] = ()
     points: tuple[NamedAxis, ...] = ()
     format: str = "table"
     decisions: tuple[Decision, ...] = ()
@@ -112,7 +113,13 @@ class MemoryTable(NamedTuple):
 
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:
-        return described(self.schema)
+        values, *others = described(self.schema)
+        return (values, *places_of_rows(others)) if self.axes else (values, *others)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of its rows."""
+        return int(self.data.num_rows)
 
     def select(self, wanted: Wanted) -> TableSource:
         with naming(self.path):
@@ -127,6 +134,11 @@ class MemoryTable(NamedTuple):
 
     def close(self) -> None:
         """Do nothing: the table belongs to the caller."""
+
+
+def places_of_rows(columns: Iterable[ColumnInfo]) -> Iterator[ColumnInfo]:
+    """Columns as places along the rows of an array, which are compared as those of a file are."""
+    return (column._replace(is_index=False, is_coordinate=True) for column in columns)
 
 
 def table_of(values: Any, path: str, *, allow_missing: bool) -> MemoryTable:

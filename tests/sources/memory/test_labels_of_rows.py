@@ -131,3 +131,20 @@ def test_an_array_without_an_index_has_no_labels() -> None:
     sides = (xarray.DataArray(v, dims=("station", "time"), name="v") for v in (PRED, PRED + ROW))
     table = pa.table({"station": STATIONS[::-1], "v": WEIGHTS})
     assert silent(*sides, weights=table, weight="v").n == PRED.size
+
+
+@pytest.mark.parametrize("n_axes", [1, 2])
+def test_places_that_differ_by_rounding_are_the_same(tmp_path: Path, n_axes: int) -> None:
+    """Others are warned of, as those of files are."""
+    one = np.linspace(0, 1, N)
+    pred, target = PRED[:, 0] if n_axes == 1 else PRED, (PRED + ROW)[:, :1].ravel()
+    target = target if n_axes == 1 else PRED + ROW
+    for other, is_other in ((one + 1e-12, False), (one.astype("f4"), False), (one + 0.5, True)):
+        path = tmp_path / f"{other[0]}.nc"
+        axes = ("lat", "time")[:n_axes]
+        netcdf(path, {"x": target, "lat": other}, {"x": axes, "lat": ("lat",)}, {})
+        for side in (field(target, other, "lat"), path):
+            chosen = {"target": "x"} if side is path else {}
+            said: list[str] = []
+            evaluate(field(pred, one, "lat"), side, L1, warn=said.append, **chosen)
+            assert ["axis 'lat' is at 0 in place 1" in text for text in said] == [True] * is_other
