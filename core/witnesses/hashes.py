@@ -108,11 +108,15 @@ def has_texts(column: pa.Array) -> bool:
 
 
 def of_numbers(values: NDArray[Any]) -> Hashes:
-    """A hash for each of some numbers of any dtype; a whole number has the hash of the integer."""
+    """A hash for each of some numbers of any dtype: of NaN that of a missing value.
+
+    A whole number has the hash of the integer.
+    """
     if values.dtype.kind != "f":
         return of_integers(values)
     wide = values.astype(np.float64, copy=False)
-    hashes = of_integers(np.where(np.isnan(wide), np.nan, wide).view(np.int64))
+    hashes = of_integers(wide.view(np.int64))
+    hashes[np.isnan(wide)] = OF_MISSING
     is_whole = (np.abs(wide) < 2.0**63) & (wide == np.trunc(wide))
     hashes[is_whole] = of_integers(wide[is_whole].astype(np.int64))
     return hashes
