@@ -8,6 +8,7 @@ from pyarrow import types
 
 from smoothl1.witnesses.column_texts import without_marks
 from smoothl1.witnesses.hashes import WHOLE_NUMBER
+from smoothl1.witnesses.numbers_alike import as_floats
 
 _MOST_EXACT = 2.0**53
 
@@ -28,7 +29,7 @@ def as_whole(column: pa.Array) -> pa.Array | None:
         if not _are_whole(texts) and not _are_whole(texts := without_marks(texts)):
             return None
         column = pc.utf8_trim(texts.cast(pa.string()), " \t+")
-    numbers = column.cast(pa.float64())
+    numbers = as_floats(column)
     numbers = pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
     are_exact = pc.all(pc.less_equal(pc.abs(numbers), _MOST_EXACT)).as_py()
     are_whole = pc.all(pc.equal(numbers, pc.trunc(numbers))).as_py()
