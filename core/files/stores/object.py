@@ -81,11 +81,14 @@ class StoredObject:
 
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position, where the next read is probably near."""
-        return self._read(offset, n_bytes, self._blocks.read)
+        return self._read(offset, n_bytes, self._blocks.read, may_hold=True)
 
     def read_range(self, offset: int, n_bytes: int) -> bytes:
-        """Read up to that many bytes from a position, and ask for no others."""
-        return self._read(offset, n_bytes, lambda *of: self._ask(*of).result())
+        """Read up to that many bytes from a position, and ask for no others.
+
+        Of an object that is not small, the beginning or the end is read as a whole.
+        """
+        return self._read(offset, n_bytes, lambda *of: self._ask(*of).result(), may_hold=False)
 
     def read_into(self, view: memoryview, offset: int) -> None:
         """Fill a buffer of bytes from a position.
@@ -128,17 +131,20 @@ class StoredObject:
         if self._n_requests and not self._is_closed and state_of(self.path) != self.state:
             raise changed(self.path)
 
-    def _read(self, offset: int, n_bytes: int, ask: Callable[[int, int], bytes]) -> bytes:
+    def _read(
+        self, offset: int, n_bytes: int, ask: Callable[[int, int], bytes], *, may_hold: bool
+    ) -> bytes:
         n_bytes = max(0, min(n_bytes, self.size - offset))
         self._reached = offset + n_bytes
         if n_bytes == 0:
             return b""
         try:
-            if self.held is None and self.size <= _WHOLE_BYTES:
+            is_small = self.size <= _WHOLE_BYTES
+            if self.held is None and is_small and may_hold:
                 self.hold()
             if self.held is not None:
                 return self.held[offset : offset + n_bytes]
-            edge = self._edge(offset, n_bytes)
+            edge = None if is_small else self._edge(offset, n_bytes)
             data = ask(offset, n_bytes) if edge is None else edge
         except StorageError as error:
             if error.errno == errno.ENOENT:  # it was there when it was opened

@@ -6,7 +6,7 @@ import itertools
 import math
 from contextlib import closing
 from dataclasses import dataclass, field
-from threading import Lock
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,25 +16,21 @@ from smoothl1.errors import DataError, StorageError
 from smoothl1.numerics.narrow_floats import widened
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
 from smoothl1.sources.containers.zarr.data_types import TEXTS, texts_of
+from smoothl1.sources.containers.zarr.shards import (
+    MOST_STORED,
+    RUN_BYTES,
+    KeptIndices,
+    ShardReader,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
     from numpy.typing import NDArray
 
-    from smoothl1.sources.containers.zarr.metadata import ArrayMetadata, Shards
+    from smoothl1.sources.containers.zarr.metadata import ArrayMetadata
+    from smoothl1.sources.containers.zarr.shards import Index, Stored
     from smoothl1.sources.containers.zarr.stores import Store
-
-    Index = tuple[int, ...]
-
-_MOST_STORED = 2
-"""A stored chunk is refused if it is larger than a chunk may be by this factor."""
-
-_MAX_INDEX_BYTES = 1 << 24
-_MOST_INDICES = 8
-"""Indices of shards that are kept, so that one is not read for each of its chunks."""
-
-_UNREAD: NDArray[np.uint64] = np.empty((0, 2), np.uint64)
-_NOT_STORED = (1 << 64) - 1
-_ENTRY_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +42,12 @@ class ChunkedArray:
         node: The path of the array in it.
         metadata: What is known of it.
         indices: The indices of the shards read last.
-        reading: Held by whoever reads an index, which other threads then wait for.
     """
 
     store: Store
     node: str
     metadata: ArrayMetadata
-    indices: dict[str, NDArray[np.uint64] | None] = field(default_factory=dict)
-    reading: Lock = field(default_factory=Lock)
+    indices: KeptIndices = field(default_factory=KeptIndices)
 
     @property
     def shape(self) -> Index:
@@ -77,11 +71,7 @@ class ChunkedArray:
             for begin, length, n in zip(begins, shape, self.chunks, strict=True)
         ]
 
-        def chunk_of(index: Index) -> tuple[Index, NDArray[Any]]:
-            return index, self._chunk(index)
-
-        indices = itertools.product(*spans)
-        with closing(mapped(chunk_of, indices, self._n_at_once, is_awaited=False)) as chunks:
+        with closing(self._chunks(spans)) as chunks:
             for index, chunk in chunks:
                 inside, outside = [], []
                 for i, begin, length, n in zip(index, begins, shape, self.chunks, strict=True):
@@ -91,12 +81,34 @@ class ChunkedArray:
                 found[tuple(outside)] = chunk if chunk.shape == () else chunk[tuple(inside)]
         return found
 
+    def _chunks(self, spans: list[range]) -> Generator[tuple[Index, NDArray[Any]]]:
+        """The chunks of some spans along each axis, with their numbers, several read at a time."""
+        reader = self._in_shards()
+        pieces = itertools.product(*spans) if reader is None else reader.runs(spans)
+        read: Callable[[Any], list[Stored]] = self._alone if reader is None else reader.read
+
+        def decoded(piece: Any) -> list[tuple[Index, NDArray[Any]]]:
+            return [(index, self._chunk(key, data)) for index, key, data in read(piece)]
+
+        # pieces take bounded memory together
+        n_bytes = self._chunk_bytes if reader is None else max(self._chunk_bytes, RUN_BYTES)
+        n_at_once = min(self.store.n_at_once, max(1, MAX_CHUNK_BYTES // n_bytes))
+        with closing(mapped(decoded, pieces, n_at_once, is_awaited=False)) as found:
+            yield from itertools.chain.from_iterable(found)
+
     @property
-    def _n_at_once(self) -> int:
-        """How many chunks are read at a time: so many that they take bounded memory."""
-        are_texts = self.metadata.layout.dtype == TEXTS  # their size is not known before
-        n_bytes = MAX_CHUNK_BYTES if are_texts else math.prod(self.chunks) * self.dtype.itemsize
-        return min(self.store.n_at_once, max(1, MAX_CHUNK_BYTES // n_bytes))
+    def _chunk_bytes(self) -> int:
+        """The bytes of a chunk; of texts the most, since their size is not known before."""
+        are_texts = self.metadata.layout.dtype == TEXTS
+        return MAX_CHUNK_BYTES if are_texts else math.prod(self.chunks) * self.dtype.itemsize
+
+    def _in_shards(self) -> ShardReader | None:
+        """What reads the chunks, if they are in shards."""
+        shards = self.metadata.shards
+        if shards is None:
+            return None
+        n_together = max(1, RUN_BYTES // max(1, self._chunk_bytes))
+        return ShardReader(self.store, self._key, shards, self.chunks, n_together, self.indices)
 
     def n_stored(self) -> int:
         """How many chunks are stored.
@@ -105,11 +117,14 @@ class ChunkedArray:
             DataError: The index of a shard is damaged.
         """
         stored = self._n_each(self.metadata.stored_chunks)
-        found = (self._index_in(key, stored) for key in self.store.keys_below(self.node))
-        shards = self.metadata.shards
-        if shards is None:
-            return sum(index is not None for index in found)
-        return sum(self._n_in_shard(index, shards) for index in found if index is not None)
+        keys = (self._index_in(key, stored) for key in self.store.keys_below(self.node))
+        found = (index for index in keys if index is not None)
+        reader = self._in_shards()
+        if reader is None:
+            return sum(1 for _ in found)
+        count = partial(self._n_in_shard, reader)
+        with closing(mapped(count, found, self.store.n_at_once, is_awaited=False)) as counts:
+            return sum(counts)
 
     def _n_each(self, lengths: Index) -> list[int]:
         """How many pieces of some lengths there are along each axis."""
@@ -131,39 +146,40 @@ class ChunkedArray:
         is_inside = all(i < length for i, length in zip(index, lengths, strict=True))
         return index if is_inside and key == self.metadata.key(index) else None
 
-    def _n_in_shard(self, outer: Index, shards: Shards) -> int:
+    def _n_in_shard(self, reader: ShardReader, outer: Index) -> int:
         """How many chunks of the array a shard holds: those beyond its ends do not count."""
-        index = self._index_of(self._key(outer), shards)
-        if index is None:
+        is_stored = reader.is_stored(outer)
+        if is_stored is None:
             return 0
-        ratios = [n // c for n, c in zip(shards.shape, self.chunks, strict=True)]
-        is_stored = (index != _NOT_STORED).any(axis=1).reshape(ratios)
-        n_each = self._n_each(self.chunks)
-        inside = zip(outer, ratios, n_each, strict=True)
+        inside = zip(outer, is_stored.shape, self._n_each(self.chunks), strict=True)
         return int(is_stored[tuple(slice(0, n - i * ratio) for i, ratio, n in inside)].sum())
 
-    def _chunk(self, index: Index) -> NDArray[Any]:
-        shards, layout = self.metadata.shards, self.metadata.layout
-        n_items = math.prod(self.chunks)
-        n_bytes = n_items * layout.dtype.itemsize
-        are_texts = layout.dtype == TEXTS
-        if shards is None:
-            key = self._key(index)
-            data = self._whole(key, None if are_texts else layout.codecs.stored_bytes(n_bytes))
-        else:
-            ratios = [n // c for n, c in zip(shards.shape, self.chunks, strict=True)]
-            outer = tuple(i // n for i, n in zip(index, ratios, strict=True))
-            inner = tuple(i % n for i, n in zip(index, ratios, strict=True))
-            key = self._key(outer)
-            data = self._of_shard(key, shards, int(np.ravel_multi_index(inner, ratios)))
+    def _alone(self, index: Index) -> list[Stored]:
+        """The bytes of a chunk that has a key of its own; see `ShardReader.read`."""
+        layout, key = self.metadata.layout, self._key(index)
+        if layout.dtype == TEXTS:
+            return [(index, key, self._whole(key, None))]
+        n_bytes = math.prod(self.chunks) * layout.dtype.itemsize
+        return [(index, key, self._whole(key, layout.codecs.stored_bytes(n_bytes)))]
+
+    def _chunk(self, key: str, data: bytes | None) -> NDArray[Any]:
+        """A chunk.
+
+        Args:
+            key: The key that it was read from.
+            data: Its bytes as they are stored; None if they are not.
+        """
         if data is None:
             return self._filled(key)
+        layout = self.metadata.layout
+        n_items = math.prod(self.chunks)
         try:
-            if are_texts:
+            if layout.dtype == TEXTS:
                 texts = texts_of(layout.codecs.unpacked(data, MAX_CHUNK_BYTES), n_items)
                 stored = np.array(texts, object)
             else:
-                stored = np.frombuffer(layout.codecs.decoded(data, n_bytes), layout.dtype)
+                plain = layout.codecs.decoded(data, n_items * layout.dtype.itemsize)
+                stored = np.frombuffer(plain, layout.dtype)
         except (DataError, StorageError) as error:
             error.what = f"chunk {key}: {error.what}"
             raise
@@ -190,53 +206,9 @@ class ChunkedArray:
         with self.store.opened(key) as stored:
             if stored is None:
                 return None
-            most = _MOST_STORED * MAX_CHUNK_BYTES if n_bytes is None else n_bytes
+            most = MOST_STORED * MAX_CHUNK_BYTES if n_bytes is None else n_bytes
             if stored.size > most or n_bytes not in (None, stored.size):
                 wanted = f"at most {most}" if n_bytes is None else f"and not {n_bytes}"
                 why = ": cut short?" if stored.size < most else ""
                 raise DataError(f"chunk {key} has {stored.size} bytes, {wanted}{why}")
             return stored.read(0, stored.size)
-
-    def _of_shard(self, key: str, shards: Shards, place: int) -> bytes | None:
-        """The bytes of a chunk in a shard; None if they are not stored."""
-        with self.reading:
-            index = self.indices.get(key, _UNREAD)
-            if index is _UNREAD:
-                index = self._index_of(key, shards)
-                while len(self.indices) >= _MOST_INDICES:
-                    del self.indices[next(iter(self.indices))]
-                self.indices[key] = index
-        if index is None:
-            return None
-        offset, n_bytes = map(int, index[place])
-        if offset == n_bytes == _NOT_STORED:
-            return None
-        with self.store.opened(key) as stored:
-            size = 0 if stored is None else stored.size
-            most = min(size - offset, _MOST_STORED * MAX_CHUNK_BYTES)
-            if stored is None or n_bytes > most:
-                found = f"{offset} to {offset + n_bytes} of {size}"
-                raise DataError(f"shard {key} has chunk {place + 1} in bytes {found}: cut short?")
-            return stored.read(offset, n_bytes)
-
-    def _index_of(self, key: str, shards: Shards) -> NDArray[np.uint64] | None:
-        """Where the chunks of a shard are: for each its first byte, and how many it has."""
-        n_bytes = math.prod(shards.shape) // math.prod(self.chunks) * _ENTRY_BYTES
-        n_stored = shards.index_codecs.stored_bytes(n_bytes) or 0
-        if n_bytes > _MAX_INDEX_BYTES:
-            most = f"at most {_MAX_INDEX_BYTES}"
-            raise DataError(f"shard {key} has an index of {n_bytes} bytes, {most}")
-        with self.store.opened(key) as stored:
-            if stored is None:
-                return None
-            if stored.size < n_stored:
-                raise DataError(f"shard {key} has {stored.size} bytes: cut short?")
-            begin = 0 if shards.index_is_first else stored.size - n_stored
-            data = stored.read(begin, n_stored)
-        try:
-            plain = shards.index_codecs.decoded(data, n_bytes)
-        except DataError as error:
-            raise DataError(
-                f"the index of shard {key}: {error.what}: cut short, or bytes added?"
-            ) from error
-        return np.frombuffer(plain, shards.index_dtype).reshape(-1, 2)

@@ -47,6 +47,10 @@ class Bytes(Protocol):
         """Some of the bytes."""
         ...
 
+    def read_range(self, offset: int, n_bytes: int, /) -> bytes:
+        """Some of the bytes, where a store is asked for no others."""
+        ...
+
 
 class Store(Protocol):
     """Keys, and bytes for each. A key is a path with slashes, from the root of the store."""
@@ -279,6 +283,10 @@ class Member(NamedTuple):
             if offset:
                 reader.seek(offset)
             return reader.read(n_bytes)
+
+    def read_range(self, offset: int, n_bytes: int, /) -> bytes:
+        """Read as `read` does."""
+        return self.read(offset, n_bytes)
 
     @contextmanager
     def _opened(self) -> Iterator[IO[bytes]]:
