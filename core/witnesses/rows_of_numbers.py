@@ -29,7 +29,8 @@ def with_lists(column: pa.Array) -> pa.Array:
     """Texts of lists, as JSON Lines have them, as lists of numbers; another column as it is."""
     if not (types.is_binary(column.type) or types.is_string(column.type)):
         return column
-    if next((text.as_py() for text in column if text.is_valid), "")[:1] not in ("[", b"["):
+    first = next(filter(None, (text.as_py() for text in column)), "")  # "" is missing, as in CSV
+    if first[:1] not in ("[", b"["):
         return column
     texts = as_text(column).cast(pa.string())
     if pc.all(pc.match_substring_regex(texts, _LIST_IN_TEXT)).as_py() is not True:

@@ -152,3 +152,17 @@ def test_lists_that_both_sides_have_may_differ_but_not_in_order(tmp_path: Path) 
     as_json_lines(t, {"y": Y[ORDER], "logits": Y[ORDER]})
     with pytest.raises(DataError, match=r"column 'logits' differs .* values in another order"):
         evaluate(p, t, **CHOSEN)
+
+
+def test_a_missing_row_of_a_copy_leaves_the_others_to_be_compared(tmp_path: Path) -> None:
+    p, t = tmp_path / "p", tmp_path / "t"
+    for save in (as_json_lines, as_lists):
+        save(t, {"y": Y[ORDER]})
+        rows: list[Any] = [None, *Y.tolist()[1:]]
+        if save is as_lists:
+            pq.write_table(pa.table({"p": P.tolist(), "y": rows}), p)
+        else:
+            pairs = zip(P.tolist(), rows, strict=True)
+            p.write_text("".join(json.dumps({"p": a, "y": b}) + "\n" for a, b in pairs))
+        with pytest.warns(match="column 'y' differs in most rows from that of"):
+            evaluate(p, t, **CHOSEN)
