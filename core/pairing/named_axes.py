@@ -59,7 +59,9 @@ class _Array(NamedTuple):
             first: The first axis that is compared.
         """
         if not isinstance(self.table, ShardedTable):
-            found = axes_of(self.table, self.column, other.table.names, first)
+            in_memory = getattr(other.table, "axes", ())  # whose coordinates are no columns
+            names = None if in_memory else other.table.names
+            found = axes_of(self.table, self.column, names, first)
             yield found if self.has_points and other.has_points else found._replace(points={})
             return
         look = partial(axes_of, column=self.column, others=None, first=first)

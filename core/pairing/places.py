@@ -115,8 +115,7 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
     for i, axis in enumerate(axes[first:], start=first):
         for usual, name in _names_along(table, info, i):
             is_text = table.columns[table.names.index(name)].kind == "text"
-            is_read = name == axis or is_text or is_validity(name)
-            if is_read or names is None or usual in names:
+            if names is None or usual in names or name == axis or is_text:
                 places = _places(table, name, is_axis=name == axis)
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
@@ -128,22 +127,29 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
 def _in_memory(table: NamedArray, first: int) -> Axes:
     """The axes of an array in memory, and what is known of the places along them."""
     names = tuple(axis.name for axis in table.axes)
+    has_columns = bool(table.names)
     along = tuple(
-        dict(_along_in_memory(axis)) if i >= first else {} for i, axis in enumerate(table.axes)
+        dict(_along_in_memory(axis, are_streamed=has_columns and i == 0)) if i >= first else {}
+        for i, axis in enumerate(table.axes)
     )
     points = _points_in_memory(table.points)
     beside = (of.name for axis in table.axes for of in axis.beside)
     arrays = frozenset((*names, *points, *beside, *table.names))
-    has_columns = bool(table.names)
     found = Axes(table.path, table.n_rows, names, along, arrays, b"", has_columns, points)
     return _with_digest(found)
 
 
-def _along_in_memory(axis: NamedAxis) -> Iterator[tuple[str, Places]]:
-    """What is along an axis in memory: its places, levels of its index, and times of validity."""
+def _along_in_memory(axis: NamedAxis, *, are_streamed: bool) -> Iterator[tuple[str, Places]]:
+    """What is along an axis in memory: its places, levels of its index, and coordinates.
+
+    Args:
+        axis: The axis.
+        are_streamed: Whether these are columns, too, which are compared as they stream.
+    """
     for of in (axis, *axis.beside):
-        if of.places is not None and of.places.size <= _MOST_PLACES:
-            is_axis = of is axis
+        is_axis = of is axis
+        is_left = are_streamed and not (is_axis or of.n_axes > 1 or is_validity(of.name))
+        if of.places is not None and of.places.size <= _MOST_PLACES and not is_left:
             yield "" if is_axis else usual_axis(of.name), _places_in_memory(of, is_axis=is_axis)
 
 
@@ -201,7 +207,8 @@ def _places_in_memory(of: NamedAxis, *, is_axis: bool) -> Places:
     if values.dtype.kind == "M":
         return _dates(name, values, is_axis=is_axis)
     kind = {"U": "text", "f": "fraction"}.get(values.dtype.kind, "integer")
-    return Places(name, ColumnInfo("", kind, unit=of.unit), values, is_axis)
+    shape = (values.size,) * of.n_axes  # how many axes it has counts, not how long they are
+    return Places(name, ColumnInfo("", kind, unit=of.unit, shape=shape), values, is_axis)
 
 
 def _dates(name: str, values: NDArray[Any], *, is_axis: bool) -> Places:

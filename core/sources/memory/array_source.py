@@ -78,7 +78,9 @@ class NamedAxis(NamedTuple):
         places: The places along it, numbers, texts or dates, shape (N,); None if not known.
         unit: The unit of the places; "" if none is.
         calendar: The calendar of places that are counts of a unit of time; "" of all others.
-        beside: What else is along it: levels of its index, and the times of validity of forecasts.
+        beside: What else is along it: levels of its index, and coordinates.
+        n_axes: Of a coordinate, the number of axes that it is along: there is a place for each
+            element of these.
     """
 
     name: str
@@ -86,6 +88,7 @@ class NamedAxis(NamedTuple):
     unit: str
     calendar: str = ""
     beside: tuple[NamedAxis, ...] = ()
+    n_axes: int = 1
 
 
 @runtime_checkable

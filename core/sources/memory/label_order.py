@@ -15,7 +15,12 @@ import numpy as np
 
 from smoothl1.errors import ShapeError
 from smoothl1.sources.coordinates import VALIDITY, usual_axis
-from smoothl1.sources.memory.named_axes import dimensions, index_along, validity_along
+from smoothl1.sources.memory.named_axes import (
+    coordinates_along,
+    dimensions,
+    index_along,
+    validity_along,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +31,7 @@ FEWEST_ROWS = 8
 _PLAIN = (int, float, np.generic, np.ndarray)
 
 RowLabels = list[tuple[str, Any]]
-"""Labels of rows: a name, "" for none, and an index of pandas."""
+"""Labels of rows: a name, "" for none, and an index of pandas or an array, shape (N,)."""
 
 
 def check_label_order(pred: Any, target: Any, names: tuple[str, str] = ("input", "target")) -> None:
@@ -108,8 +113,7 @@ def labels_of_rows(values: Any) -> RowLabels:
 
     Args:
         values: An array or a column; its labels are the levels of an index of pandas. One without a
-            name that counts the rows from 0 says nothing. The times that forecasts are valid for
-            are labels, too.
+            name that counts the rows from 0 says nothing. Coordinates of rows are labels, too.
     """
     found: list[tuple[str, Any]] = []
     index = _index_of_rows(values)
@@ -120,10 +124,8 @@ def labels_of_rows(values: Any) -> RowLabels:
             (name if isinstance(name, str) else "", index.get_level_values(level))
             for level, name in enumerate(index.names)
         ]
-    validity = _validity_of_rows(values)
-    if validity is not None and not hasattr(validity, "calendar"):
-        found.append((VALIDITY, validity))
-    return found
+    rows = next(iter(dimensions(values)), None)
+    return [*found, *((name, np.asarray(of)) for name, of in coordinates_along(values, rows))]
 
 
 def _counts(index: Any) -> bool:

@@ -143,7 +143,7 @@ def _levels(labels: RowLabels, n_rows: int) -> Iterator[tuple[str, pa.Array]]:
         try:
             values = pa.array(index)
         except (pa.ArrowException, TypeError, ValueError):
-            return
+            continue
         if len(values) == n_rows:
             yield name or f"__index_level_{n_found}__", values
             n_found += 1

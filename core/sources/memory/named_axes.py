@@ -84,8 +84,23 @@ def _coordinates(values: Any) -> Mapping[Any, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def coordinates_along(values: Any, name: Any) -> Iterator[tuple[str, Any]]:
+    """The coordinates along one axis of an array beside its labels, by their names.
+
+    Args:
+        values: The array.
+        name: The name of the axis.
+    """
+    known = {name, *getattr(index_along(values, name), "names", ())}
+    for called, of in _coordinates(values).items():
+        if isinstance(called, str) and called not in known and _dims_of(of) == (name,):
+            yield called, of
+
+
 def _beside(values: Any, name: str) -> Iterator[NamedAxis]:
-    """What else is along an axis: the levels of its index, and times that forecasts are valid for.
+    """What else is along an axis: the levels of its index, and coordinates, also of several axes.
+
+    A coordinate along several axes is one of the first of these.
 
     Args:
         values: The array.
@@ -96,9 +111,19 @@ def _beside(values: Any, name: str) -> Iterator[NamedAxis]:
         for level, called in enumerate(index.names):
             if isinstance(called, str):
                 yield _named(called, index.get_level_values(level), coordinates.get(called))
-    validity = validity_along(values, name)
-    if validity is not None:
-        yield _named(VALIDITY, validity, coordinates[VALIDITY])
+    for called, of in coordinates_along(values, name):
+        yield _named(called, np.asarray(of), of)
+    axes = names_of_axes(values)
+    for called, of in coordinates.items():
+        dims = _dims_of(of)
+        if isinstance(called, str) and len(dims) > 1 and dims[0] == name and {*dims} <= {*axes}:
+            yield _named(called, np.asarray(of).reshape(-1), of)._replace(n_axes=len(dims))
+
+
+def _dims_of(coordinate: Any) -> tuple[Any, ...]:
+    """The names of the dimensions of a coordinate; empty if it has none, or is along none."""
+    names = getattr(coordinate, "dims", ())
+    return names if isinstance(names, tuple) else ()
 
 
 def _named(name: str, labels: Any, of: Any) -> NamedAxis:

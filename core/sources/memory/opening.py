@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.sources.contract import Source
+    from smoothl1.sources.memory.label_order import RowLabels
     from smoothl1.sources.table import Needs, Table
 
 _GPUS = frozenset([2, 10, 13])
@@ -79,7 +80,7 @@ def _array(values: Any, path: str, *, allow_missing: bool) -> Table:
     missing = missing_values(values, numbers, path)
     labels = labels_of_rows(values) if numbers.ndim else []
     unit, axes, points = unit_of(values), named_axes(values), named_points(values)
-    name = _name_of(values, path)
+    name = _name_of(values, path, labels)
     if labels and numbers.ndim == 1:
         from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
 
@@ -99,10 +100,14 @@ def _array(values: Any, path: str, *, allow_missing: bool) -> Table:
     return labelled_array(array, name, labels)
 
 
-def _name_of(values: Any, path: str) -> str:
-    """The name of a column with an index, or that of the argument if it has none."""
+def _name_of(values: Any, path: str, labels: RowLabels) -> str:
+    """The name of a column with labels; that of the argument if it has none of its own.
+
+    cos(lat) along latitudes is called as these are.
+    """
     name = getattr(values, "name", None)
-    return name if isinstance(name, str) and name else path.strip("<>")
+    is_own = isinstance(name, str) and name not in {"", *(label for label, _ in labels)}
+    return str(name) if is_own else path.strip("<>")
 
 
 def check_orders(inputs: Sequence[str | InMemory], warn: Callable[[str], None]) -> None:
