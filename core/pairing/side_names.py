@@ -223,11 +223,13 @@ def _warn_of_other_rows(
 def _warn_of_other_values(
     job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
 ) -> None:
-    """Warn of two sides of which a name says one fold, and a column of the other another one."""
-    last = job.n_sides - 1
-    if job.selection.key or not job.options.key_check:
+    """Warn of two inputs of which a name says one fold, and a column of the other another one."""
+    if not job.options.key_check:
         return
-    for i, j in [*((i, last) for i in range(last)), *((last, i) for i in range(last))]:
+    last = job.n_sides - 1
+    pairs = [] if job.selection.key else [(i, last) for i in range(last)]
+    pairs += [(0, j) for j in range(job.n_sides, len(tables))]
+    for i, j in [*pairs, *((j, i) for i, j in pairs)]:
         said, _ = map(said_of, _tails(tables[i], tables[j]))
         if not said:
             continue

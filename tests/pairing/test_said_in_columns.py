@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -71,3 +72,18 @@ def test_the_same_fold_or_what_is_none_is_not_warned_of(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         evaluate(p, t, target="y")
+
+
+@SUFFIXES
+def test_weights_and_groups_of_another_fold_are_warned_of(tmp_path: Path, suffix: str) -> None:
+    p, w = save_sides(tmp_path, "preds_fold1", suffix, "fold", 2)
+    said = f"preds_fold1.npy is of other rows by its name than column 'fold' of {w} says"
+    with pytest.warns(UserWarning, match=re.escape(said)):
+        evaluate(p, np.array(Y), weights=w, weight="y")
+    with pytest.warns(UserWarning, match=re.escape(said)):
+        evaluate(p, np.array(Y), groups=w, by="fold")
+    columns = {"id": [1, 2, 3], "fold": [1] * 3, "p": Y, "y": [1.0, 2.0, 3.0]}
+    table = save_table(tmp_path / f"p{suffix}", columns)
+    np.save(tmp_path / "w_fold2.npy", np.ones(3))
+    with pytest.warns(UserWarning, match=r"w_fold2.npy is of other rows by its name than column"):
+        evaluate(table, table, pred="p", target="y", key="id", weights=tmp_path / "w_fold2.npy")
