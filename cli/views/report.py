@@ -103,6 +103,7 @@ def _bars(drawing: Bars, width: int, parts: str) -> Iterable[str]:
         )
         for start, group in zip(starts, groups, strict=True)
     ]
+    rows.append((short(drawing.edges[-1], 3), 0.0, ""))  # where the last one ends
     told = (
         f"Left: {drawing.x.label}, from this number up to that of the next line. Bar: "
         f"{drawing.y.label}. Right: share of these pairs."

@@ -102,6 +102,16 @@ def test_numbers_have_the_minus_sign_of_programs(run: Run, samples: Path, tmp_pa
     assert "\N{MINUS SIGN}" not in done.stdout + page
 
 
+def test_the_last_bar_has_an_end(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", np.linspace(0.5, 7.75, 90))
+    np.save(tmp_path / "y.npy", np.zeros(90))
+    lines = run("report", "p.npy", "y.npy").stdout.splitlines()
+    begin = lines.index("Distances")
+    *_, last, end = lines[begin : lines.index("", begin)]
+    assert "%" in last
+    assert float(end) >= 7.75 > float(last.split()[0])
+
+
 def test_a_page_and_a_folder_are_written_whole(run: Run, samples: Path, tmp_path: Path) -> None:
     inputs = (samples / "table.csv", "--pred", "y_hat", "--target", "y")
     done = run("report", *inputs, "-o", "r.html")
