@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from smoothl1.checks import check_kind
@@ -12,6 +13,12 @@ from smoothl1.results.json_reader import short
 from smoothl1.tallies.many import without_collection
 
 _WANTED = "a result is what smoothl1 eval --json writes; data are for smoothl1 eval"
+
+_OPEN_TEXT = "Unterminated string"
+"""How Python's error about a text without an end begins."""
+
+_PART = re.compile("[a-zA-Z0-9.+-]{0,5}")
+"""What may be left of a word or a number where a document is cut."""
 
 
 def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +54,10 @@ def _fault(error: ValueError | RecursionError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is no text"
     if isinstance(error, json.JSONDecodeError):
+        rest = error.doc[error.pos :].rstrip()
+        is_cut = _PART.fullmatch(rest) is not None or error.msg.startswith(_OPEN_TEXT)
+        if is_cut and error.pos:
+            return f"it ends within line {error.lineno}: is the file cut short?"
         return f"line {error.lineno}, column {error.colno} is no JSON"
     if isinstance(error, RecursionError):
         return "it is nested too deeply"

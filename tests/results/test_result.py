@@ -398,6 +398,15 @@ def test_bytes_that_are_no_text_are_refused(content: bytes) -> None:
     assert "not a JSON document" in refusal(content)
 
 
+def test_a_document_that_is_cut_short_is_asked_about() -> None:
+    text = json.dumps(evaluate([1.0], [2.0]).to_json())
+    for end in range(1, len(text)):
+        with pytest.raises(DataError, match=r"it ends within line 1: is the file cut short\?"):
+            Result.from_json(text[:end])
+    with pytest.raises(DataError, match="line 1, column 1 is no JSON"):
+        Result.from_json("")
+
+
 def test_a_document_cut_anywhere_is_refused(document: dict[str, Any]) -> None:
     text = json.dumps(document, ensure_ascii=False).encode()
     for end in range(0, len(text), 13):

@@ -115,7 +115,7 @@ def test_settings_may_be_given_by_themselves(files: Path) -> None:
     assert evaluate(*pair, reduction="sum", by_column=False).values == (1.625,)
     with pytest.raises(SettingsError, match="beta must be finite"):
         evaluate(*pair, betas=-1)
-    with pytest.raises(TypeError, match="did you mean betas"):
+    with pytest.raises(TypeError, match="it is betas="):
         evaluate(*pair, beta=1)  # type: ignore[call-arg]
     assert compare(*pair, files / "t.npy", betas=0.5, warn=print).settings.betas == (0.5,)
     preview(*pair, betas=0.5)
