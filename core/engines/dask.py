@@ -24,6 +24,7 @@ except ImportError as error:
 from smoothl1.engines.contract import LostPartError
 from smoothl1.engines.dask_client import STALLED, await_scheduler, close, connected
 from smoothl1.engines.dask_cluster import local_cluster
+from smoothl1.engines.dask_workers import Workers
 from smoothl1.engines.executor import CALLS_PER_WORKER, LOSSES_PER_WORKER
 from smoothl1.engines.heartbeats import Heartbeats
 from smoothl1.engines.packages import PACKAGES, check_versions, own_versions
@@ -66,7 +67,7 @@ class DaskEngine:
         self._asks_every_s = min(_WORKERS_ASKED_EVERY_S, deadline_s / 8)
         self._asked_s = self._seen_s = time.monotonic()
         self._heartbeats = Heartbeats()
-        self.n_workers = self._n_threads()
+        self.n_workers = self._workers().n_threads
         if not self.n_workers:
             self._await_worker()
         self._check_versions()
@@ -82,7 +83,7 @@ class DaskEngine:
             while not self.n_workers:
                 self.check()
                 time.sleep(0.05)
-                self.n_workers = self._n_threads()
+                self.n_workers = self._workers().n_threads
         finally:
             self.cancel([task])
 
@@ -122,15 +123,14 @@ class DaskEngine:
         if now_s - self._asked_s < self._asks_every_s:
             return
         self._asked_s = now_s
-        if self._n_threads():
+        workers = self._workers()
+        self._refuse_stalled(self._heartbeats.silent(now_s - self._deadline_s))
+        not_taking = workers.not_taking
+        tasks = self._tasks() if not_taking else {}
+        if self._goes_on(workers, tasks):
             self._seen_s = time.monotonic()
-            self._refuse_stalled(self._heartbeats.silent(now_s - self._deadline_s))
         elif now_s - self._seen_s > self._deadline_s:
-            what = f"no worker of Dask at {self._address} for {self._deadline_s:g} seconds"
-            hint = "start workers, or wait longer: --engine-timeout"
-            if self.n_workers:  # some were there: what they cannot read, such as a task, ends them
-                hint = f"their logs say why they ended, such as another version; then {hint}"
-            raise StorageError(what, hint=hint)
+            raise workers.held_up(tasks, self._deadline_s) if not_taking else self._no_worker()
 
     def cancel(self, futures: list[Any]) -> None:
         if futures and self._client.status == "running":
@@ -150,21 +150,51 @@ class DaskEngine:
         except Exception as error:
             raise self._gone() from error
 
-    def _n_threads(self) -> int:
-        """Number of threads of all workers; their heartbeats are noted.
+    def _workers(self) -> Workers:
+        """The workers that are there; their heartbeats are noted.
 
         Raises:
             StorageError: The scheduler does not answer.
         """
         try:
-            workers = self._ask(self._client.scheduler.identity)["workers"]
+            workers = Workers(self._ask(self._client.scheduler.identity)["workers"])
         except distributed.TimeoutError as error:
             what = f"the scheduler of Dask at {self._address} gave no answer within "
             raise StorageError(f"{what}{self._deadline_s:g} seconds", hint=STALLED) from error
         now_s = time.monotonic()
-        beats = {address: worker.get("last_seen", now_s) for address, worker in workers.items()}
+        beats = {address: x.get("last_seen", now_s) for address, x in workers.known.items()}
         self._heartbeats.note(beats, now_s)
-        return sum(worker["nthreads"] for worker in workers.values())
+        return workers
+
+    def _tasks(self) -> dict[str, list[Any]]:
+        """The tasks of this run that each worker has, by its address; none without an answer."""
+        try:
+            tasks = self._ask(self._client.scheduler.processing)
+        except distributed.TimeoutError:
+            return {}  # the next question says so
+        ours = self._client.futures
+        return {address: [key for key in keys if key in ours] for address, keys in tasks.items()}
+
+    def _goes_on(self, workers: Workers, tasks: dict[str, list[Any]]) -> bool:
+        """Whether a worker executes tasks of this run, or there is one that may be given them.
+
+        Args:
+            workers: The workers that are there.
+            tasks: The tasks of this run that each has, if some take no tasks.
+        """
+        held = [key for address in workers.not_taking for key in tasks.get(address, ())]
+        waiting = [*self._client.futures.values()]
+        n_elsewhere = sum(state.status == "pending" for state in waiting) - len(held)
+        if workers.n_threads and (n_elsewhere > 0 or not held):
+            return True
+        return bool(held) and self._are_executed(held)
+
+    def _are_executed(self, tasks: list[Any]) -> bool:
+        """Whether workers execute some tasks, which they may hold as well until they have time."""
+        try:
+            return any(self._ask(self._client.scheduler.call_stack, keys=tasks).values())
+        except (distributed.TimeoutError, StorageError):  # of a worker that ends: no sign of life
+            return False
 
     def _refuse_stalled(self, silent: list[str]) -> None:
         """Refuse to wait for workers that give no sign of life, if they have tasks of this run.
@@ -174,23 +204,24 @@ class DaskEngine:
         Raises:
             StorageError: There are such workers.
         """
-        if not silent:
-            return
-        try:
-            tasks = self._ask(self._client.scheduler.processing, workers=silent)
-        except distributed.TimeoutError:
-            return  # the next question says so
-        ours = self._client.futures
+        tasks = self._tasks() if silent else {}
         for address in silent:
-            if any(key in ours for key in tasks.get(address, ())):
+            if tasks.get(address):
                 raise self._stalled(address)
+
+    def _no_worker(self) -> StorageError:
+        what = f"no worker of Dask at {self._address} for {self._deadline_s:g} seconds"
+        hint = "start workers, or wait longer: --engine-timeout"
+        if self.n_workers:  # some were there: what they cannot read, such as a task, ends them
+            hint = f"their logs say why they ended, such as another version; then {hint}"
+        return StorageError(what, hint=hint)
 
     def _no_answer(self) -> StorageError:
         """The error where a worker gave no answer; it says which one, if a heartbeat is missing."""
         before_s = time.monotonic()
         try:
             while time.monotonic() - before_s < _HEARTBEATS_S:
-                self._n_threads()
+                self._workers()
                 time.sleep(_HEARTBEATS_S / 4)
         except StorageError as error:
             return error

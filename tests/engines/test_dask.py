@@ -123,7 +123,8 @@ def test_a_part_that_ends_every_worker_is_named(
 
 
 def lead(address_to: Connection, n_workers: int, adapts: bool) -> None:
-    """Be a scheduler with workers in the same process, until killed."""
+    """Be a scheduler with workers in the same process, until killed; no task changes its worker."""
+    pytest.importorskip("dask.config").set({"distributed.scheduler.work-stealing": False})
     cluster = distributed.LocalCluster(
         n_workers=n_workers,
         threads_per_worker=1,
@@ -131,6 +132,7 @@ def lead(address_to: Connection, n_workers: int, adapts: bool) -> None:
         dashboard_address=None,
         protocol="tcp://",
         scheduler_port=0,
+        memory_limit=0,  # tests pause workers themselves
     )
     if adapts:
         cluster.adapt(minimum=0, maximum=1, interval="50ms")
@@ -202,6 +204,72 @@ def wait_for(path: object) -> object:
     while isinstance(path, str) and not os.path.exists(path):
         time.sleep(0.05)
     return path
+
+
+def pause(dask_worker: Any) -> None:
+    """Do what Dask does to a worker that is short of memory."""
+    dask_worker.status = distributed.core.Status.paused
+
+
+def resume(dask_worker: Any) -> None:
+    """Do what Dask does once there is memory."""
+    dask_worker.status = distributed.core.Status.running
+
+
+PAUSED = (
+    r"a worker of Dask is paused, and nothing went on for 1\.5 seconds: {} "
+    r"\[it is short of memory: .*--memory-limit\); --engine-timeout waits longer\]$"
+)
+
+
+def test_a_cluster_whose_workers_are_paused_is_waited_for_until_the_deadline() -> None:
+    with scheduler(1) as (address, _), distributed.Client(address) as client:
+        (worker,) = client.run(pause)
+        with pytest.raises(StorageError, match=PAUSED.format(worker)) as refused:
+            open_dask(address, deadline_s=1.5).__enter__()
+        assert "\n" not in refused.value.args[0]
+        timer = threading.Timer(1.0, client.run, [resume])
+        timer.start()
+        with open_dask(address, deadline_s=50) as engine:
+            assert list(engine.as_completed(abs, [-3])) == [3]
+        timer.join()
+
+
+def test_a_part_that_a_paused_worker_executes_goes_on_and_one_that_it_holds_does_not(
+    tmp_path: Path,
+) -> None:
+    there = tmp_path / "there"
+    with scheduler(1) as (address, _), open_dask(address, deadline_s=50) as engine:
+        results = engine.as_completed(wait_for, [0, *[str(there)] * 3])
+        assert next(results) == 0
+        while not engine._client.call_stack(engine._client.futures):
+            pass
+        (worker,) = engine._client.run(pause)
+        engine._deadline_s, engine._asks_every_s = 1.5, 0.1
+        timer = threading.Timer(3.0, there.touch)
+        timer.start()
+        assert next(results) == str(there)
+        with pytest.raises(StorageError, match=PAUSED.format(worker)):
+            next(results)
+        timer.join()
+
+
+def test_a_part_that_a_paused_worker_holds_is_not_waited_for_though_others_are_idle(
+    tmp_path: Path,
+) -> None:
+    """Dask gives it to no other worker."""
+    there = tmp_path / "there"
+    with scheduler(2) as (address, _), open_dask(address, deadline_s=50) as engine:
+        results = engine.as_completed(wait_for, [0, *[str(there)] * 7])
+        assert next(results) == 0
+        while min(len(tasks) for tasks in engine._client.processing().values()) < 2:
+            pass
+        worker, _ = engine._client.processing()
+        engine._client.run(pause, workers=[worker])
+        engine._deadline_s, engine._asks_every_s = 1.5, 0.1
+        there.touch()
+        with pytest.raises(StorageError, match=PAUSED.format(worker)):
+            list(results)
 
 
 def test_a_worker_that_stalls_as_its_cluster_starts_ends_with_the_deadline() -> None:
