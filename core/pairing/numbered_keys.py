@@ -202,11 +202,18 @@ def _check_matched(sides: Sequence[SideKeys]) -> None:
             )
             others = partner.texts(partner.alone(side.distinct)[:_MOST_NEAR])
             near = nearest(side.texts([row])[0], by_folded(others))
+            clause, hint = near and f": {near}", UNMATCHED_HINT
+            if are_renumbered(side, partner):
+                hint = COUNT_ALIKE
+            elif others and not near and 1 < alone.size == side.distinct.size:
+                from smoothl1.pairing.unlike_keys import why_none_matches  # late: for an error
+
+                clause, hint = why_none_matches(side.texts([row])[0], others[0])
             raise DataError(
                 f"key {side.shown(row)} of row {row + 1} has no match in "
-                f"{partner.source.path}{more}{near and f': {near}'}",
+                f"{partner.source.path}{more}{clause}",
                 path=side.source.path,
-                hint=COUNT_ALIKE if are_renumbered(side, partner) else UNMATCHED_HINT,
+                hint=hint,
             )
 
 

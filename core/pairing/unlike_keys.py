@@ -1,0 +1,42 @@
+"""Keys of two inputs of which none matches: the column or the file may be another one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.columns import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AS_WRITTEN = "keys match as they are written: are --key and the files the right ones?"
+
+_COUNT = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
+"""A number that may count seconds, or parts of them, since 1970."""
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:.*)?")
+
+
+def why_none_matches(key: Sequence[str], other: Sequence[str]) -> tuple[str, str]:
+    """What to say where no key of one input is in the other one.
+
+    Args:
+        key: The texts of a key of the input.
+        other: Those of a key of the other one.
+
+    Returns:
+        A clause that shows the key of the other one, and what to do.
+    """
+    clause = f"; there the first is {', '.join(map(shown, other))}"
+    if any(_is_count_beside_time(*pair) for pair in zip(key, other, strict=True)):
+        return clause, "a number is no time: write times of both alike (pandas: date_format='iso')"
+    return clause, AS_WRITTEN
+
+
+def _is_count_beside_time(one: str, other: str) -> bool:
+    """Whether one text may count from 1970, and the other is a time."""
+    return any(
+        _COUNT.fullmatch(count) is not None and _TIME.fullmatch(time) is not None
+        for count, time in ((one, other), (other, one))
+    )

@@ -1,0 +1,48 @@
+"""Keys of which none has a match: the message shows one of either side, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smoothl1 import DataError, evaluate
+from tests.tables import save
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHOSEN: dict[str, Any] = {"pred": "p", "target": "y", "key": "k"}
+Y = [1.0, 2.0, 3.0]
+
+
+def refused(folder: Path, one: list[Any], other: list[Any]) -> DataError:
+    p, t = save(folder / "p.csv", k=one, p=Y), save(folder / "t.csv", k=other, y=Y)
+    with pytest.raises(DataError) as caught:
+        evaluate(p, t, **CHOSEN)
+    return caught.value
+
+
+def test_a_key_of_either_side_is_shown_where_none_matches(tmp_path: Path) -> None:
+    error = refused(tmp_path, ["x", "y", "z"], ["c", "b", "a"])
+    assert "'x' of row 1 has no match in" in error.what
+    assert error.what.endswith("t.csv, nor have 2 others; there the first is 'c'")
+    assert "are --key and the files the right ones" in str(error.hint)
+
+
+@pytest.mark.parametrize("counts", [[1772353800000, 1772357400000, 1772361000000], [1.7e9] * 3])
+def test_counts_from_1970_beside_times_are_told_as_such(tmp_path: Path, counts: list[Any]) -> None:
+    counts = [count + i for i, count in enumerate(counts)]
+    times = [f"2026-03-01 {hour}:30:00+00:00" for hour in ("08", "09", "10")]
+    for sides in ((counts, times), (times, counts)):
+        error = refused(tmp_path, *sides)
+        assert "a number is no time: write times of both alike" in str(error.hint)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(["a", "b", "c"], ["a", "b", "d"]), (["x", "x ", " "], ["X", "y", "z"])]
+)
+def test_keys_of_which_some_nearly_match_may_be_left_out(
+    tmp_path: Path, one: list[str], other: list[str]
+) -> None:
+    assert "--unmatched omit leaves out" in str(refused(tmp_path, one, other).hint)
