@@ -31,6 +31,7 @@ class NewFile:
     Attributes:
         path, target: As above.
         temporary: The name of the temporary file, beside the target.
+        can_be_restored: Whether the target can be what it was, once it was replaced.
 
     Raises:
         OSError: The target may not be replaced.
@@ -44,6 +45,7 @@ class NewFile:
         self.temporary = os.path.join(folder, _temporary_name(folder, name))
         self._kept = os.path.join(folder, _temporary_name(folder, name))
         self._file: BinaryIO | None = None
+        self.can_be_restored = False
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[BinaryIO]:
@@ -62,22 +64,21 @@ class NewFile:
             give_name(self._file, self.temporary)
             self._file.close()
 
-    def keep_old(self) -> bool:
+    def keep_old(self) -> None:
         """Keep the target under a further name until `drop`, so that it can be restored.
 
-        Returns:
-            Whether it can: not all file systems have files of two names.
+        Not all file systems have files of two names, and not all users may give them.
         """
-        try:
+        with contextlib.suppress(OSError):
             os.link(self.target, self._kept)
-        except FileNotFoundError:  # then the new file is removed
-            return True
-        except OSError:
-            return False
-        return True
+            self.can_be_restored = True
+        if not os.path.lexists(self.target):  # then the new file is removed
+            self.can_be_restored = True
 
     def restore(self) -> None:
-        """Let the target be what it was before `keep_old`, after it was replaced."""
+        """Let the target be what it was before `keep_old`, after it was replaced, if it can be."""
+        if not self.can_be_restored:
+            return
         with contextlib.suppress(OSError):
             if os.path.lexists(self._kept):
                 os.replace(self._kept, self.target)
@@ -104,8 +105,10 @@ def rename_together(files: Sequence[NewFile]) -> None:
         OSError: One could not be renamed, with the target as its second name. Those that were
             renamed before it are as they were, if their old files could be kept.
     """
-    if len(files) > 1:  # those that cannot be restored are the last
-        files = sorted(files, key=lambda file: not file.keep_old())
+    if len(files) > 1:
+        for file in files:
+            file.keep_old()
+        files = sorted(files, key=lambda file: not file.can_be_restored)
     temporary, targets = [file.temporary for file in files], [file.target for file in files]
     try:  # in one call: Python runs what handles signals between its own instructions only
         list(map(os.replace, temporary, targets))
