@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_choice import matched, only_column
@@ -14,6 +14,7 @@ from smoothl1.sources.columns import (
     as_option,
     given_names,
     has_column,
+    hint_about_names,
     position,
     shown,
     shown_names,
@@ -249,11 +250,21 @@ def _holders(sides: Sequence[Table], name: str, role: str) -> list[int]:
     return found
 
 
-def _refuse_absent(sides: Sequence[Table], name: str, role: str) -> None:
-    """Refuse the column with the error of the last table that has columns."""
-    table = next((table for table in reversed(sides) if table.names), sides[-1])
-    if not table.names and role in _FILES:
-        what = f"an array has no column {shown(name)}"
-        raise DataError(what, path=table.path, hint=f"{_FILES[role]} stands beside arrays")
-    table.select(Wanted((), (name,)))
-    raise DataError(f"no column {shown(name)}", path=table.path)
+def _refuse_absent(sides: Sequence[Table], name: str, role: str) -> NoReturn:
+    """Refuse a column that no table has, with the names that each of them has."""
+    tables = [table for table in sides if table.names]
+    if not tables and role in _FILES:
+        what, hint = f"an array has no column {shown(name)}", f"{_FILES[role]} stands beside arrays"
+        raise DataError(what, path=sides[-1].path, hint=hint)
+    if not tables:
+        what = f"--{role} {as_option(name)}: arrays have no columns"
+        raise DataError(what, hint="leave it out, or give tables; worst rows have their numbers")
+    if len(tables) == 1:
+        tables[0].select(Wanted((), (name,)))
+    known = [given_names(table.names) for table in tables]
+    listed = (
+        f"{table.path} has {shown_names(names)}" for table, names in zip(tables, known, strict=True)
+    )
+    of_all = list(dict.fromkeys(some for names in known for some in names))
+    what = f"no input has a column {shown(name)}; {'; '.join(listed)}"
+    raise DataError(what, hint=hint_about_names(name, of_all))

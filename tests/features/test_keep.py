@@ -156,7 +156,7 @@ def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none are written \[--reduction none or --top"):
         evaluate(tabs, keep="k", pred="p", target="t")
     sides = [save_array(tmp_path / f"{x}.npy", [1.0]) for x in "pt"]
-    with pytest.raises(DataError, match="no columns to choose from"):
+    with pytest.raises(DataError, match="--keep k: arrays have no columns"):
         written("csv", *sides, keep="k", pred=(), target=())
     with pytest.raises(DataError, match="no column 'z'"):
         written("csv", tabs, keep="z")

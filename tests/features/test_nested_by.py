@@ -152,7 +152,7 @@ def test_levels_may_be_columns_of_different_inputs_and_must_agree_where_both_hav
     with pytest.raises(DataError, match=r"row 3 is of group 'u', but of group 'v'"):
         evaluate(one, other, by=("b", "a", "c"), **SIDES)
     save_table(other, {**ids, "t": [0.0] * 3, "b": [5, 6, 5], "c": [*"uvu"]}.copy())
-    with pytest.raises(DataError, match="no column 'd'"):
+    with pytest.raises(DataError, match="no input has a column 'd'"):
         evaluate(one, other, by=("a", "d"), **SIDES)
 
 

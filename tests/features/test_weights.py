@@ -440,7 +440,7 @@ def test_a_weight_column_that_is_doubtful_is_refused(tmp_path: Path) -> None:
     pred = save_table(str(tmp_path / "p.parquet"), {"p": [1.0], "w": [1.0]})
     target = save_table(str(tmp_path / "t.parquet"), {"t": [1.0], "w": [1.0]})
     sides = {"pred": ("p",), "target": ("t",)}
-    with pytest.raises(DataError, match="no column 'v'"):
+    with pytest.raises(DataError, match="no input has a column 'v'"):
         evaluate(pred, target, weight="v", **sides)  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="cannot be the weight"):
         evaluate(pred, target, weight="p", **sides)  # type: ignore[arg-type]

@@ -198,7 +198,7 @@ def test_a_weight_that_both_sides_have_is_read_of_both(save: Save) -> None:
 def test_a_column_that_is_nowhere_is_refused_with_the_names_there_are(
     save: Save, asked: Selection
 ) -> None:
-    with pytest.raises(DataError, match=r"t\.\w+: no column 's9'; there are 's1', 'n1'"):
+    with pytest.raises(DataError, match=r"a column 's9'; .*t\.\w+ has 's1', 'n1'"):
         assign([save("p", "n1 s2"), save("t", "s1 n1")], asked)
 
 
@@ -325,3 +325,18 @@ def test_a_column_named_for_one_side_is_not_taken_for_the_other_if_its_name_says
         evaluate(a, b, pred=pred, warn=[].append)
     found = evaluate(a, b, pred=pred, target=target, warn=[].append)
     assert found.values == ((0.5 + 1 + 0.125) / 3,)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"by": "modelz"}, {"cluster": "modelz"}, {"weight": "modelz"}, {"keep": "modelz", "top": 1}],
+)
+def test_a_column_that_no_input_has_is_sought_in_all_of_them(asked: dict[str, Any]) -> None:
+    rows = {"id": [1, 2], "model": ["a", "b"], "score": [1.5, 2.5]}
+    pred, target = pa.table(rows), pa.table({"id": [1, 2], "rating": [1.0, 3.0]})
+    with pytest.raises(DataError) as caught:
+        evaluate(pred, target, key="id", pred="score", target="rating", **asked)
+    assert str(caught.value) == (
+        "no input has a column 'modelz'; <predictions> has 'id', 'model', 'score'; <targets> has "
+        "'id', 'rating' [did you mean 'model'?]"
+    )
