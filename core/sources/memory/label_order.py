@@ -20,6 +20,7 @@ from smoothl1.sources.memory.named_axes import (
     dimensions,
     index_along,
     validity_along,
+    with_dates_as_texts,
 )
 
 if TYPE_CHECKING:
@@ -118,14 +119,14 @@ def labels_of_rows(values: Any) -> RowLabels:
     found: list[tuple[str, Any]] = []
     index = _index_of_rows(values)
     of_pandas = hasattr(index, "get_level_values") and hasattr(index, "names")
-    # dates of cftime, which Arrow does not have, are those of an axis
-    if of_pandas and not hasattr(index, "calendar") and not _counts(index):
+    if of_pandas and not _counts(index):
         found = [
             (name if isinstance(name, str) else "", index.get_level_values(level))
             for level, name in enumerate(index.names)
         ]
     rows = next(iter(dimensions(values)), None)
-    return [*found, *((name, np.asarray(of)) for name, of in coordinates_along(values, rows))]
+    found += ((name, np.asarray(of)) for name, of in coordinates_along(values, rows))
+    return [(name, with_dates_as_texts(labels)) for name, labels in found]
 
 
 def _counts(index: Any) -> bool:

@@ -84,6 +84,21 @@ def _coordinates(values: Any) -> Mapping[Any, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def with_dates_as_texts(labels: Any) -> Any:
+    """Labels, of which dates of cftime are texts, as those of a file in such a calendar are.
+
+    Args:
+        labels: An index of pandas or an array, shape (N,).
+    """
+    dates = _named("", labels, None) if _calendar_of(labels) else None
+    if dates is None or dates.places is None:
+        return labels
+    from smoothl1.sources.containers.time_units import time_unit  # late: few have such dates
+
+    unit = time_unit(dates.unit, dates.calendar)
+    return labels if unit is None else np.array(unit.texts(dates.places), object)
+
+
 def coordinates_along(values: Any, name: Any) -> Iterator[tuple[str, Any]]:
     """The coordinates along one axis of an array beside its labels, by their names.
 

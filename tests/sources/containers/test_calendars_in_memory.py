@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,9 @@ def test_other_dates_are_refused_or_warned_of() -> None:
         evaluate(months(0), months(1))
     with pytest.raises(ShapeError, match="have other dates in their index"):
         evaluate(months(0)[:, 0], months(1)[:, 0])
-    with pytest.warns(UserWarning, match=r"axis 'time' is at .*2001-01-01.* 2001-02-01"):
-        evaluate(months(0, n=3), months(1, n=3))
+    said: list[str] = []
+    evaluate(months(0, n=3), months(1, n=3), warn=said.append)
+    assert re.search(r"axis 'time' is at .*2001-01-01.* 2001-02-01", said[0])
     with pytest.warns(UserWarning, match=r"coordinate 'time' is at .*2001-01-01.* 2001-02-01"):
         evaluate(months(0)[0], months(1)[0])
 
@@ -47,9 +49,13 @@ def test_other_dates_are_refused_or_warned_of() -> None:
 def test_dates_in_memory_are_compared_with_those_of_a_file(tmp_path: Path) -> None:
     imported("scipy")
     path = tmp_path / "t.nc"
+    months(0).to_netcdf(path, engine="scipy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(months(0), path, target="x").mean == 0
     months(1).to_netcdf(path, engine="scipy")
-    with pytest.warns(UserWarning, match=r"axis 'time' is at .*2001-01-01.* 2001-02-01"):
-        evaluate(months(0), path, target="x")
+    with pytest.raises(DataError, match=r"'time' differs .* and rises on both sides"):
+        evaluate(months(0), path, target="x", warn=lambda _: None)
     months(0)[::-1].to_netcdf(path, engine="scipy")
     with pytest.raises(DataError, match="same places in another order"):
         evaluate(months(0), path, target="x")
@@ -145,3 +151,18 @@ def test_arrays_of_zarr_in_memory_have_the_missing_values_that_xarray_wrote(
     assert evaluate(zarr.open(tmp_path / "whole")["v"], values + 1).mean == 0.5
     with pytest.raises(DataError, match=r"row 1: the value is missing \(-9999.0\)"):
         evaluate(zarr.open(tmp_path / "gap")["v"], values)
+
+
+@pytest.mark.parametrize("calendar", ["noleap", "360_day", "gregorian"])
+def test_weights_of_a_file_are_compared_by_such_dates(tmp_path: Path, calendar: str) -> None:
+    """A field of several axes has its dates along the rows."""
+    imported("scipy")
+    path, pred = tmp_path / "w.nc", months(0, calendar)
+    weights = (months(0, calendar)[:, 0] + 1).rename("w")
+    weights.to_netcdf(path, engine="scipy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(pred, pred + 1, weights=path, weight="w").mean == 0.5
+    weights[::-1].to_netcdf(path, engine="scipy")
+    with pytest.raises(DataError, match=r"'time' differs .* in another order.*weights must be in"):
+        evaluate(pred, pred + 1, weights=path, weight="w")
