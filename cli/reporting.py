@@ -187,7 +187,11 @@ class Conclusion:
     def finish(self, result: Result, precision: int | None) -> None:
         """Check the gates, and write the reports for CI."""
         verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
-        self._report = report = Report(result, verdicts, self.baseline_of(result))
+        baseline = self.baseline_of(result)
+        path = None if baseline is None else self._gates.asked.baseline
+        limits = self._gates.limits
+        confidence = None if limits is None else limits.confidence
+        self._report = report = Report(result, verdicts, baseline, path, confidence)
         if report.passed:
             self._created = gating.create_baseline(self._gates, result, self.files)
         self._reports.write(report, precision)

@@ -59,11 +59,15 @@ class Report(NamedTuple):
         result: The result of the evaluation.
         verdicts: The verdicts of the gates; empty without gates.
         baseline: The result that the losses were compared with, if any.
+        baseline_path: The path of its file.
+        confidence: With what confidence a loss must be above a limit to fail; None if it need not.
     """
 
     result: Result
     verdicts: Sequence[Verdict] = ()
     baseline: Result | None = None
+    baseline_path: str | None = None
+    confidence: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -87,7 +91,11 @@ class Report(NamedTuple):
     def properties(self) -> list[tuple[str, str]]:
         result = self.result
         sides = properties_of_sides(("pred", "target"), result.inputs)
-        return [("signature", result.signature), *property_of_backend(result.backend), *sides]
+        of_gates = [("baseline", self.baseline_path)] if self.baseline_path else []
+        if self.confidence is not None:
+            of_gates.append(("confidence", f"{self.confidence:g}"))
+        fixed = [("signature", result.signature), *property_of_backend(result.backend)]
+        return [*fixed, *sides, *of_gates]
 
     def markdown(self) -> str:
         from smoothl1.cli.views.markdown import markdown_table  # late, like all that takes time

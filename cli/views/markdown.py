@@ -78,14 +78,28 @@ def markdown_table(report: Report) -> str:
     (pred, target), table = sides_of(result.inputs)
     has_errors = any(_SIGN in row.get(result.reduction, "") for row in cells)
     blocks = [
-        f"{BEGINNING} of {pred} against {target}{table}",
+        f"{BEGINNING} of {pred} against {target}{table}{_after_baseline(report)}",
         table_of(names, cells, result.settings.levels),
         *rest_of(failed),
         *left_out_of(result.inputs),
         *([f"Behind {_SIGN} stands the standard error."] if has_errors else []),
+        *_rule_of_gates(report),
         f"```\n{printable(result.signature)}\n```",
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _after_baseline(report: Report) -> str:
+    """The end of a heading, which names the baseline, if there is one."""
+    path = report.baseline_path
+    return "" if path is None else f", compared with the baseline {as_code(path)}"
+
+
+def _rule_of_gates(report: Report) -> list[str]:
+    """When a gate fails, if that takes more than a loss above its limit."""
+    if report.confidence is None:
+        return []
+    return [f"A gate fails if the loss is above its limit at {report.confidence:g} confidence."]
 
 
 def table_of(names: Sequence[str], rows: Sequence[Mapping[str, str]], levels: Sequence[str]) -> str:
@@ -140,7 +154,7 @@ def markdown_error(message: str) -> str:
 
 def _rows(report: Report) -> list[_Row]:
     """A row for each beta and group of the result, and for those that only the baseline has."""
-    result, verdicts, baseline = report
+    result, verdicts, baseline, *_ = report
     said: dict[tuple[float, Group], list[Verdict]] = {}
     for verdict in verdicts:
         said.setdefault((verdict.beta, verdict.group), []).append(verdict)
@@ -187,7 +201,7 @@ def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
 
 def _cells_of_all(report: Report) -> list[dict[str, str]]:
     """The cells of all groups together at each beta, if there are several groups."""
-    result, _, baseline = report
+    result, baseline = report.result, report.baseline
     if len(result.groups) < 2:
         return []
     all_of_it = report._replace(

@@ -244,3 +244,14 @@ def test_the_same_table_of_another_format_passes_the_gates_of_its_groups(
     assert [[row[1], *row[3:5]] for row in cells] == [["`true`", "1", "0 (0%)"]]
     merged = run("merge", "csv.json", "parquet.json")
     assert "the groups 'False' and 'false' may be one, and no result has both" in merged.stderr
+
+
+def test_reports_name_the_baseline_and_the_confidence_of_a_run(run: Run, tmp_path: Path) -> None:
+    assert run("eval", "p.npy", "t.npy", "--json", "-o", "b_main.json").returncode == 0
+    gates = ("--baseline", "b_main.json", "--max-increase", "10%", "--confidence", "0.9")
+    reports = ("--markdown", "m.md", "--junit", "j.xml")
+    assert run("eval", "p.npy", "t.npy", *gates, *reports).returncode == 0
+    markdown = (tmp_path / "m.md").read_text()
+    assert "compared with the baseline `b_main.json`" in markdown
+    assert "above its limit at 0.9 confidence" in markdown
+    assert '<property name="baseline" value="b_main.json"' in (tmp_path / "j.xml").read_text()

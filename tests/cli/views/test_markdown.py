@@ -243,3 +243,16 @@ def test_groups_that_differ_stay_different() -> None:
     result = result_of(*map(tally_of, (1, 1, 1)), settings=EvalSettings(by="g"), groups=groups)
     cells = [line.split("|")[1].strip() for line in body_of(markdown_table(Report(result)))]
     assert cells == ["`a\\tb`", "`a\\\\tb`", "`all`", "`(all)`"]
+
+
+def test_a_table_says_with_which_baseline_and_confidence_its_gates_compare() -> None:
+    """Without it, a rise above the limit that passes looks like a broken gate."""
+    result, baseline = result_of(tally_of(1, 5)), result_of(tally_of(1, 2))
+    limits = Limits(increases=(parse_increase("10%"),), confidence=0.95)
+    verdicts = check(result, limits, baseline)
+    report = Report(result, verdicts, baseline, "b_main.json", 0.95)
+    assert [verdict.passed for verdict in verdicts] == [True]
+    first, *lines = markdown_table(report).splitlines()
+    assert first.endswith("against `y.npy`, compared with the baseline `b_main.json`")
+    assert "A gate fails if the loss is above its limit at 0.95 confidence." in lines
+    assert {("baseline", "b_main.json"), ("confidence", "0.95")} <= {*report.properties}
