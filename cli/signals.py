@@ -7,6 +7,9 @@ stands an exception from nowhere. In the import system, it may leave a lock held
 can import any more. In a callback of a weak reference, a destructor, or C code that asks whether an
 attribute exists, it is forgotten. So a timer repeats the signal until the process has ended: while
 modules are imported the exception waits, and where it was forgotten it is raised again.
+
+On the way out, threads are waited for. One that reads from a disk that does not answer would hold
+up the end for ever, so a second signal that comes a while later ends the process at once.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
@@ -28,6 +32,10 @@ _WARNED = (
 """Signals that end a process that does not know them, without faults of its own."""
 
 _SECONDS_BETWEEN_REPEATS = 0.02
+
+_PATIENCE_S = 1.0
+"""Seconds after a signal for which others change nothing: systems send several at a time."""
+
 _IMPORT_SYSTEM = "<frozen importlib"
 """How the names of the files begin whose code imports modules."""
 
@@ -41,10 +49,12 @@ class _State:
 
     Attributes:
         ended_by: The first signal that asked the program to end.
+        ends_since_s: When it came, by the monotonic clock.
         may_raise: Whether a signal raises an exception; else it is only recorded.
     """
 
     ended_by: signal.Signals | None = None
+    ends_since_s = 0.0
     may_raise = True
 
 
@@ -97,10 +107,12 @@ def discard_stdout() -> None:
 
 def _end(number: int, frame: FrameType | None) -> None:
     if _State.ended_by is None:
-        _State.ended_by = signal.Signals(number)
+        _State.ended_by, _State.ends_since_s = signal.Signals(number), time.monotonic()
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, _raise)
             signal.setitimer(signal.ITIMER_REAL, *[_SECONDS_BETWEEN_REPEATS] * 2)
+    elif _State.may_raise and time.monotonic() - _State.ends_since_s >= _PATIENCE_S:
+        die(_State.ended_by)
     _raise(number, frame)
 
 

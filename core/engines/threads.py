@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ T = TypeVar("T")
 
 _WAITING_PER_THREAD = 2
 """Results that may wait for their turn: enough to keep all threads busy with bounded memory."""
+
+LOOKS_EVERY_S = 0.2
+"""Seconds after which a wait for a thread begins anew. A signal that comes in the microseconds
+before a wait does not interrupt it, and Python would handle it when the wait is over."""
 
 
 class Threads:
@@ -141,7 +146,8 @@ def _in_threads(
         calls.put(None)
         for thread in threads if is_awaited else ():
             if thread.ident is not None:
-                thread.join()
+                while thread.is_alive():
+                    thread.join(LOOKS_EVERY_S)
         for pending in waiting:
             pending.take_error()
 
@@ -150,12 +156,18 @@ def _next_result(waiting: deque[_Call[T]], completed: SimpleQueue[_Call[T]] | No
     """The result of the first waiting call, or of the next call that is completed."""
     if completed is None:
         return waiting.popleft().result()
-    call = completed.get()
+    call = _next_of(completed)
     if call.has_failed:  # an earlier call may be about to fail, and its error is the one to raise
         while waiting:
             waiting.popleft().result()
     waiting.remove(call)
     return call.result()
+
+
+def _next_of(completed: SimpleQueue[_Call[T]]) -> _Call[T]:
+    while True:
+        with suppress(Empty):
+            return completed.get(timeout=LOOKS_EVERY_S)
 
 
 class _Call(Generic[T]):
@@ -191,7 +203,8 @@ class _Call(Generic[T]):
         return self._error is not None
 
     def result(self) -> T:
-        self._is_known.wait()
+        while not self._is_known.wait(LOOKS_EVERY_S):
+            pass
         error = self.take_error()
         try:
             if error is not None:

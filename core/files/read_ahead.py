@@ -8,6 +8,8 @@ from contextlib import suppress
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
+from smoothl1.engines.threads import LOOKS_EVERY_S
+
 if TYPE_CHECKING:
     from smoothl1.files.stream import Reader
 
@@ -51,12 +53,17 @@ class ReadAhead:
             except RuntimeError:  # the system has no room for it
                 self._thread = None
                 raise
-        piece = self._pieces.get()
+        piece = self._next()
         if not piece or isinstance(piece, BaseException):
             self._pieces.put(piece)  # for whoever asks again
         if isinstance(piece, BaseException):
             raise piece
         return piece
+
+    def _next(self) -> bytes | BaseException:
+        while True:
+            with suppress(Empty):  # see `threads.LOOKS_EVERY_S`
+                return self._pieces.get(timeout=LOOKS_EVERY_S)
 
     def close(self) -> None:
         """Stop reading; a second call is harmless."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from smoothl1.engines.threads import LOOKS_EVERY_S
 from smoothl1.errors import SmoothL1Error
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class _Opening:
         Raises:
             SmoothL1Error: It cannot be opened.
         """
-        self._done.wait()
+        while not self._done.wait(LOOKS_EVERY_S):
+            pass
         if self._source is None:
             error = self._error or RuntimeError("a file was opened ahead, and nothing came of it")
             raise error

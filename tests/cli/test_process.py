@@ -319,6 +319,43 @@ def test_a_signal_ends_it_by_that_signal_and_nothing_is_left(
     assert sorted(os.listdir(tmp_path)) == ["endless.npy", "out.txt", "p.npy", "t.npy"]
 
 
+STUCK_THREADS = """
+import sys, threading, time
+from smoothl1.cli import boundary, signals
+from smoothl1.engines.threads import mapped
+
+signals._PATIENCE_S = float(sys.argv[1])
+
+def read(place):
+    if place: return
+    print("reads", flush=True)
+    while signals.ended_by() is None: time.sleep(0.001)
+    print("ends", flush=True)
+    if len(sys.argv) > 2: sys.stdin.readline()
+    else: threading.Event().wait()  # as a disk or a server that does not answer
+    print("has read", flush=True)
+
+boundary._run = lambda args: list(mapped(read, range(4), 2))
+sys.exit(boundary.complete([]))
+"""
+
+
+@pytest.mark.parametrize("answers", [False, True])
+def test_a_later_signal_ends_it_at_once_and_one_soon_after_the_first_does_not(
+    answers: bool,
+) -> None:
+    command = [sys.executable, "-c", STUCK_THREADS, *(["1e9", "answers"] if answers else ["0"])]
+    with heeding(signal.SIGINT):
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"reads\n"
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.readline() == b"ends\n"
+    process.send_signal(signal.SIGINT)
+    stdout, _ = process.communicate(b"\n", timeout=60)
+    assert (process.returncode, stdout) == (-signal.SIGINT, b"has read\n" if answers else b"")
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGPROF"), reason="no such signal")
 def test_a_signal_that_others_have_taken_or_ignore_is_left_to_them(tmp_path: Path) -> None:
     program = """

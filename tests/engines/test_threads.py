@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import threading
 import time
 import weakref
@@ -234,3 +235,21 @@ def test_an_error_leaves_no_cycle_that_keeps_what_the_function_held() -> None:
         assert [ref() for ref in held] == [None] * len(held)
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals of threads")
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_signal_that_does_not_interrupt_a_wait_is_heard(in_order: bool) -> None:
+    """As one that comes just before the wait begins: Python handles it in the main thread."""
+    is_heard = threading.Event()
+
+    def call(i: int) -> bool:
+        if i == 0:
+            signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+        return is_heard.wait(20)
+
+    before = signal.signal(signal.SIGUSR1, lambda *_: is_heard.set())
+    try:
+        assert all(mapped(call, range(2), 2, in_order=in_order))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
