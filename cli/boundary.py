@@ -131,9 +131,9 @@ def _run(args: list[str]) -> int:
         except click.exceptions.Exit as done:  # after help or version
             code = done.exit_code
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, *signals.ENDS):
         raise
-    except Exception as error:
+    except BaseException as error:
         if signals.ended_by() is not None:
             raise signals.Ended from error
         if context is not None and context.params["traceback"]:
@@ -147,7 +147,7 @@ def _run(args: list[str]) -> int:
 
 
 def _refuse(
-    error: Exception, context: click.Context | None, args: list[str], *, is_annotated: bool
+    error: BaseException, context: click.Context | None, args: list[str], *, is_annotated: bool
 ) -> int:
     """Print an error in one line, and return the exit code."""
     from click.exceptions import NoArgsIsHelpError

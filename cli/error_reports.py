@@ -12,7 +12,7 @@ import click
 from smoothl1.cli import outputs
 from smoothl1.cli.arguments import CiReports
 from smoothl1.cli.faults import explained
-from smoothl1.cli.signals import ended_by
+from smoothl1.cli.signals import ENDS, ended_by
 from smoothl1.cli.stopwatch import Stopwatch
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
@@ -41,7 +41,9 @@ def telling_errors(reports: CiReports, inputs: Sequence[str | None]) -> Iterator
         _check_inputs_stay(reports, inputs, stopwatch)
     try:
         yield stopwatch
-    except Exception as error:
+    except ENDS:
+        raise
+    except BaseException as error:
         if ended_by() is None:
             report_error(reports, error, stopwatch, inputs)
         raise
@@ -63,7 +65,7 @@ def _check_inputs_stay(
 
 def report_error(
     reports: CiReports,
-    error: Exception,
+    error: BaseException,
     stopwatch: Stopwatch,
     inputs: Sequence[str | None],
 ) -> None:

@@ -28,7 +28,7 @@ _LONG_WORD = re.compile(r"\S{4097,}")
 
 
 def explained(
-    error: Exception,
+    error: BaseException,
     command: click.Command | None = None,
     args: Sequence[str] = (),
     *,
@@ -47,7 +47,7 @@ def explained(
 
 
 def _explained(
-    error: Exception, command: click.Command | None, args: Sequence[str], *, is_configured: bool
+    error: BaseException, command: click.Command | None, args: Sequence[str], *, is_configured: bool
 ) -> tuple[str, int]:
     if isinstance(error, click.UsageError):
         page = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.arguments import CiReports
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.files.atomic import is_written_in_place
 from smoothl1.files.file import STANDARD_INPUT
 from smoothl1.files.opening import pipe_of
@@ -91,7 +91,11 @@ def check_in_place(
     }
     if in_place.keys() - {None}:
         local = [path for path in inputs if path is None or not is_uri(path)]
-        for identity in identities(local) & in_place.keys():
+        try:
+            kept = identities(local)
+        except SmoothL1Error:  # an input that cannot be listed is refused where reports tell of it
+            return
+        for identity in kept & in_place.keys():
             what = "is written in place, and is an input"
             hint = "name the file itself: it is replaced when the output is complete"
             raise SettingsError(what, path=in_place[identity], hint=hint)

@@ -44,6 +44,11 @@ class Ended(BaseException):
     """A signal asked the program to end. It is raised so that everything is cleaned up."""
 
 
+ENDS = (Ended, KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends a program without being an error. All else is one, also panics of libraries in Rust,
+which are no `Exception`."""
+
+
 class _State:
     """What is known of signals.
 

@@ -97,6 +97,7 @@ def test_a_file_that_may_be_an_input_is_not_replaced_by_an_error(run: Run, tmp_p
     [
         ("MemoryError()", 4, "out of memory"),
         ("RuntimeError('odd')", 70, "unexpected RuntimeError: odd [a bug"),
+        ("type('Panic', (BaseException,), {})('odd')", 70, "unexpected Panic: odd [a bug"),
     ],
 )
 def test_an_error_that_nobody_expects_is_reported_too(
@@ -120,6 +121,19 @@ def test_an_error_that_nobody_expects_is_reported_too(
     assert reported(tmp_path) == ["j.xml", "m.md"]
     for name in ("j.xml", "m.md"):
         assert said in (tmp_path / name).read_text()
+
+
+@posix
+def test_an_input_that_cannot_be_listed_is_reported_where_stdout_adds_to_a_file(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "log.txt").write_text("earlier")
+    with (tmp_path / "log.txt").open("a") as log:
+        args = [sys.executable, "-m", "smoothl1", "eval", "none*.csv", "t.npy", *REPORTS]
+        done = subprocess.run(args, cwd=tmp_path, stdout=log, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"none*.csv" in done.stderr
+    assert reported(tmp_path) == ["j.xml", "m.md"]
 
 
 @posix

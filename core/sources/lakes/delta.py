@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -20,6 +21,9 @@ from smoothl1.files.uris import is_uri
 from smoothl1.sources.constants import Constants
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
 from smoothl1.sources.lakes.delta_log import check_commits, check_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DELETIONS, _MAPPING = "deletionVectors", "columnMapping"
 _READ = {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", _DELETIONS, _MAPPING}
@@ -61,17 +65,28 @@ def live_files(path: str) -> LiveFiles:
 def _live_files(path: str, options: dict[str, str] | None) -> LiveFiles:
     table = _opened(path, options)
     try:
-        _refuse_features(table, path)
-        added = pa.table(table.get_add_actions(flatten=True))
-        partitions = table.metadata().partition_columns
-        schema = pa.schema(table.schema().to_arrow())
-        check_commits(path, table.version())
-        check_totals(path, table.version(), len(added), _bytes_of(added))
-        version = f"version {table.version()}"
+        with _panics_as_errors():
+            return _files_of(table, path)
     except SmoothL1Error:
         raise
     except Exception as error:  # deltalake raises errors of several libraries
         raise _refusal(error, path) from error
+
+
+def _files_of(table: Any, path: str) -> LiveFiles:
+    """The files of an opened table.
+
+    Args:
+        table: The table.
+        path: Its path, as the user typed it.
+    """
+    _refuse_features(table, path)
+    added = pa.table(table.get_add_actions(flatten=True))
+    partitions = table.metadata().partition_columns
+    schema = pa.schema(table.schema().to_arrow())
+    check_commits(path, table.version())
+    check_totals(path, table.version(), len(added), _bytes_of(added))
+    version = f"version {table.version()}"
     added = added.sort_by("path")
     paths = [_path_of(name, path) for name in added.column("path").to_pylist()]
     columns = (added.column(f"partition.{name}") for name in partitions)
@@ -115,9 +130,21 @@ def _opened(path: str, options: dict[str, str] | None) -> Any:
             hint=EXPORT_HINT if is_uri(path) else "give a link to the folder whose path has none",
         )
     try:
-        return DeltaTable(where, storage_options=options)
+        with _panics_as_errors():
+            return DeltaTable(where, storage_options=options)
     except Exception as error:  # deltalake raises errors of several libraries
         raise _refusal(error, path) from error
+
+
+@contextmanager
+def _panics_as_errors() -> Iterator[None]:
+    """Let a panic of deltalake, which is written in Rust and is no `Exception`, be an error."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(str(error)) from error
 
 
 def _refuse_features(table: Any, path: str) -> None:

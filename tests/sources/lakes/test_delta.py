@@ -30,6 +30,27 @@ COLUMNS: dict[str, Any] = {"pred": "p", "target": "t"}
 SCHEMA = [("p", "double"), ("t", "double")]
 
 
+class PanicException(BaseException):
+    """What deltalake raises for some damages."""
+
+
+@pytest.mark.parametrize("method", ["__init__", "get_add_actions"])
+def test_a_panic_of_the_library_is_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    import deltalake
+
+    path = table(tmp_path / "t")
+
+    def panic(*_: object, **__: object) -> None:
+        raise PanicException("lengths should not be negative")
+
+    monkeypatch.setattr(deltalake.DeltaTable, method, panic)
+    what = "cannot be read: lengths should not be negative"
+    with pytest.raises(DataError, match=f"the log of a table of Delta Lake {what}"):
+        evaluate(path, **COLUMNS)
+
+
 def rows(*ids: int) -> pa.Table:
     """Rows whose losses are powers of three, in two regions and years."""
     columns = {
