@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.csv.hints import REPEATED_HINT, comment_hint, missing_hint
+from smoothl1.sources.csv.rows import CUT_SHORT
 
 if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
@@ -41,6 +42,8 @@ def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions
         hint = _UNITS_HINT
     elif options.delimiter == " " and row == 1 and what.startswith(f"has {len(names) + 1} cells"):
         hint = _NAMES_OF_ROWS_HINT
+    if fault.is_last and (name is None or hint is None):
+        hint = CUT_SHORT
     column = "" if name is None else f", column {name}:"
     return DataError(f"row {row}{column} {what}", hint=hint)
 

@@ -32,7 +32,13 @@ class RowError(Exception):
         column: Position of the cell; None if the row as a whole is faulty.
         what: The message after the number of the row and the name of the column.
         hint: What to do about it.
+
+    Attributes:
+        row, column, what, hint: As above.
+        is_last: Whether it is the last row, and has no line end.
     """
+
+    is_last = False
 
     def __init__(self, row: int, column: int | None, what: str, hint: str | None = None) -> None:
         super().__init__(what)
@@ -41,6 +47,8 @@ class RowError(Exception):
         self.what = what
         self.hint = hint
 
+
+CUT_SHORT = "the last line has no line end: was the file cut short?"
 
 DECIMAL_HINT = "--delimiter ';' --decimal ',' if the commas are decimal marks"
 

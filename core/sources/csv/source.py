@@ -17,8 +17,9 @@ from smoothl1.errors import naming
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.faults import fault_in_row
-from smoothl1.sources.csv.quotes import first_rows
+from smoothl1.sources.csv.quotes import count_rows, first_rows
 from smoothl1.sources.csv.rows import (
+    CUT_SHORT,
     RowError,
     numbers_of,
     parse_rows,
@@ -140,9 +141,10 @@ class CsvSource(NamedTuple):
                         yield block.rows(start, start + n_rows)
                     n_before += block.n_rows
                 if fault is not None:
+                    fault.is_last &= next(parsed, None) is None and not chunks.ends_with_newline
                     raise fault_in_row(n_before + 1, fault, self.table.layout, self.table.options)
         if not chunks.ends_with_newline:
-            self.table.warn(f"{self.path}: the last line has no line end: was the file cut short?")
+            self.table.warn(f"{self.path}: {CUT_SHORT}")
 
     def elementwise(self, other: Source) -> None:
         return None
@@ -157,7 +159,9 @@ class CsvSource(NamedTuple):
             try:
                 return self._block(rows), fault
             except RowError as error:  # perhaps not the first: ragged rows are found before others
+                is_last = error.row == count_rows(rows) - 1 and (fault is None or fault.is_last)
                 fault = error.with_traceback(None)  # which holds the rows
+                fault.is_last = is_last
                 rows = first_rows(rows, error.row)
         return None, fault
 

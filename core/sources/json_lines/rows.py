@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.files.rewritten import blocks_of_lines
 from smoothl1.sources.columns import is_utf8, shown
+from smoothl1.sources.csv.rows import CUT_SHORT
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.json_lines.objects import object_of
 from smoothl1.sources.json_lines.values import Number
@@ -78,7 +80,7 @@ def rows_of(file: Input, start: int, chosen: Chosen) -> Generator[bytes, None, N
             continue
         lines = [line for line in text.split(b"\n") if line.strip()]
         try:
-            for rows in _rows_of(lines, n_rows, chosen):
+            for rows in _rows_of(lines, n_rows, chosen, is_cut=text != block):
                 yield rows.encode("utf-8", "surrogatepass")
         except DataError as fault:
             fault.path = file.path
@@ -96,8 +98,10 @@ def _substituted(text: bytes, chosen: Chosen, row: int) -> tuple[bytes, int] | N
     first = text[: text.index(b"\n")]
     if not (first.strip() and is_utf8(text)):
         return None
-    keys = list(object_of(first, row))
-    if len(keys) > _MOST_COMPILED or _unseen(keys, chosen):
+    keys: list[str] = []
+    with suppress(DataError):  # told by whoever reads each line
+        keys += object_of(first, row)
+    if not keys or len(keys) > _MOST_COMPILED or _unseen(keys, chosen):
         return None
     if any(key != json.dumps(key, ensure_ascii=False)[1:-1] for key in keys):
         return None
@@ -128,8 +132,17 @@ def _pattern_of(keys: Sequence[str], written: Collection[str]) -> bytes:
     return rb"(?m)^" + blank.join([b"", rb"\{", inner, rb"\}", rb"\r?\n"])
 
 
-def _rows_of(lines: Sequence[bytes], n_before: int, chosen: Chosen) -> Generator[str, None, None]:
-    """The rows of some lines in pieces; those before the first line with a fault come before it."""
+def _rows_of(
+    lines: Sequence[bytes], n_before: int, chosen: Chosen, *, is_cut: bool
+) -> Generator[str, None, None]:
+    """The rows of some lines in pieces; those before the first line with a fault come before it.
+
+    Args:
+        lines: The lines.
+        n_before: The number of rows before them.
+        chosen: The columns.
+        is_cut: Whether the last one has no line end.
+    """
     rows: list[str] = []
     n_bytes = 0
     known = frozenset(chosen.known)
@@ -142,6 +155,8 @@ def _rows_of(lines: Sequence[bytes], n_before: int, chosen: Chosen) -> Generator
                 _refuse_unseen(found, i, chosen)
         except DataError as error:
             fault = error
+            if is_cut and i == n_before + len(lines):
+                fault.hint = CUT_SHORT
             break
         rows.append(_row(found, places, chosen.records))
         n_bytes += len(rows[-1])
