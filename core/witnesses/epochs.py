@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,9 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.labels.conversion import readable_times
+
+FIRST_DAY, LAST_DAY = 1800_01_01, 2200_12_31
+"""Whole numbers between these may be days."""
 
 _FIRST_S, _LAST_S = 631_152_000, 4_102_444_800
 """The years 1990 and 2100: no number of these is in the years of another unit."""
@@ -21,8 +25,9 @@ _NUMBER = r"\A[ \t]*-?[0-9]+(?:\.[0-9]*)?[ \t]*\z"
 _PER_SECOND = (1, 10**3, 10**6, 10**9)
 
 _COUNT = r"\A(?:[0-9]{9,19}(?:\.[0-9]*)?|[0-9](?:\.[0-9]*)?[eE]\+?[0-9]{1,2})\z"
-_TIME = re.compile(rb"[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
-_OFFSET = r"(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)\z"
+_DAY = r"\A[ \t]*[0-9]{8}(?:\.0*)?[ \t]*\z"
+_TIME = re.compile(rb"[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}|[ \t]*\Z)")
+_OFFSET = r":[0-9.]+(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)\z"
 _COUNT_BYTES = re.compile(_COUNT.replace(r"\z", r"\Z").encode())
 
 
@@ -50,7 +55,7 @@ def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | N
 
 
 def texts_beside_counts(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | None:
-    """Times in text on one side, and numbers that count from 1970 on the other, as instants.
+    """Times in text on one side, and numbers that stand for such on the other, as instants.
 
     Args:
         one: Texts as bytes, or numbers.
@@ -61,19 +66,46 @@ def texts_beside_counts(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Ar
         such times.
     """
     for side, texts, numbers in ((0, one, other), (1, other, one)):
-        unit = _unit_of_first(numbers) if _begins_with_time(texts) else None
-        if unit is None or (counts := _counts(numbers, unit)) is None:
+        if not _begins_with_time(texts):
             continue
-        times = readable_times(_with_nulls(texts).cast(pa.string()))
-        has_offset = pc.all(pc.match_substring_regex(times, _OFFSET)).as_py()
-        instants = times.cast(pa.timestamp("us", "UTC" if has_offset else None)).cast(pa.int64())
-        found = instants, _in_microseconds(counts, unit)
-        return found if side == 0 else (found[1], found[0])
+        with suppress(pa.ArrowInvalid):  # other texts, or other numbers
+            if (counts := _microseconds(numbers)) is None:
+                continue
+            times = readable_times(_with_nulls(texts).cast(pa.string()))
+            zone = "UTC" if pc.all(pc.match_substring_regex(times, _OFFSET)).as_py() else None
+            instants = times.cast(pa.timestamp("us", zone)).cast(pa.int64())
+            return (instants, counts) if side == 0 else (counts, instants)
     return None
 
 
+def _microseconds(numbers: pa.Array) -> pa.Array | None:
+    """Numbers that count from 1970, or are days such as 20240131, in microseconds since 1970.
+
+    Returns:
+        Integers; None if the numbers are no such times.
+
+    Raises:
+        pyarrow.ArrowInvalid: A number like a day is none.
+    """
+    if (unit := _unit_of_first(numbers)) is not None:
+        counts = _counts(numbers, unit)
+        return None if counts is None else _in_microseconds(counts, unit)
+    if not (types.is_integer(numbers.type) or types.is_floating(numbers.type)):
+        if not types.is_binary(numbers.type):
+            return None
+        numbers = _with_nulls(numbers)
+        if not pc.all(pc.match_substring_regex(numbers, _DAY), min_count=1).as_py():
+            return None
+        numbers = numbers.cast(pa.string()).cast(pa.float64())
+    days = numbers.cast(pa.int64())
+    extremes = pc.min_max(days).as_py()
+    if extremes["min"] is None or extremes["min"] < FIRST_DAY or extremes["max"] > LAST_DAY:
+        return None
+    return pc.strptime(days.cast(pa.string()), "%Y%m%d", "us").cast(pa.int64())
+
+
 def _begins_with_time(column: pa.Array) -> bool:
-    """Whether the first text that is there is a time: a day has no instant."""
+    """Whether the first text that is there is a time, or a day."""
     if not (types.is_binary(column.type) or types.is_string(column.type)):
         return False
     texts = (text.as_py() for text in column.cast(pa.binary()) if text.is_valid)

@@ -15,12 +15,12 @@ from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text, without_marks
-from smoothl1.witnesses.epochs import in_one_unit, texts_beside_counts
+from smoothl1.witnesses.epochs import FIRST_DAY, LAST_DAY, in_one_unit, texts_beside_counts
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
 from smoothl1.witnesses.text_bytes import may_be_written_differently
 
-_FIRST_DAY, _LAST_DAY, _MOST_DAYS = 1800_01_01, 2200_12_31, 100_000
+_MOST_DAYS = 100_000
 _EPOCHS = {"s": 10**11, "ms": 10**14, "us": 10**17}
 """Counts since 1970 in a unit are below these until the year 5138."""
 
@@ -183,7 +183,7 @@ def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
         numbers = _whole_counts(numbers)
     extremes = pc.min_max(numbers).as_py()
     low, high = extremes["min"] or 0, extremes["max"] or 0
-    if low >= _FIRST_DAY and high <= _LAST_DAY:
+    if low >= FIRST_DAY and high <= LAST_DAY:
         return pc.strptime(numbers.cast(pa.string()), "%Y%m%d", "s").cast(kind)
     if types.is_date32(kind) and low > -_MOST_DAYS and high < _MOST_DAYS:
         return numbers.cast(pa.int32()).cast(kind)
@@ -193,17 +193,19 @@ def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
 
 
 def _whole_counts(numbers: pa.Array) -> pa.Array:
-    """Fractions that count from 1970 as integers, in microseconds if they are not whole.
+    """Fractions that count from 1970, or days, as integers: in microseconds if they are not whole.
 
     Raises:
         pyarrow.ArrowInvalid: They are too small for dates.
     """
     numbers = numbers.cast(pa.float64())
-    least = pc.min(pc.abs(numbers)).as_py()
-    if least is not None and least < _FEWEST_S:
+    extremes = pc.min_max(pc.abs(numbers)).as_py()
+    least, most = extremes["min"] or _FEWEST_S, extremes["max"] or 0
+    are_whole = pc.all(pc.equal(numbers, pc.round(numbers))).as_py() is not False
+    if least < _FEWEST_S and not (are_whole and least >= FIRST_DAY and most <= LAST_DAY):
         raise pa.ArrowInvalid("no times")
-    if pc.all(pc.equal(numbers, pc.round(numbers))).as_py() is False:
-        per_unit = 1e6 if pc.max(pc.abs(numbers)).as_py() < _EPOCHS["s"] else 1e3
+    if not are_whole:
+        per_unit = 1e6 if most < _EPOCHS["s"] else 1e3
         numbers = pc.round(pc.multiply(numbers, per_unit))
     return numbers.cast(pa.int64())
 

@@ -255,6 +255,7 @@ def test_values_that_fall_on_both_sides_are_judged_as_those_that_rise(
         ("2024-01-{:02}", "2024-01-{:02}T00:00:00"),
         ("2024-01-{:02} 00:00", "2024-01-{:02}T00:00:00.000"),
         ("2024-01-{:02} 10:30:00", "2024-01-{:02}T10:30:00"),
+        ("2024-01-{:02}", "202401{:02}"),
         ("n{}", " n{}  "),
         ("{}.0", "{:02}"),
     ],
@@ -272,7 +273,7 @@ def test_values_written_in_two_ways_agree(tmp_path: Path, one: str, other: str) 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("2024-01-{:02}", "{:02} Jan 2024"), ("2024-01-{:02}", "202401{:02}"), ("{}", "n{}")],
+    [("2024-01-{:02}", "{:02} Jan 2024"), ("{}", "n{}")],
 )
 def test_an_order_of_values_that_are_not_written_alike_says_nothing(
     tmp_path: Path, suffixes: tuple[str, str], one: str, other: str

@@ -204,3 +204,28 @@ def test_counts_from_1970_that_are_all_others_may_be_of_another_zone(
     t = saved(tmp_path / "t.parquet", counts, target=y)
     with pytest.warns(match="column 'time' cannot be compared with that of"):
         assert evaluate(p, t, pred="pred", target="target").values == (0.0,)
+
+
+@pytest.mark.parametrize("suffixes", [(".csv", ".parquet"), (".parquet", ".csv"), (".csv", ".csv")])
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64()])
+@pytest.mark.parametrize("days", ["text", "date32"])
+@pytest.mark.parametrize(
+    "of_day", [CASES["days"][2], lambda day: 86_400 * (day - EPOCH.date()).days]
+)
+def test_days_are_compared_with_numbers_of_any_type_that_stand_for_them(
+    tmp_path: Path,
+    suffixes: tuple[str, str],
+    kind: pa.DataType,
+    days: str,
+    of_day: Callable[[date], int],
+) -> None:
+    y = [i * i / 8 for i in range(N)]
+    dates = pa.array(DAYS) if days == "date32" else pa.array(map(str, DAYS))
+    p = saved(tmp_path / f"p{suffixes[0]}", dates, pred=y)
+    numbers = pa.array(map(of_day, DAYS)).cast(kind)
+    columns: dict[str, Any] = {"pred": "pred", "target": "target"}
+    t = saved(tmp_path / f"t{suffixes[1]}", numbers, target=y)
+    assert evaluate(p, t, **columns).values == (0.0,)
+    t = saved(tmp_path / f"t{suffixes[1]}", numbers[::-1], target=y)
+    with pytest.raises(DataError, match=r"'time' differs .* another order"):
+        evaluate(p, t, **columns)
