@@ -87,7 +87,8 @@ def _absent(name: object, settings: EvalSettings, groups: Sequence[Group]) -> st
     if not subjects:
         is_number = isinstance(name, str) and name.startswith(_NUMBERED) and settings.has_metrics
         none = "there are no groups, which by=... makes"
-        return f"no group {name!r}: {f'metrics[{name!r}] is the number' if is_number else none}"
+        why = f"metrics[{name!r}] is the number" if is_number else none
+        return f"no group {name!r}: {why}"
     if len(names) != len(subjects):
         n_names = counted(len(subjects), "name")
         return f"no group {name!r}: each has {n_names}, of {', '.join(subjects)}"
