@@ -7,13 +7,13 @@ numbers of a chunk are doubtful, the text of its cells is checked (`cells`).
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pyarrow as pa
 
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import naming
+from smoothl1.errors import SmoothL1Error, naming
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.faults import fault_in_row
@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Needs
 
     Parsed = tuple[dict[int, pa.Array], list[RowError]]
+
+
+def _is_at_end(parsed: Iterator[object]) -> bool:
+    """Whether no rows follow; what is wrong with them is another error."""
+    with suppress(SmoothL1Error):
+        return next(parsed, None) is None
+    return False
 
 
 class Chunks(Protocol):
@@ -141,7 +148,7 @@ class CsvSource(NamedTuple):
                         yield block.rows(start, start + n_rows)
                     n_before += block.n_rows
                 if fault is not None:
-                    fault.is_last &= next(parsed, None) is None and not chunks.ends_with_newline
+                    fault.is_last &= _is_at_end(parsed) and not chunks.ends_with_newline
                     raise fault_in_row(n_before + 1, fault, self.table.layout, self.table.options)
         if not chunks.ends_with_newline:
             self.table.warn(f"{self.path}: {CUT_SHORT}")

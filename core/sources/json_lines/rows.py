@@ -133,7 +133,7 @@ def _pattern_of(keys: Sequence[str], written: Collection[str]) -> bytes:
 
 
 def _rows_of(
-    lines: Sequence[bytes], n_before: int, chosen: Chosen, *, is_cut: bool
+    lines: Sequence[bytes], n_before: int, chosen: Chosen, *, is_cut: bool = False
 ) -> Generator[str, None, None]:
     """The rows of some lines in pieces; those before the first line with a fault come before it.
 
