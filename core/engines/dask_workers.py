@@ -51,7 +51,8 @@ class Workers(NamedTuple):
         states = self.not_taking
         address = min(states, key=lambda one: not tasks.get(one))  # one that has some, if any
         state, n_more = states[address], len(states) - 1
-        more = f", and {n_more} more take no tasks" if n_more else ""
+        others = "another one takes" if n_more == 1 else f"{n_more} others take"
+        more = f"; {others} no tasks either" if n_more else ""
         what = f"a worker of Dask is {state}, and nothing went on for {deadline_s:g} seconds"
         why = _NO_MEMORY if state == _PAUSED else "start another one"
         hint = f"{why}; --engine-timeout waits longer"
