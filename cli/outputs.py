@@ -20,7 +20,7 @@ from smoothl1.files.uris import is_uri
 from smoothl1.sources import formats as sources
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterator, Sequence
 
     from smoothl1.cli.arguments import Output
 
@@ -89,8 +89,9 @@ def check_in_place(
         for name, path in _outputs(output, baseline, reports)
         if (_has_content(1) if isinstance(path, int) else is_written_in_place(path))
     }
-    if in_place.keys() - {None}:
-        local = [path for path in inputs if path is None or not is_uri(path)]
+    if known := in_place.keys() - {None}:
+        local = [path for path in inputs if path is not None and not is_uri(path)]
+        local = [path for path in local if _may_hold(path, known)]
         try:
             kept = identities(local)
         except SmoothL1Error:  # an input that cannot be listed is refused where reports tell of it
@@ -99,6 +100,32 @@ def check_in_place(
             what = "is written in place, and is an input"
             hint = "name the file itself: it is replaced when the output is complete"
             raise SettingsError(what, path=in_place[identity], hint=hint)
+
+
+def _may_hold(path: str, files: Collection[object]) -> bool:
+    """Whether an input may be, or stand for, one of some files.
+
+    Of a folder that is told by the numbers of its files, since to list it as an input takes long.
+
+    Args:
+        path: The input.
+        files: The identities of the files.
+    """
+    numbers = {file[1] for file in files if isinstance(file, tuple) and len(file) == 2}
+    if len(numbers) < len(files) or path == STANDARD_INPUT or not os.path.isdir(path):
+        return True
+    folders = [path]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_symlink() or entry.inode() in numbers:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+        except OSError:
+            return True
+    return False
 
 
 def _has_content(file: int) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from smoothl1.cli import outputs
+from smoothl1.cli.arguments import Output
 from tests.command import SCRIPT
 
 if TYPE_CHECKING:
@@ -121,3 +123,30 @@ def test_a_descriptor_of_a_file_is_not_emptied_before_something_is_written(tmp_p
         assert done.returncode == 2, line
         assert "standard output: is written in place, and is an input" in done.stderr
         assert (tmp_path / "p.npy").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["log.txt", "shards/log.npy", "shards/deep/log.npy", "shards/link"]
+)
+def test_a_folder_is_listed_only_where_an_output_written_in_place_is_below_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "shards/deep").mkdir(parents=True)
+    for path in ("shards/a.npy", "shards/deep/b.npy"):
+        np.save(tmp_path / path, np.zeros(3))
+    (tmp_path / "log.txt").write_text("1.5")
+    if name.endswith("link"):
+        (tmp_path / name).symlink_to("../log.txt")
+    elif name != "log.txt":
+        (tmp_path / name).hardlink_to(tmp_path / "log.txt")
+    listed: list[object] = []
+
+    def identities(inputs: list[str]) -> set[object]:
+        listed.extend(inputs)
+        return set()
+
+    monkeypatch.setattr(outputs, "identities", identities)
+    with (tmp_path / "log.txt").open("r+b") as log:
+        output = Output(f"/dev/fd/{log.fileno()}", as_json=False)
+        outputs.check_in_place(output, [str(tmp_path / "shards")])
+    assert listed == ([] if name == "log.txt" else [str(tmp_path / "shards")])
