@@ -262,6 +262,7 @@ def test_every_option_that_the_pages_name_exists() -> None:
     known |= {"--runs", "--sample", "--seed", "--reached"}  # of modules of tests
     known |= {"--include", "--skip-covered"}  # of coverage.py
     known |= {"--inplace"}  # of rsync
+    known |= {"--memory-limit"}  # of Dask
     for command in COMMANDS.values():
         known |= {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
     named = {option for span in INLINE for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}
