@@ -31,4 +31,6 @@ def said_of(files: Sequence[str]) -> dict[str, str]:
         if len(splits) == 1:
             said[THE_SPLIT] = splits.pop()
         found = said if found is None else dict(found.items() & said.items())
+        if not found:  # the names of most files say nothing
+            break
     return found or {}
