@@ -18,6 +18,20 @@ _BEGINS_AS_NUMBER = r"\A[ \t]*(?:[+-]?\.?[0-9][^#]*)?\z"
 """Numbers, times and empty texts begin so, but not `1.#QNAN` of Windows."""
 
 
+_FIRST_ROWS = 1024
+"""Rows among which the first text is looked for: a long column may have none."""
+
+
+def first_text(column: pa.Array) -> bytes:
+    """The first text of the first rows that is not empty, as bytes; none if all are.
+
+    Args:
+        column: Text as bytes or as strings.
+    """
+    texts = column.slice(0, _FIRST_ROWS).cast(pa.binary())
+    return next((text.as_py() for text in texts if text.is_valid and text.as_py()), b"")
+
+
 def as_bytes(column: pa.Array) -> pa.Array:
     """Text of any type as bytes; integers as they are, because their hashes ignore the type.
 

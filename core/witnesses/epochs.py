@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.labels.conversion import readable_times
+from smoothl1.witnesses.column_texts import first_text
 
 FIRST_DAY, LAST_DAY = 1800_01_01, 2200_12_31
 """Whole numbers between these may be days."""
@@ -108,8 +109,7 @@ def _begins_with_time(column: pa.Array) -> bool:
     """Whether the first text that is there is a time, or a day."""
     if not (types.is_binary(column.type) or types.is_string(column.type)):
         return False
-    texts = (text.as_py() for text in column.cast(pa.binary()) if text.is_valid)
-    return _TIME.match(next(filter(None, texts), b"")) is not None
+    return _TIME.match(first_text(column)) is not None
 
 
 def _in_microseconds(counts: pa.Array, unit: int) -> pa.Array:

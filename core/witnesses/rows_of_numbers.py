@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from smoothl1.witnesses.column_texts import as_text
+from smoothl1.witnesses.column_texts import as_text, first_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +29,7 @@ def with_lists(column: pa.Array) -> pa.Array:
     """Texts of lists, as JSON Lines have them, as lists of numbers; another column as it is."""
     if not (types.is_binary(column.type) or types.is_string(column.type)):
         return column
-    first = next(filter(None, (text.as_py() for text in column)), "")  # "" is missing, as in CSV
-    if first[:1] not in ("[", b"["):
+    if not first_text(column).startswith(b"["):
         return column
     texts = as_text(column).cast(pa.string())
     if pc.all(pc.match_substring_regex(texts, _LIST_IN_TEXT)).as_py() is not True:
