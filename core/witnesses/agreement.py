@@ -75,9 +75,9 @@ class Agreement:
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
+        from smoothl1.witnesses.comparable_values import alike_if_comparable
         from smoothl1.witnesses.epochs import may_be_misread  # late: arrays share no columns
         from smoothl1.witnesses.rows_of_numbers import one_number_of
-        from smoothl1.witnesses.values import alike_if_comparable
 
         both = alike_if_comparable(one, other, as_numbers=self._are_numbers)
         if both is None:

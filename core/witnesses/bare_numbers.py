@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from smoothl1.witnesses.hashes import Hashes
 
 _NUMBERED = rb"\A([^0-9]*)[0-9]{1,18}([^0-9]*)\Z"
+_WHOLE_FRACTION = rb"[0-9]{1,18}\.0+\Z"
 _NUMBER = r"\A[^0-9]*([0-9]{1,18})[^0-9]*\z"
 
 
@@ -75,7 +76,11 @@ def _hashes_of(column: pa.Array, shapes: set[bytes]) -> Hashes | None:
     if types.is_integer(column.type):
         shapes.add(b"0")
         return hashes_of(column)
-    if not types.is_binary(column.type) or not re.match(_NUMBERED, column[0].as_py(), re.DOTALL):
+    if not types.is_binary(column.type):
+        return None
+    if re.match(_WHOLE_FRACTION, column[0].as_py()):  # 7.0, as pandas writes ids
+        column = pc.replace_substring_regex(column, r"\.0+\z", "")
+    if not re.match(_NUMBERED, column[0].as_py(), re.DOTALL):
         return None
     found = pc.unique(pc.replace_substring_regex(column, "[0-9]+", "0"))
     shapes.update(found.to_pylist()[:2])

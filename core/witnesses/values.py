@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
@@ -14,7 +12,7 @@ from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
-from smoothl1.witnesses.column_texts import as_bytes, as_text, without_marks
+from smoothl1.witnesses.column_texts import as_bytes, as_text
 from smoothl1.witnesses.epochs import FIRST_DAY, LAST_DAY, in_one_unit, texts_beside_counts
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
@@ -93,20 +91,6 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     if as_numbers or any(map(types.is_floating, kinds)):
         return fractions_alike(one, other)
     return _texts_alike(one, other)
-
-
-def alike_if_comparable(
-    one: pa.Array, other: pa.Array, *, as_numbers: bool
-) -> tuple[pa.Array, pa.Array] | None:
-    """Both sides as `alike` returns them; None if their values cannot be compared."""
-    cannot = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError)
-    with suppress(*cannot):
-        return alike(one, other, as_numbers=as_numbers)
-    with suppress(*cannot):
-        return alike(without_marks(one), without_marks(other), as_numbers=as_numbers)
-    with suppress(*cannot):  # numbers in another notation compare as texts
-        return alike(one, other)
-    return None
 
 
 def as_stored(column: pa.Array) -> pa.Array:

@@ -6,11 +6,13 @@ import random
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, Execution, evaluate
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 N = 24
@@ -74,3 +76,25 @@ def test_a_text_without_a_number_or_of_another_shape_tells_nothing() -> None:
         for sides, columns in (((pred, target), ("pred", "y")), ((target, pred), ("y", "pred"))):
             found = evaluate(*sides, pred=columns[0], target=columns[1], execution=RUN, warn=quiet)
             assert found.mean == 0
+
+
+@pytest.mark.parametrize("suffixes", [(".csv", ".csv"), (".csv", ".parquet"), (".parquet",) * 2])
+@pytest.mark.parametrize("kind", [pa.float64(), pa.decimal128(24, 2)])
+def test_numbers_that_are_stored_as_fractions_are_compared(
+    tmp_path: Path, suffixes: tuple[str, str], kind: pa.DataType
+) -> None:
+    def saved(name: str, suffix: str, ids: pa.Array, values: str) -> Path:
+        columns = pa.table({"case": ids, values: Y})
+        path = tmp_path / f"{name}{suffix}"
+        if suffix == ".csv":
+            rows = zip(ids.to_pylist(), Y, strict=True)
+            path.write_text(f"case,{values}\n" + "".join(f"{i},{y}\n" for i, y in rows))
+        else:
+            pq.write_table(columns, path)
+        return path
+
+    p = saved("p", suffixes[0], pa.array([f"img_{i}" for i in NUMBERS]), "pred")
+    moved = pa.array(NUMBERS[::-1]).cast(pa.int64()).cast(kind)
+    t = saved("t", suffixes[1], moved, "y")
+    with pytest.raises(DataError, match=r"'case' .* the same numbers in another order"):
+        evaluate(p, t, pred="pred", target="y", execution=RUN)
