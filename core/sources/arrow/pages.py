@@ -6,6 +6,7 @@ pages are looked at first: they lie one behind the other, each before its page.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError
@@ -15,6 +16,8 @@ from smoothl1.sources.arrow.whole import chunks_of_large
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow.parquet as pq
+
     from smoothl1.files.contract import SeekableInput
 
 _HEADER_BYTES = (1 << 8, 1 << 16)
@@ -23,8 +26,9 @@ _HEADER_BYTES = (1 << 8, 1 << 16)
 _N_VALUES, _N_BYTES, _DATA_PAGE, _DICTIONARY_PAGE = 5, 7, 9, 11
 """Fields of what the footer says of a column chunk."""
 
-_PAGE_BYTES, _PAGES_OF_DATA = 3, (5, 8)
-"""Fields of the header of a page: its size as it is stored, and what is said of values."""
+_READ_BYTES, _PAGE_BYTES, _PAGES_OF_DATA, _PAGE_OF_DICTIONARY = 2, 3, (5, 8), 7
+"""Fields of the header of a page: its size once it is read and as it is stored, and what is said of
+the values of data, and of a dictionary."""
 
 
 class Stretch(NamedTuple):
@@ -80,25 +84,75 @@ def check_pages(file: SeekableInput, stretches: Sequence[Stretch], what: str) ->
     for stretch in stretches:
         at, n_left = stretch.begin, stretch.n_values
         while at < stretch.end and n_left > 0:
-            header = _header(file, at)
-            if header is None:
+            page = _page(file, at)
+            if page is None:
                 break  # pyarrow says what is wrong with it
-            n_header, n_bytes, n_values = header
-            at += n_header + n_bytes
-            n_left -= n_values
+            at += page.n_header + page.n_stored
+            n_left -= page.n_values
             if at > file.size:
-                claim = f"{what}: a page claims {n_bytes} bytes, more than are left of the file"
+                claim = (
+                    f"{what}: a page claims {page.n_stored} bytes, more than are left of the file"
+                )
                 raise DataError(claim, path=file.path)
 
 
-def _header(file: SeekableInput, at: int) -> tuple[int, int, int] | None:
-    """The bytes of a header, of its page, and the values of that; None if it is not understood."""
+def check_claims(file: SeekableInput, chunk: pq.ColumnChunkMetaData) -> None:
+    """Refuse a column chunk with a page that is not as the footer says.
+
+    This is for readers that take the memory that a page claims for its values.
+
+    Args:
+        file: The file.
+        chunk: What the footer says of the chunk.
+
+    Raises:
+        DataError: A page is not understood, or claims more than the chunk has.
+        StorageError: The system could not read.
+    """
+    begin = min(x for x in (chunk.dictionary_page_offset, chunk.data_page_offset) if x)
+    at, end, n_left = begin, begin + chunk.total_compressed_size, chunk.num_values
+    while n_left > 0:
+        page = _page(file, at)
+        at = -1 if page is None else at + page.n_header + page.n_stored
+        n_left -= 0 if page is None else page.n_values
+        if (
+            page is None
+            or not at <= min(end, file.size)
+            or n_left < 0
+            or max(page.n_bytes, page.n_of_dictionary) > chunk.total_uncompressed_size
+        ):
+            what = f"{chunk.path_in_schema}: a page is not as the footer says: damaged"
+            raise DataError(what, path=file.path)
+
+
+class _Page(NamedTuple):
+    """What a page says of itself.
+
+    Attributes:
+        n_header: The bytes of its header.
+        n_stored: The bytes behind that.
+        n_bytes: The bytes that they stand for.
+        n_values: The number of its values; 0 of a dictionary.
+        n_of_dictionary: The number of values of a dictionary.
+    """
+
+    n_header: int
+    n_stored: int
+    n_bytes: int
+    n_values: int
+    n_of_dictionary: int
+
+
+def _page(file: SeekableInput, at: int) -> _Page | None:
+    """What the page at a byte says of itself; None if that is not understood."""
     for n_bytes in _HEADER_BYTES:
         data = file.read(at, max(0, min(n_bytes, file.size - at)))
-        try:
+        with suppress(*FAULTS):
             fields, n_header = structure_at(data)
             n_values = sum(fields[i][1] for i in _PAGES_OF_DATA if i in fields)
-            return n_header, max(0, fields[_PAGE_BYTES]), max(0, n_values)
-        except FAULTS:
-            continue
+            n_of_dictionary = fields[_PAGE_OF_DICTIONARY][1] if _PAGE_OF_DICTIONARY in fields else 0
+            found = _Page(
+                n_header, fields[_PAGE_BYTES], fields[_READ_BYTES], n_values, n_of_dictionary
+            )
+            return found if min(found) >= 0 else None
     return None

@@ -20,6 +20,7 @@ from smoothl1.files.paths import absolute
 from smoothl1.files.uris import is_uri
 from smoothl1.sources.constants import Constants
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
+from smoothl1.sources.lakes.delta_guard import check_log_files
 from smoothl1.sources.lakes.delta_log import check_commits, check_totals
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def _opened(path: str, options: dict[str, str] | None) -> Any:
             path=path,
             hint=EXPORT_HINT if is_uri(path) else "give a link to the folder whose path has none",
         )
+    if not is_uri(path):
+        check_log_files(path)
     try:
         with _panics_as_errors():
             return DeltaTable(where, storage_options=options)
@@ -186,6 +189,7 @@ def _refusal(error: Exception, path: str) -> Exception:
 
 def _path_of(name: str, path: str) -> str:
     """The path of a file that the log names by a URI."""
-    if _URI.match(name):
+    found = unquote(name)
+    if _URI.match(name) or found.startswith("/") or ".." in found.split("/"):
         _refuse(f"a file is outside of its folder, {name}", path)
-    return os.path.join(path, unquote(name))
+    return os.path.join(path, found)

@@ -10,7 +10,7 @@ import os
 import re
 from collections import Counter
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError, storage_error
@@ -18,6 +18,9 @@ from smoothl1.files.opening import open_input
 from smoothl1.files.tree import tree_of
 from smoothl1.files.uris import is_uri
 from smoothl1.sources.shard_opener import OF_STORE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COMMIT = re.compile(r"(?:[0-9]{20}\.)?([0-9]{20})(?:\.compacted)?\.json")
 _CHECKPOINT = re.compile(
@@ -194,12 +197,37 @@ def _damaged(what: str, path: str) -> DataError:
     return DataError(f"{what}: which rows count is not known", path=path, hint=hint)
 
 
-def _needed(names: list[str], version: int) -> list[str]:
-    """The commits after the last whole checkpoint, sorted."""
+def newest_checkpoints(names: Sequence[str]) -> list[str]:
+    """The files in Parquet of the newest whole checkpoint of a log, and of any that are newer.
+
+    Args:
+        names: The names of all files, those of the sidecars with their folder.
+    """
+    last = _last_whole(names, float("inf"))
+    return [
+        name
+        for name in names
+        if name.endswith(".parquet")
+        and ("/" in name or ((of := _CHECKPOINT.fullmatch(name)) and int(of[1]) >= last))
+    ]
+
+
+def _last_whole(names: Sequence[str], version: float) -> int:
+    """The version of the newest checkpoint that has all its parts; -1 if there is none.
+
+    Args:
+        names: The names of the files of a log.
+        version: The newest that counts.
+    """
     parts = Counter(
         (match[1], match[2]) for name in names if (match := _CHECKPOINT.fullmatch(name))
     )
     whole = [int(of) for (of, n), found in parts.items() if n is None or found == int(n)]
-    last = max((number for number in whole if number <= version), default=-1)
+    return max((number for number in whole if number <= version), default=-1)
+
+
+def _needed(names: list[str], version: int) -> list[str]:
+    """The commits after the last whole checkpoint, sorted."""
+    last = _last_whole(names, version)
     commits = ((match[1], name) for name in names if (match := _COMMIT.fullmatch(name)))
     return [name for number, name in sorted(commits) if last < int(number) <= version]

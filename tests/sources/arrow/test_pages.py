@@ -73,14 +73,14 @@ def test_pages_of_every_kind_are_looked_at_to_the_last(
     table = pa.table({"i": ids, "l": lists, "m": missing, "x": np.arange(n_rows) + 0.5})
     path = tmp_path / "d.parquet"
     pq.write_table(table, path, row_group_size=3000, data_page_size=9000, **how)
-    seen: list[tuple[int, int, int] | None] = []
-    header_of = pages._header
+    seen: list[Any] = []
+    page_at = pages._page
 
-    def noted(*args: Any) -> tuple[int, int, int] | None:
-        seen.append(header_of(*args))
+    def noted(*args: Any) -> Any:
+        seen.append(page_at(*args))
         return seen[-1]
 
-    monkeypatch.setattr(pages, "_header", noted)
+    monkeypatch.setattr(pages, "_page", noted)
     metadata = pq.read_metadata(path)
     with closing(open_input(str(path), 1)) as file:
         stretches = pages.stretches_of(file.seekable(), range(4))
@@ -89,8 +89,9 @@ def test_pages_of_every_kind_are_looked_at_to_the_last(
                 chunk = metadata.row_group(group).column(leaf)
                 seen.clear()
                 pages.check_pages(file.seekable(), [stretch], "")
-                found = [header for header in seen if header is not None]
-                assert len(found) == len(seen)
-                assert sum(n_header + n for n_header, n, _ in found) == chunk.total_compressed_size
-                assert sum(n_values for _, _, n_values in found) == chunk.num_values
+                assert None not in seen
+                n_bytes = sum(page.n_header + page.n_stored for page in seen)
+                assert n_bytes == chunk.total_compressed_size
+                assert sum(page.n_values for page in seen) == chunk.num_values
+                pages.check_claims(file.seekable(), chunk)
     assert len(stretches) == 2

@@ -1,0 +1,75 @@
+"""Files of a log that deltalake must not be given: it waits for pipes, and believes all pages."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError, storage_error
+from smoothl1.files.file import InputFile
+from smoothl1.files.opening import open_input
+from smoothl1.sources.arrow.pages import check_claims
+from smoothl1.sources.arrow.row_groups import footer_of
+from smoothl1.sources.lakes.contract import EXPORT_HINT
+from smoothl1.sources.lakes.delta_log import newest_checkpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SIDECARS = "_sidecars"
+"""Where a checkpoint of format 2 may have further files."""
+
+
+def check_log_files(path: str) -> None:
+    """Refuse a log with a file that deltalake cannot be given, on this machine.
+
+    Args:
+        path: The folder of the table, as the user typed it.
+
+    Raises:
+        DataError: A file of the log is no regular file, or a page of a checkpoint is not as the
+            footer says.
+        StorageError: The log cannot be read.
+    """
+    folder = os.path.join(path, "_delta_log")
+    names = list(_regular_files(folder))
+    sidecars = os.path.join(folder, _SIDECARS)
+    with suppress(FileNotFoundError):
+        names += [os.path.join(_SIDECARS, name) for name in _regular_files(sidecars)]
+    for name in newest_checkpoints(names):
+        _check_checkpoint(os.path.join(folder, name))
+
+
+def _regular_files(folder: str) -> Iterator[str]:
+    """The names of files in a folder of the log.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                mode = os.stat(entry.path).st_mode
+                if stat.S_ISREG(mode):
+                    yield entry.name
+                elif not stat.S_ISDIR(mode):
+                    what = "a file of the log of a table of Delta Lake that is no regular file"
+                    raise DataError(what, path=entry.path, hint=EXPORT_HINT)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def _check_checkpoint(path: str) -> None:
+    """Refuse a checkpoint in Parquet with a page that is not as the footer says."""
+    with closing(open_input(path)) as file:
+        if not isinstance(file, InputFile):
+            return  # it is compressed as a whole, which deltalake does not read
+        metadata, _ = footer_of(file)
+        for i in range(metadata.num_row_groups):
+            group = metadata.row_group(i)
+            for leaf in range(group.num_columns):
+                check_claims(file, group.column(leaf))
