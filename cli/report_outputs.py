@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from smoothl1.cli import console, forms
@@ -73,9 +73,8 @@ def _write_drawings(report: Report, folder: str) -> None:
         for name, drawing in drawings.items():
             with files.opened(_drawing(folder, name)) as file:
                 file.write(drawing.encode())
-    for name in NAMES - drawings.keys():
-        with suppress(OSError):
-            os.unlink(_drawing(folder, name))
+        for name in sorted(NAMES - drawings.keys()):
+            files.remove(_drawing(folder, name))
 
 
 def _drawing(folder: str, name: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Self
 
-    from smoothl1.files.new_files import NewFile
+    from smoothl1.files.new_files import GoneFile, NewFile
 
 _PROCESSES = "/proc/"
 """Where the open files, the roots and the current folders of processes are."""
@@ -43,7 +43,7 @@ class OutputFiles:
     """
 
     def __init__(self) -> None:
-        self._new: list[NewFile] = []
+        self._new: list[NewFile | GoneFile] = []
 
     def __enter__(self) -> Self:
         return self
@@ -76,6 +76,17 @@ class OutputFiles:
         path = resolved(path)
         with _named_errors(path), self._writing(path) as file:
             yield file
+
+    def remove(self, path: str) -> None:
+        """Let a local file go when the others take their names, if it is there.
+
+        Args:
+            path: Its path.
+        """
+        from smoothl1.files.new_files import GoneFile  # late: few outputs replace others so
+
+        if os.path.lexists(path):
+            self._new.append(GoneFile(path))
 
     def _writing(self, path: str) -> AbstractContextManager[BinaryIO]:
         if is_uri(path):

@@ -95,14 +95,51 @@ class NewFile:
                 os.unlink(name)
 
 
-def rename_together(files: Sequence[NewFile]) -> None:
-    """Let closed files replace their targets, all of them or none.
+class GoneFile:
+    """A file that is removed: it is renamed, together with others, and then `drop` removes it.
+
+    Args:
+        path: The path of the file, which is there.
+
+    Attributes:
+        path: As above.
+        temporary: The name that it has.
+        target: The name that it gets.
+        can_be_restored: Whether it can get its name again.
+    """
+
+    can_be_restored = True
+
+    def __init__(self, path: str) -> None:
+        self.path = self.temporary = path
+        folder, name = os.path.split(path)
+        self.target = os.path.join(folder, _temporary_name(folder, name))
+
+    def close(self) -> None:
+        """Do nothing: it is not open."""
+
+    def keep_old(self) -> None:
+        """Do nothing: its new name is that of no other file."""
+
+    def restore(self) -> None:
+        """Give it its name again, after it was renamed."""
+        with contextlib.suppress(OSError):
+            os.replace(self.target, self.path)
+
+    def drop(self) -> None:
+        """Remove it, if it was renamed."""
+        with contextlib.suppress(OSError):
+            os.unlink(self.target)
+
+
+def rename_together(files: Sequence[NewFile | GoneFile]) -> None:
+    """Let closed files replace their targets, and others go, all of them or none.
 
     Args:
         files: The files, each with a target of its own.
 
     Raises:
-        OSError: One could not be renamed, with the target as its second name. Those that were
+        OSError: One could not be renamed, with its target as the second name. Those that were
             renamed before it are as they were, if their old files could be kept.
     """
     if len(files) > 1:

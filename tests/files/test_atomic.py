@@ -278,3 +278,29 @@ except StorageError as error:
     assert done.stdout == (
         "is mounted by itself, and cannot be replaced mount its folder, or name another file\n"
     ), done.stderr
+
+
+@pytest.mark.parametrize("refused", ["", "a", "gone"])
+def test_files_that_go_do_so_with_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    before = {"a": "old", "gone": "old", "beside": "old"}
+    for name, text in before.items():
+        (tmp_path / name).write_text(text)
+
+    def write() -> None:
+        with OutputFiles() as files:
+            files.remove(str(tmp_path / "gone"))
+            files.remove(str(tmp_path / "nothing"))
+            with files.opened(str(tmp_path / "a")) as file:
+                file.write(b"new")
+
+    if not refused:
+        write()
+        assert contents(tmp_path) == {"a": "new", "beside": "old"}
+        return
+    at, path = (1, tmp_path / "a") if refused == "a" else (0, tmp_path / "gone")
+    monkeypatch.setattr(os, "replace", refusing(os.replace, [str(path)], at=at))
+    with pytest.raises(StorageError, match=f"{refused}: operation not permitted"):
+        write()
+    assert contents(tmp_path) == before
