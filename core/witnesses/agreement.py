@@ -14,11 +14,11 @@ out, in constant memory, whether its values
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from smoothl1.witnesses.bare_numbers import BareNumbers
 from smoothl1.witnesses.base_names import BaseNames, ForeignTexts, base_hashes
+from smoothl1.witnesses.cut_times import CutTimes
 from smoothl1.witnesses.encodings import Encodings
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
 from smoothl1.witnesses.hash_sums import Sums
@@ -33,7 +33,7 @@ from smoothl1.witnesses.monotonic import (
 )
 from smoothl1.witnesses.numbering import Numbering
 from smoothl1.witnesses.repeats import Repeats
-from smoothl1.witnesses.stretches import Stretch
+from smoothl1.witnesses.stretches import Stretch, Stretches
 from smoothl1.witnesses.variety import Variety
 
 if TYPE_CHECKING:
@@ -61,12 +61,13 @@ class Agreement:
         self._are_numbers = are_numbers
         self._may_be_misread = False  # numbers beside times
         self._sums = Sums()
-        self._stretches: dict[int, Stretch] = {}  # by the row after their last row
+        self._stretches = Stretches()
         self.has_texts = False
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
         self._repeats = Repeats()  # of one side, as long as the sides agree
         self._n_differ = 0
         self._base_names = BaseNames()
+        self._cut_times = CutTimes()  # in blocks that differ
         self._bare_numbers = BareNumbers(are_asked=not is_guessed)
         self._numberings = (Numbering(), Numbering())  # of both sides, in blocks that differ
         self.encodings = Encodings()
@@ -86,15 +87,16 @@ class Agreement:
         self._may_be_misread = self._may_be_misread or may_be_misread((one, other), both)
         one, other = map(one_number_of, both)
         self.firsts.add(row, one, other)
-        before = self._stretches.get(row)
+        before = self._stretches.ending_at(row)
         still = [(True, True, True)] * 2 if before is None else before.still
         is_equal = one.equals(other)
         mine = tracks_of_column(one, still[0])
         others = mine if is_equal and still[0] == still[1] else tracks_of_column(other, still[1])
         tracks, whole = (*mine[:2], *others[:2]), (mine[2], others[2])
-        joined = self._append(Stretch(row, row + len(one), tracks, whole))
+        joined = self._stretches.append(Stretch(row, row + len(one), tracks, whole))
         if not is_equal:
             self._compare(row, one, other)
+            self._cut_times.add(one, other)
             self._count(*both)
         elif self._first_difference is None:
             self._repeats.add(one, may_repeat=not joined.is_in_order)
@@ -112,13 +114,13 @@ class Agreement:
         self.encodings.merge(other.encodings)
         self.foreign_texts.merge(other.foreign_texts)
         self._base_names.merge(other._base_names)
+        self._cut_times.merge(other._cut_times)
         self._bare_numbers.merge(other._bare_numbers)
         for numbering, further in zip(self._numberings, other._numberings, strict=True):
             numbering.merge(further)
         for variety, more in zip(self._varieties, other._varieties, strict=True):
             variety.merge(more)
-        for stretch in other._stretches.values():
-            self._append(stretch)
+        self._stretches.merge(other._stretches)
 
     @property
     def first_difference(self) -> int | None:
@@ -128,9 +130,14 @@ class Agreement:
 
     @property
     def agrees(self) -> bool:
-        """Whether the sides are the same in every row, but for the spelling of texts."""
+        """Whether the sides are the same in every row, but for spelling or cut times."""
         is_same = self._first_difference is None and not self._base_names.are_permuted
-        return self.is_comparable and (is_same or self._base_names.agree)
+        return self.is_comparable and (is_same or self._base_names.agree or self.are_cut)
+
+    @property
+    def are_cut(self) -> bool:
+        """Whether many times in order are those of the other side, cut or rounded to a unit."""
+        return self._cut_times.agree and self.are_many and bool(self.order)
 
     @property
     def is_misread(self) -> bool:
@@ -237,39 +244,28 @@ class Agreement:
 
     def side_counts_rows(self, side: int) -> bool:
         """Whether the values of one side, 0 or 1, just count its rows."""
-        return self._whole().tracks[2 * side].counts(self._n_rows)
+        return self._stretches.whole().tracks[2 * side].counts(self._n_rows)
 
     def _counts_in_text(self, side: int) -> bool:
         """Whether the texts of one side count its rows, by the first ones and the last."""
         counted = self.firsts.counted_in_text(side, self._n_rows)
-        texts = self._whole().tracks[2 * side + 1]
+        texts = self._stretches.whole().tracks[2 * side + 1]
         if counted is None or not texts.is_strict:
             return counted is not None
         return bool(texts.last == counted.text_at(self._n_rows - 1))
 
     @property
     def _n_rows(self) -> int:
-        return self._whole().end - self._whole().begin
+        return self._stretches.whole().end - self._stretches.whole().begin
 
     def _track(self, side: int) -> Track:
         """The track of the values of a side as numbers, or as texts if only these are in order."""
-        whole = self._whole()
+        whole = self._stretches.whole()
         numbers, texts = whole.tracks[2 * side : 2 * side + 2]
         if whole.end - whole.begin < 2:
             return NEITHER
         are_texts = texts.is_strict and not (numbers.is_strict or whole.whole[side])
         return texts if are_texts else numbers
-
-    def _append(self, stretch: Stretch) -> Stretch:
-        """Join a stretch to the stretch that ends where it begins, if there is one."""
-        before = self._stretches.pop(stretch.begin, None)
-        joined = stretch if before is None else before.then(stretch)
-        self._stretches[joined.end] = joined
-        return joined
-
-    def _whole(self) -> Stretch:
-        ordered = sorted(self._stretches.values())
-        return reduce(Stretch.then, ordered) if ordered else Stretch(0, 0, (NEITHER,) * 4)
 
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
         from smoothl1.witnesses.hashes import has_texts, hashes_of

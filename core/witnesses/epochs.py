@@ -105,6 +105,24 @@ def _microseconds(numbers: pa.Array) -> pa.Array | None:
     return pc.strptime(days.cast(pa.string()), "%Y%m%d", "us").cast(pa.int64())
 
 
+def in_nanoseconds(column: pa.Array) -> pa.Array | None:
+    """Times, or numbers that count from 1970, as integers that count nanoseconds since then.
+
+    Returns:
+        int64, null where the value is missing; None for other values.
+    """
+    if types.is_timestamp(column.type) or types.is_date(column.type):
+        with suppress(pa.ArrowInvalid):  # a year beyond those of nanoseconds
+            zone = getattr(column.type, "tz", None)
+            return column.cast(pa.timestamp("ns", zone)).cast(pa.int64())
+    if not (types.is_integer(column.type) or types.is_floating(column.type)):
+        return None
+    if (unit := _unit_of_first(column)) is None:
+        return None
+    counts = _counts(column, unit)
+    return None if counts is None else _in_unit(counts, unit, _PER_SECOND[-1])
+
+
 def _begins_with_time(column: pa.Array) -> bool:
     """Whether the first text that is there is a time, or a day."""
     if not (types.is_binary(column.type) or types.is_string(column.type)):

@@ -235,8 +235,10 @@ def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
 
 
 def _agrees(column: SharedColumn, agreement: Agreement) -> str:
-    spelling = "" if agreement.first_difference is None else ", but for the spelling"
-    return f"{_called(column)} {_verb(column, 'agree')} in every row{spelling}"
+    rest = "" if agreement.first_difference is None else ", but for the spelling"
+    if agreement.are_cut:
+        rest = ", but for what one side has cut or rounded"
+    return f"{_called(column)} {_verb(column, 'agree')} in every row{rest}"
 
 
 def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str:

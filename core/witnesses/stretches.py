@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
-from smoothl1.witnesses.monotonic import Track
+from smoothl1.witnesses.monotonic import NEITHER, Track
 
 
 class Stretch(NamedTuple):
@@ -38,3 +39,31 @@ class Stretch(NamedTuple):
         tracks = map(Track.then, self.tracks, other.tracks)
         whole = (self.whole[0] and other.whole[0], self.whole[1] and other.whole[1])
         return Stretch(self.begin, other.end, tuple(tracks), whole)
+
+
+class Stretches:
+    """Stretches of rows, of which those that meet are joined. Merged in any order."""
+
+    def __init__(self) -> None:
+        self._by_end: dict[int, Stretch] = {}
+
+    def ending_at(self, row: int) -> Stretch | None:
+        """The stretch whose last row is the one before this."""
+        return self._by_end.get(row)
+
+    def append(self, stretch: Stretch) -> Stretch:
+        """Join a stretch to the stretch that ends where it begins, if there is one."""
+        before = self._by_end.pop(stretch.begin, None)
+        joined = stretch if before is None else before.then(stretch)
+        self._by_end[joined.end] = joined
+        return joined
+
+    def merge(self, other: Stretches) -> None:
+        """Add the stretches of other rows."""
+        for stretch in other._by_end.values():
+            self.append(stretch)
+
+    def whole(self) -> Stretch:
+        """The stretch of all rows."""
+        ordered = sorted(self._by_end.values())
+        return reduce(Stretch.then, ordered) if ordered else Stretch(0, 0, (NEITHER,) * 4)

@@ -82,7 +82,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     if any(is_list(column.type) for column in lists):
         return rows_alike(*lists)
     one, other = (shortened(of_decimals(column)) for column in (one, other))
-    one, other = (c.cast(pa.binary()) if types.is_string(c.type) else c for c in (one, other))
+    one, other = (c.cast(pa.binary()) if _is_text(c.type) else c for c in (one, other))
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
@@ -91,6 +91,10 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     if as_numbers or any(map(types.is_floating, kinds)):
         return fractions_alike(one, other)
     return _texts_alike(one, other)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
 
 
 def as_stored(column: pa.Array) -> pa.Array:

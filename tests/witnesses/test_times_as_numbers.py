@@ -100,7 +100,7 @@ def test_counts_from_1970_in_two_units_are_compared(tmp_path: Path, case: str, s
     assert any("agrees in every row" in decision.reason for decision in result.decisions)
     with pytest.raises(DataError, match="another order"):
         evaluate(p, save("turned", "target", fine[::-1], y[::-1]), **columns)
-    late = [n + 3_600_000 for n in fine]
+    late = [n + fine[1] - fine[0] for n in fine]
     with pytest.raises(DataError, match="rises on both sides, with other values"):
         evaluate(p, save("late", "target", late, y), **columns)
 
