@@ -182,9 +182,9 @@ def test_a_chunk_holds_whole_rows_of_about_as_many_elements(row_elements: int, r
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("beta", "there is no argument 'beta': did you mean betas?"),
-        ("delimiter", "is a field of ReadOptions, options=ReadOptions(delimiter=...)"),
-        ("threads", "is a field of Execution, execution=Execution(threads=...)"),
+        ("beta", "there is no argument 'beta': it is betas=..."),
+        ("delimiter", "'delimiter': it is options=ReadOptions(delimiter=...)"),
+        ("threads", "'threads': it is execution=Execution(threads=...)"),
         ("nothing", "there is no argument 'nothing'"),
         ("precision", "'precision': numbers are in full, and f'{result:.3f}' rounds one"),
         ("on", "there is no argument 'on': did you mean key='column'?"),

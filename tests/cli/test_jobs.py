@@ -203,8 +203,8 @@ def test_a_table_with_header_and_count(call: Call) -> None:
     call("eval", *TABLE, "--by", "class", "-o", "table.md")
     head, _, first, _, last = Path("table.md").read_text().splitlines()
     assert head.startswith("| beta | class | mean |")
-    assert first.startswith(f"| 1.0 | `cat` | {(LOSSES[0] + LOSSES[2]) / 2} |")
-    assert last.startswith(f"| 1.0 | `all` | {sum(LOSSES) / 4} |")
+    assert first.startswith(f"| 1 | `cat` | {(LOSSES[0] + LOSSES[2]) / 2} |")
+    assert last.startswith(f"| 1 | `all` | {sum(LOSSES) / 4} |")
     call("eval", *TABLE, "--by", "class", "-o", "table.json")
     results = json.loads(Path("table.json").read_text())["results"]
     assert [of["sum"] for of in results] == [LOSSES[0] + LOSSES[2], LOSSES[1] + LOSSES[3]]

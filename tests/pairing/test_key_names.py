@@ -38,7 +38,7 @@ def test_a_key_that_no_side_has_is_answered_with_the_nearest_name(
 def test_several_keys_in_one_are_answered_with_the_option_repeated(
     sides: list[Path], key: str
 ) -> None:
-    with pytest.raises(DataError, match=r"\[--key .* --key .*\]$") as caught:
+    with pytest.raises(DataError, match=r"(?m)\[--key .* --key .*\]$") as caught:
         evaluate(*sides, key=(key,))
     words = shlex.split(str(caught.value.hint))
     assert words[::2] == ["--key", "--key"]
@@ -48,7 +48,7 @@ def test_several_keys_in_one_are_answered_with_the_option_repeated(
 def test_two_names_with_a_colon_are_answered_with_what_may_be_meant(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("user,p\na,1\n")
     (tmp_path / "t.csv").write_text("id,t\na,2\n")
-    with pytest.raises(DataError, match=r"\[--key user=id where names differ\]$"):
+    with pytest.raises(DataError, match=r"(?m)\[--key user=id where names differ\]$"):
         evaluate(tmp_path / "p.csv", tmp_path / "t.csv", pred="p", key=("user:id",))
     (tmp_path / "x.csv").write_text("id,user,p\n1,a,2\n")
     both = "--key id --key user for both; --key id=user where names differ"
@@ -61,7 +61,7 @@ def test_a_key_that_one_side_has_is_answered_with_a_name_for_each(
 ) -> None:
     target = tmp_path / "other.csv"
     target.write_text("Date,t\nb,2\na,1\n")
-    with pytest.raises(DataError, match=r"other\.csv: .*\[--key date=Date where names differ\]$"):
+    with pytest.raises(DataError, match=r"(?m)other\.csv: .*\[--key date=Date where names differ\]$"):
         evaluate(sides[0], target, key=("date",), pred="p")
     assert evaluate(sides[0], target, key=("date=Date",), pred="p").n == 2
 
@@ -87,7 +87,7 @@ def test_a_key_of_two_names_that_are_swapped_is_answered_with_the_right_order(
         (tmp_path / f"{name}.csv").write_text(f"{head}\na,1\nb,2\n")
     run = evaluate if n_models == 1 else compare
     sides = [*[tmp_path / "p.csv"] * n_models, tmp_path / "t.csv"]
-    with pytest.raises(DataError, match=r"no column 'id'; .* \[swap them: --key user=id\]$"):
+    with pytest.raises(DataError, match=r"(?m)no column 'id'; .* \[swap them: --key user=id\]$"):
         run(*sides, key="id=user", warn=lambda _: None)
     with pytest.raises(DataError, match=r"no column 'id'; there are 'user', 'p'$"):
         run(*sides, key="id=name", warn=lambda _: None)  # would not fit the other way, either

@@ -802,7 +802,7 @@ def test_pairs_without_a_loss_are_left_out_after_the_join(
     if missing:
         ran = run(*paths, format=None)
         (said,) = ran.heard
-        assert said.startswith("3 of 12 losses are NaN, the first in row 3, where ")
+        assert said.startswith("3 of 12 losses are NaN, the first in row 3 of ")
         with pytest.raises(DataError, match=r"3 of 12 losses are NaN, the first in row 3"):
             run(*paths, format=None, nan="error")
     else:
