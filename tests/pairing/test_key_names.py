@@ -61,7 +61,8 @@ def test_a_key_that_one_side_has_is_answered_with_a_name_for_each(
 ) -> None:
     target = tmp_path / "other.csv"
     target.write_text("Date,t\nb,2\na,1\n")
-    with pytest.raises(DataError, match=r"(?m)other\.csv: .*\[--key date=Date where names differ\]$"):
+    said = r"(?m)other\.csv: .*\[--key date=Date where names differ\]$"
+    with pytest.raises(DataError, match=said):
         evaluate(sides[0], target, key=("date",), pred="p")
     assert evaluate(sides[0], target, key=("date=Date",), pred="p").n == 2
 
