@@ -131,9 +131,9 @@ def _without_others(
     kept = rows_of_keys(keys, n_rows, job.settings, check, warn, key_check=key_check)
     if not kept[0].rows.size and any(of.n_all for of in kept):
         what = "no row is left to evaluate: no key is on every side"
-        from smoothl1.pairing.unlike_keys import AS_WRITTEN  # late: for an error
+        from smoothl1.pairing.unlike_keys import IS_IT_THE_KEY  # late: for an error
 
-        raise DataError(what, path=keys[0].path, hint=AS_WRITTEN)
+        raise DataError(what, path=keys[0].path, hint=IS_IT_THE_KEY)
     for side in beside:
         if side.source.n_rows not in (None, kept[0].n_all):
             both, counts = (keys[0], side.source), (kept[0].n_all, side.source.n_rows)

@@ -92,12 +92,11 @@ def rows_of_keys(
 
             refuse_other_order(sides)
         spelled = _in_one_spelling(sides)
-        n_alone = count_alone(spelled, common_numbers(spelled))
-        if n_alone and settings.unmatched == "omit":
+        in_form = common_numbers(spelled)
+        if settings.unmatched == "omit" and count_alone(spelled, in_form):
             _warn_of_spellings(sides, spelled, warn)
-            _warn_of_near_keys(spelled, common_numbers(spelled), warn)
-        else:
-            sides, common = spelled, common_numbers(spelled)
+            _warn_of_near_keys(spelled, in_form, warn)
+        sides, common = spelled, in_form
     if settings.unmatched == "error":
         _check_matched(sides)
     elif key_check and count_alone(sides, common):
@@ -159,7 +158,7 @@ def _in_one_spelling(sides: Sequence[SideKeys]) -> list[SideKeys]:
 def _warn_of_spellings(
     sides: Sequence[SideKeys], spelled: Sequence[SideKeys], warn: Callable[[str], None]
 ) -> None:
-    """Warn of keys that are left out, but would have a match in canonical form.
+    """Warn of keys that have a match in canonical form alone, where others have none.
 
     Args:
         sides: The keys as they are written.
@@ -177,11 +176,9 @@ def _warn_of_spellings(
     for one, plain in zip(spelled[1:], sides[1:], strict=True):
         place = np.searchsorted(one.distinct, in_form.numbers[row])
         texts.append(plain.shown(one.firsts[place]))
-    are = "1 key has" if rows.size == 1 else f"{rows.size:,} keys have"
-    warn(
-        f"{first.source.path}: {are} a match only in another spelling, such as "
-        f"{' and '.join(dict.fromkeys(texts))}, and these rows were left out"
-    )
+    keys = "1 key matches" if rows.size == 1 else f"{rows.size:,} keys match"
+    spellings = " and ".join(dict.fromkeys(texts))
+    warn(f"{first.source.path}: {keys} only in another spelling, such as {spellings}")
 
 
 def _check_matched(sides: Sequence[SideKeys]) -> None:

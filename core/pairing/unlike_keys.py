@@ -10,7 +10,7 @@ from smoothl1.sources.columns import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-AS_WRITTEN = "keys match as they are written: are --key and the files the right ones?"
+IS_IT_THE_KEY = "are --key and the files the right ones?"
 
 _COUNT = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
 """A number that may count seconds, or parts of them, since 1970."""
@@ -31,7 +31,7 @@ def why_none_matches(key: Sequence[str], other: Sequence[str]) -> tuple[str, str
     clause = f"; there the first is {', '.join(map(shown, other))}"
     if any(_is_count_beside_time(*pair) for pair in zip(key, other, strict=True)):
         return clause, "a number is no time: write times of both alike (pandas: date_format='iso')"
-    return clause, AS_WRITTEN
+    return clause, IS_IT_THE_KEY
 
 
 def _is_count_beside_time(one: str, other: str) -> bool:
