@@ -103,10 +103,16 @@ class Selection:
         numbers = [name for columns in self.sides.values() for name in columns]
         if not all(self.sides.values()) or any(map(may_be_pattern, numbers)):
             return None
-        alone = [name for name in (self.weight, self.cluster) if name is not None]
-        others = (*self.key, *self.by, *self.keep, *alone)
-        halves = [half for name in others for half in re.split("[=:]", name, maxsplit=1)]
-        return frozenset([*numbers, *others, *halves])
+        weight = () if self.weight is None else (self.weight,)
+        return frozenset([*numbers, *weight, *self.labels])
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The names of columns that are no numbers, and the halves of names such as `user=id`."""
+        cluster = () if self.cluster is None else (self.cluster,)
+        names = (*self.key, *self.by, *self.keep, *cluster)
+        halves = [half for name in names for half in re.split("[=:]", name, maxsplit=1)]
+        return frozenset([*names, *halves])
 
     @property
     def sides(self) -> dict[str, Columns]:

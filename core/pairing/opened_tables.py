@@ -189,7 +189,7 @@ def _settled(job: Job, tables: Sequence[Table], warn: Warn) -> list[Table]:
     if any(info.time_unit is not None for table in settled for info in table.columns):
         from smoothl1.pairing.times_of_units import with_times  # late: few arrays are times
 
-        return with_times(settled, job.selection.key, job.n_sides)
+        return with_times(settled, job.selection, job.n_sides)
     return settled
 
 

@@ -2,7 +2,8 @@
 
 "days since 2020-01-01" and "hours since 1900-01-01" are numbers that do not compare, nor does one
 of them with dates in text. Where sides differ so, such columns are delivered as times, as witnesses
-and as keys alike. Each file of a set may count from another time.
+and as keys alike. Each file of a set may count from another time. Groups and other values that are
+written are times in any case: another run, over files that count from another time, has them too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from smoothl1.sources.shards import ShardedTable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from smoothl1.sources.contract import Columns
+    from smoothl1.selection import Selection
     from smoothl1.sources.table import ColumnInfo, Table
 
 _FINEST_NS = 10**6
@@ -29,19 +30,19 @@ _Place = tuple[int, int]
 """The position of a table, and that of a column in it."""
 
 
-def with_times(tables: Sequence[Table], key: Columns, n_sides: int) -> list[Table]:
-    """The tables, with columns of times where their numbers do not compare.
+def with_times(tables: Sequence[Table], selection: Selection, n_sides: int) -> list[Table]:
+    """The tables, with columns of times where their numbers do not compare, or are written.
 
     Args:
         tables: The inputs, the sides first.
-        key: The key columns that were asked for.
+        selection: The columns that were asked for.
         n_sides: The number of sides.
     """
     named: dict[str, set[_Place]] = {}
     for i, table in enumerate(tables):
         for at, name in enumerate(table.names):
             named.setdefault(usual_axis(name), set()).add((i, at))
-    for name in key:
+    for name in selection.key:
         named[f"\0{name}"] = set(_places_of(name, tables[:n_sides]))
     found: list[set[int]] = [set() for _ in tables]
     for places in named.values():
@@ -49,7 +50,7 @@ def with_times(tables: Sequence[Table], key: Columns, n_sides: int) -> list[Tabl
             for i, at in places:
                 if tables[i].columns[at].time_unit is not None:
                     found[i].add(at)
-    for i, at in _alone(tables[:n_sides]):
+    for i, at in (*_alone(tables[:n_sides]), *_written(tables, selection)):
         found[i].add(at)
     return [
         table.with_times(frozenset(some))
@@ -57,6 +58,24 @@ def with_times(tables: Sequence[Table], key: Columns, n_sides: int) -> list[Tabl
         else table
         for table, some in zip(tables, found, strict=True)
     ]
+
+
+def _written(tables: Sequence[Table], selection: Selection) -> Iterator[_Place]:
+    """Times that name groups or clusters, or are written beside rows.
+
+    They stay numbers if an input has numbers by that name whose meaning is not certain.
+    """
+    for name in selection.labels:
+        places = [
+            (i, position(name, table.names))
+            for i, table in enumerate(tables)
+            if has_column(name, table.names) and table.names.count(name) < 2
+        ]
+        infos = [tables[i].columns[at] for i, at in places]
+        counts = [info for info in infos if info.time_unit is not None]
+        are_clear = all(info.time_unit or info.kind in ("date", "text") for info in infos)
+        if are_clear and _are_precise(counts):
+            yield from (place for place, info in zip(places, infos, strict=True) if info.time_unit)
 
 
 def _places_of(name: str, sides: Sequence[Table]) -> Iterator[_Place]:

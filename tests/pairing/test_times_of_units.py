@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 from scipy.io import netcdf_file
 
-from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1 import DataError, EvalSettings, Result, evaluate
+from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.containers.time_units import time_unit
 
 if TYPE_CHECKING:
@@ -70,6 +72,39 @@ def test_other_instants_differ_as_any_axis_does(tmp_path: Path) -> None:
         pytest.raises(DataError, match="column 'time' differs"),
     ):
         evaluate(p, t, L1, pred="x", target="x")
+
+
+def test_groups_of_times_are_dates_so_that_parts_of_other_references_merge(tmp_path: Path) -> None:
+    parts = []
+    for month in ("2020-01", "2020-02"):
+        units = f"days since {month}-01"
+        p = save(tmp_path / f"p_{month}.nc", np.arange(N), units, step=0.5)
+        t = save(tmp_path / f"t_{month}.nc", np.arange(N), units)
+        parts.append(evaluate(p, t, L1, pred="x", target="x", by="time"))
+    found = Result.merged(parts)
+    both = str(tmp_path / "p_*.nc"), str(tmp_path / "t_*.nc")
+    assert found.groups == evaluate(*both, L1, pred="x", target="x", by="time").groups
+    assert [group.group for group in found.groups][::N] == [
+        "2020-01-01 00:00:00",
+        "2020-02-01 00:00:00",
+    ]
+
+
+@pytest.mark.parametrize("columns", [{"key": "time"}, {"key": "time=time"}, {"keep": "pred:time"}])
+def test_times_beside_losses_are_dates(tmp_path: Path, columns: dict[str, str]) -> None:
+    p = save(tmp_path / "p.nc", DAYS, "days since 2020-01-01", step=0.5)
+    t = save(tmp_path / "t.nc", DAYS, "days since 2020-01-01")
+    out = io.BytesIO()
+    settings, losses_to = EvalSettings((0.0,), "none"), LossOutput(out, "csv")
+    evaluate(p, t, settings, pred="x", target="x", losses_to=losses_to, **columns)
+    assert b"2020-01-06 00:00:00" in out.getvalue().splitlines()[1]
+
+
+def test_groups_stay_numbers_beside_numbers_of_uncertain_meaning(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", DAYS.astype(int), "days since 2020-01-01", step=0.5)
+    t = save(tmp_path / "t.nc", DAYS.astype(int), "days")
+    found = evaluate(p, t, L1, pred="x", target="x", by="time")
+    assert found.groups[0].group == "5"
 
 
 def test_a_key_of_times_matches_instants(tmp_path: Path) -> None:
