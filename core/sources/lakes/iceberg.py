@@ -56,9 +56,7 @@ def live_files(path: str) -> LiveFiles:
         table = open_table(real_path(metadata))
         _refuse_copy(real_path(metadata), table, path)
         columns = _columns(table)
-        tasks = list(table.scan().plan_files())
-        files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
-        number = _checked_snapshot(table, tasks, metadata)
+        files, number = _planned(table, path, metadata)
     except (DataError, StorageError) as error:
         if error.path == real_path(metadata):
             error.path = metadata
@@ -153,13 +151,20 @@ def _refuse_copy(metadata: str, table: Any, path: str) -> None:
     refuse_copy(metadata, manifests, table.location(), path)
 
 
-def _checked_snapshot(table: Any, tasks: list[Any], path: str) -> int | None:
-    """The number of the current snapshot, whose manifests are those that were written for it."""
-    from smoothl1.sources.lakes.iceberg_manifests import check_manifests  # late, as above
+def _planned(table: Any, path: str, metadata: str) -> tuple[list[tuple[str, int]], int | None]:
+    """The files of the current snapshot, each with its number of rows, and the snapshot's number.
 
-    check_manifests(table, tasks, path)
+    Its manifests are those that were written for it.
+    """
+    from smoothl1.sources.lakes.avro_file import checked_avro  # late, as above
+    from smoothl1.sources.lakes.iceberg_manifests import check_manifests
+
+    with checked_avro():
+        tasks = list(table.scan().plan_files())
+        files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
+        check_manifests(table, tasks, metadata)
     snapshot = table.current_snapshot()
-    return None if snapshot is None else int(snapshot.snapshot_id)
+    return files, None if snapshot is None else int(snapshot.snapshot_id)
 
 
 def _path_of(task: Any, path: str) -> str:

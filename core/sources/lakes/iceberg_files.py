@@ -6,6 +6,7 @@ anything that is elsewhere, whatever the metadata name.
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import re
@@ -22,8 +23,31 @@ from smoothl1.files.uris import bucket_and_key, is_uri, scheme_of
 _LOCAL = re.compile(r"(?:file:(?://)?)?(/.*)", re.DOTALL)
 """Paths of files as metadata have them: with a scheme or without, and nothing is written as %20."""
 
+_COMPRESSED = ".gz.metadata.json"
+"""How metadata are called that pyiceberg unpacks."""
+
+_LEAST_UNPACKED = 1 << 26
+"""Bytes that any file may unpack to: those of some hundred thousand files of data."""
+
+_MOST_TIMES = 30
+"""How often a file may have its own bytes when it is unpacked, if these are more."""
+
+_PIECE_BYTES = 1 << 20
+"""Bytes that are unpacked at a time."""
+
+RESTORE_HINT = "restore the metadata from a copy, or the table to an earlier snapshot"
+
 _OF_S3 = ("s3", "s3a", "s3n")
 """Schemes that mean S3, where metadata name files."""
+
+
+def most_unpacked(n_bytes: int) -> int:
+    """Most bytes that a file of metadata may unpack to.
+
+    Args:
+        n_bytes: Its own.
+    """
+    return max(_LEAST_UNPACKED, _MOST_TIMES * n_bytes)
 
 
 def place_of(location: str, table: str) -> str:
@@ -82,22 +106,40 @@ def _elsewhere(location: str, table: str) -> DataError:
     )
 
 
-class _MetadataFile(InputFile):
-    """A file of metadata: JSON or Avro, read at once."""
+class MetadataFile(InputFile):
+    """A file of metadata: JSON or Avro, read at once.
+
+    Args:
+        location: What the metadata name.
+        path: Where that is.
+    """
 
     def __init__(self, location: str, path: str) -> None:
         super().__init__(location)
-        self._path = path
+        self.path = path
 
     def __len__(self) -> int:
-        return file_bytes(self._path) or 0
+        return file_bytes(self.path) or 0
 
     def exists(self) -> bool:
         return True  # whoever opens it says why it is not there
 
     def open(self, seekable: bool = True) -> Any:
-        with closing(open_input(self._path)) as file:
-            return io.BytesIO(file.read(0, file.size or 0))
+        with closing(open_input(self.path)) as file:
+            content = file.read(0, file.size or 0)
+        if self.location.endswith(_COMPRESSED):
+            self._check_unpacked(content)
+        return io.BytesIO(content)
+
+    def _check_unpacked(self, content: bytes) -> None:
+        """Check that what pyiceberg will unpack at once is not too much."""
+        n_left = most_unpacked(len(content))
+        with gzip.open(io.BytesIO(content)) as file:
+            while n_read := len(file.read(_PIECE_BYTES)):
+                n_left -= n_read
+                if n_left < 0:
+                    what = f"it unpacks to more than {most_unpacked(len(content)):,} bytes"
+                    raise DataError(what, path=self.path, hint=RESTORE_HINT)
 
 
 class MetadataFiles(FileIO):
@@ -112,7 +154,7 @@ class MetadataFiles(FileIO):
         self._table = table
 
     def new_input(self, location: str) -> InputFile:
-        return _MetadataFile(location, place_of(location, self._table))
+        return MetadataFile(location, place_of(location, self._table))
 
     def new_output(self, location: str) -> NoReturn:
         raise NotImplementedError(location)

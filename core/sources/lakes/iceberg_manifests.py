@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from pyiceberg.avro.file import AvroFile
 from pyiceberg.manifest import ManifestContent, ManifestEntryStatus
 
 from smoothl1.errors import DataError
-from smoothl1.sources.lakes.iceberg_files import place_of
+from smoothl1.sources.lakes.avro_file import CheckedAvroFile
+from smoothl1.sources.lakes.iceberg_files import RESTORE_HINT, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_HINT = "restore the metadata from a copy, or the table to an earlier snapshot"
 
 
 def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
@@ -40,12 +38,12 @@ def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
         if table.metadata.current_snapshot_id is not None:
             number = table.metadata.current_snapshot_id
             what = f"the metadata of a table of Apache Iceberg lack its current snapshot, {number}"
-            raise DataError(what, path=path, hint=_HINT)
+            raise DataError(what, path=path, hint=RESTORE_HINT)
         return
     known = _snapshot_of_list(table.io, snapshot.manifest_list)
     if known not in (None, str(snapshot.snapshot_id)):
         what = f"the list of manifests of snapshot {known}, in place of {snapshot.snapshot_id}"
-        raise DataError(what, path=place_of(snapshot.manifest_list, path), hint=_HINT)
+        raise DataError(what, path=place_of(snapshot.manifest_list, path), hint=RESTORE_HINT)
     listed = snapshot.manifests(table.io)
     data = [manifest for manifest in listed if manifest.content == ManifestContent.DATA]
     deletes = [manifest for manifest in listed if manifest.content == ManifestContent.DELETES]
@@ -65,7 +63,7 @@ def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
 
 def _snapshot_of_list(files: Any, location: str) -> str | None:
     """The snapshot for which a list of manifests was written, if its header says that."""
-    file: AvroFile[Any] = AvroFile(files.new_input(location))
+    file: CheckedAvroFile[Any] = CheckedAvroFile(files.new_input(location))
     with file as avro:
         found: str | None = avro.header.meta.get("snapshot-id")
     return found
@@ -111,4 +109,4 @@ def _damaged(path: str) -> DataError:
         "cut short, or another file in its place: the files in it are not those that the "
         "table of Apache Iceberg had when it was written"
     )
-    return DataError(what, path=path, hint=_HINT)
+    return DataError(what, path=path, hint=RESTORE_HINT)

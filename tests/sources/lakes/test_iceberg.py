@@ -263,6 +263,16 @@ def test_compressed_metadata_are_the_newest_if_their_number_says_so(
     assert value_of(folder_of(table)) == 280.0
 
 
+def test_compressed_metadata_unpack_up_to_a_limit(table: Any) -> None:
+    newest = Path(table.metadata_location.removeprefix("file://"))
+    bomb = newest.parent / "v4.gz.metadata.json"
+    bomb.write_bytes(gzip.compress(newest.read_bytes() + b" " * (1 << 26), 1))
+    with pytest.raises(DataError, match=rf"^{bomb}: it unpacks to more than 67,108,864 bytes"):
+        value_of(folder_of(table))
+    bomb.write_bytes(gzip.compress(newest.read_bytes()))
+    assert value_of(folder_of(table)) == 280.0
+
+
 def test_a_list_of_manifests_that_is_not_there_is_named(table: Any) -> None:
     """Of the metadata files themselves, the path is the one that was given."""
     manifests = Path(table.current_snapshot().manifest_list.removeprefix("file://"))

@@ -1,0 +1,74 @@
+"""Decodes the values of Avro that pyiceberg asks for, none of which reaches behind its block.
+
+The decoders of pyiceberg trust lengths: the compiled one copies whatever lies behind the bytes, and
+the one in Python jumps over the end. A damaged length would end the process, or give wrong values.
+
+Source: https://avro.apache.org/docs/1.12.0/specification/#binary-encoding.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from pyiceberg.avro.decoder import BinaryDecoder
+
+_SHIFTS = range(0, 64, 7)
+"""Where the bits of each byte of an integer belong: it has ten bytes at most."""
+
+
+class CheckedDecoder(BinaryDecoder):
+    """Values of a file, or of one block of it, from the first byte to the last.
+
+    All its methods raise EOFError for a value that is longer than the bytes that are left, and
+    ValueError for one that no writer writes.
+
+    Args:
+        content: The bytes.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    @property
+    def n_left(self) -> int:
+        """The number of bytes that are not decoded yet."""
+        return len(self._content) - self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, n: int) -> bytes:
+        start = self._at
+        self.skip(n)
+        return self._content[start : self._at]
+
+    def skip(self, n: int) -> None:
+        if n < 0:
+            raise ValueError(f"a value of {n:,} bytes")
+        if n > self.n_left:
+            self._end(n)
+        self._at += n
+
+    def read_int(self) -> int:
+        content, at = self._content, self._at
+        value = 0
+        for shift in _SHIFTS:
+            if at == len(content):
+                self._end(1)
+            byte = content[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                self._at = at
+                return (value >> 1) ^ -(value & 1)
+        raise ValueError("an integer of more than 64 bits")
+
+    def read_bytes(self) -> bytes:
+        return self.read(self.read_int())
+
+    def skip_int(self) -> None:
+        self.read_int()
+
+    def _end(self, n: int) -> NoReturn:
+        raise EOFError(f"a value of {n:,} bytes, of which {self.n_left:,} are there")

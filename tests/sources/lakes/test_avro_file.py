@@ -1,0 +1,182 @@
+"""Avro files of Apache Iceberg: every length is checked, and no block unpacks to any size."""
+
+from __future__ import annotations
+
+import bz2
+import json
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError
+from tests.sources.lakes.packages import needs
+from tests.sources.lakes.test_iceberg import folder_of, table, value_of  # noqa: F401  a fixture
+
+pytestmark = [
+    needs("pyiceberg"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
+
+SYNC = bytes(range(16))
+FIELDS = [
+    {"name": "path", "type": "string", "field-id": 1},
+    {
+        "name": "counts",
+        "type": {"type": "array", "items": "long", "element-id": 3},
+        "field-id": 2,
+    },
+    {"name": "part", "type": ["null", "bytes"], "default": None, "field-id": 4},
+]
+
+
+def number(value: int) -> bytes:
+    """An integer of Avro."""
+    value = value << 1 if value >= 0 else ~(value << 1)
+    digits = bytearray()
+    while value > 0x7F:
+        digits.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*digits, value])
+
+
+def text(content: bytes) -> bytes:
+    return number(len(content)) + content
+
+
+def record(name: bytes, *counts: int) -> bytes:
+    items = number(len(counts)) + b"".join(map(number, counts)) if counts else b""
+    return text(name) + items + number(0) + number(1) + text(b"part")
+
+
+def header(codec: str = "null", fields: list[Any] = FIELDS) -> bytes:
+    schema = json.dumps({"type": "record", "name": "r", "fields": fields}).encode()
+    meta = {b"avro.codec": codec.encode(), b"avro.schema": schema}
+    pairs = b"".join(text(key) + text(value) for key, value in meta.items())
+    return b"Obj\x01" + number(len(meta)) + pairs + number(0) + SYNC
+
+
+def block(n_records: int, packed: bytes) -> bytes:
+    return number(n_records) + text(packed) + SYNC
+
+
+WHOLE = header() + block(2, record(b"a", 1, -300) + record(b"b")) + block(1, record(b"c", 1 << 40))
+
+
+def read(content: bytes, folder: Path) -> list[tuple[Any, ...]]:
+    """The records of a file, each as a tuple."""
+    from smoothl1.sources.lakes.avro_file import CheckedAvroFile
+    from smoothl1.sources.lakes.iceberg_files import MetadataFile
+
+    path = folder / "m.avro"
+    path.write_bytes(content)
+    with CheckedAvroFile[Any](MetadataFile(f"file://{path}", str(path))) as file:
+        return [tuple(one[i] for i in range(3)) for one in file]
+
+
+def packed(codec: str, content: bytes) -> bytes:
+    if codec == "deflate":
+        return zlib.compress(content)[2:-1]  # as pyiceberg writes it
+    if codec == "bzip2":
+        return bz2.compress(content)
+    if codec == "zstandard":
+        return bytes(pa.compress(content, codec="zstd", asbytes=True))
+    checksum = zlib.crc32(content).to_bytes(4, "big")
+    return bytes(pa.compress(content, codec="snappy", asbytes=True)) + checksum
+
+
+CODECS = ["deflate", "bzip2", "zstandard", "snappy"]
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    found = [("a", [1, -300], b"part"), ("b", [], b"part"), ("c", [1 << 40], b"part")]
+    assert read(WHOLE, tmp_path) == found
+    assert read(header() + block(0, b"") + WHOLE[len(header()) :], tmp_path) == found
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_blocks_are_unpacked_up_to_a_limit(tmp_path: Path, codec: str) -> None:
+    content = record(b"a", 7)
+    found = read(header(codec) + block(1, packed(codec, content)), tmp_path)
+    assert found == [("a", [7], b"part")]
+    large = b"\xff\xff\xff\xff\x0f"  # the length that snappy claims, which packs little
+    bomb = large + content if codec == "snappy" else packed(codec, bytes((1 << 26) + 1))
+    with pytest.raises(DataError, match=r"m\.avro: .*unpacks to more than the 67,108,864 bytes"):
+        read(header(codec) + block(1, bomb), tmp_path)
+    with pytest.raises(DataError, match=f"a block of {codec} that is damaged"):
+        read(header(codec) + block(1, packed(codec, content)[:-5]), tmp_path)
+
+
+def test_the_limit_is_one_of_all_blocks_together(tmp_path: Path) -> None:
+    big = packed("deflate", text(bytes(1 << 25)) + number(0) + number(0))
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read(header("deflate") + 2 * block(1, big), tmp_path)
+    assert len(read(header("deflate") + block(1, big), tmp_path)) == 1
+
+
+def test_a_file_that_is_cut_anywhere_is_refused_or_ends_with_a_block(tmp_path: Path) -> None:
+    ends = {}
+    for stop in range(len(WHOLE)):
+        with suppress(DataError):
+            ends[stop] = len(read(WHOLE[:stop], tmp_path))
+    first = len(WHOLE) - len(block(1, record(b"c", 1 << 40)))
+    assert ends == {len(header()): 0, first: 2}
+
+
+def test_a_file_that_lost_or_changed_any_byte_is_refused_or_has_values(tmp_path: Path) -> None:
+    """Where a text changes, the values are others: the process goes on, and no error is unknown."""
+    for i in range(len(WHOLE)):
+        for changed in (b"", b"\xff", b"\x80", bytes([WHOLE[i] ^ 1]), bytes([WHOLE[i] ^ 2])):
+            with suppress(DataError):
+                assert len(read(WHOLE[:i] + changed + WHOLE[i + 1 :], tmp_path)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PAR1" + WHOLE[4:], "it is no file of Avro"),
+        (header() + block(1, record(b"a") + b"\x00"), "a block has more bytes than its values"),
+        (header() + block(-1, record(b"a")), "a block of -1 records"),
+        (header() + block(1 << 60, record(b"a")), r"a block of 1,152,.* records in \d+ bytes"),
+        (header() + block(1, number(1 << 40)), "a value of 1,099,511,627,776 bytes, of which 0"),
+        (header() + block(1, number(-2) + record(b"a")), "a value of -2 bytes"),
+        (header() + block(1, b"\xff" * 30), "an integer of more than 64 bits"),
+        (header("lzma") + block(1, record(b"a")), "codec 'lzma' is not known"),
+        (WHOLE[:-1] + b"\x00", "a block does not end where it should"),
+    ],
+)
+def test_what_no_writer_writes_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    with pytest.raises(DataError, match=rf"m\.avro: .*{said}.* \[restore the metadata"):
+        read(content, tmp_path)
+
+
+def test_a_list_of_values_without_bytes_is_refused(tmp_path: Path) -> None:
+    """A file of some bytes could claim any number of them."""
+    inner = {"type": "record", "name": "s", "fields": []}
+    items = {"type": "array", "items": inner, "element-id": 3}
+    fields = [{"name": "counts", "type": items, "field-id": 2}]
+    content = header(fields=fields) + block(1, number(1 << 60) + number(0))
+    with pytest.raises(DataError, match="a list of values without bytes"):
+        read(content, tmp_path)
+
+
+def test_a_manifest_and_a_list_with_a_damaged_length_are_named(table: Any) -> None:  # noqa: F811
+    """The compiled decoder of pyiceberg would read what lies behind the bytes."""
+    import pyiceberg.manifest
+    from pyiceberg.avro.file import AvroFile
+
+    snapshot = table.current_snapshot()
+    manifests = [one.manifest_path for one in snapshot.manifests(table.io)]
+    for location in (snapshot.manifest_list, *manifests):
+        path = Path(location.removeprefix("file://"))
+        kept = path.read_bytes()
+        i = kept.index(b"avro.schema") + len(b"avro.schema")
+        path.write_bytes(kept[:i] + number(1 << 30) + kept[i + 2 :])
+        with pytest.raises(DataError, match=rf"^{path}: .* of 1,073,741,824 bytes, of which"):
+            value_of(folder_of(table))
+        path.write_bytes(kept)
+    assert value_of(folder_of(table)) == 280.0
+    assert pyiceberg.manifest.AvroFile is AvroFile
