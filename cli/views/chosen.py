@@ -43,6 +43,10 @@ _OF_RESULTS = {
 }
 """The same of an evaluation. A number follows the names that are those of options: quantile_0.9."""
 
+_NUMBERED = ("quantile", "within", "share_within")
+"""Names of results that end with a number, which may be spelled in another way than it was given.
+Numbers in names that users gave are part of these: `v_1.1` and `v_1.10` are two columns."""
+
 _MOST_NAMES = 30
 """Most names that an error lists."""
 
@@ -147,14 +151,11 @@ def names_of(typed: Sequence[str], known: Collection[str]) -> list[str]:
 def _with_its_number(name: str, known: Collection[str]) -> str:
     """The name of the column that ends with the same number: `within_5.0` for `within_5`."""
     stem, _, number = name.rpartition("_")
+    if stem not in _NUMBERED or not _is_number(number):
+        return name
     for ours in known:
         of, _, other = ours.rpartition("_")
-        if (
-            of == stem
-            and _is_number(number)
-            and _is_number(other)
-            and float(number) == float(other)
-        ):
+        if of == stem and _is_number(other) and float(number) == float(other):
             return ours
     return name
 

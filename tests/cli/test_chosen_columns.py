@@ -148,6 +148,17 @@ def test_a_number_in_a_name_may_be_written_otherwise(
         assert "within_5.0\tquantile_0.5" in called(capfd, *args, names, "-f", "tsv")
 
 
+def test_a_number_in_the_name_of_a_kept_column_is_part_of_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "versions.csv"
+    table.write_text("p,y,v_1.10,seg_1\n1,2,a,b\n5,1,c,d\n")
+    options = ("--pred", "p", "--target", "y", "--top", "2", "--keep", "v_1.10", "--keep", "seg_1")
+    for name in ("v_1.1", "seg_01", "seg_1.0"):
+        with pytest.raises(SettingsError, match=f"there is no column '{name}'"):
+            called(capfd, "eval", str(table), *options, "--columns", f"row,{name}")
+
+
 def test_names_that_no_table_has_are_refused_before_anything_is_read(
     path: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
