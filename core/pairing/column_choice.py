@@ -9,13 +9,13 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, naming
 from smoothl1.files.opening import are_one_file
 from smoothl1.pairing.decimal_commas import decimal_hint, refuse_decimals
-from smoothl1.pairing.headers import header_hint
 from smoothl1.pairing.meant_columns import (
     are_whole,
     positions,
     refuse_namesakes,
     refuse_other_notations,
 )
+from smoothl1.pairing.several_columns import several_columns
 from smoothl1.sources.columns import (
     choosing,
     only_numeric,
@@ -74,7 +74,7 @@ def matched(
         names = candidates[0]
         is_unique = all(set(names) <= set(table.names) for table in sides)
         if not is_unique or any(sorted(names) != sorted(some) for some in candidates):
-            raise _several(sides[0], names, options["pred"])
+            raise several_columns(sides[0], names, options["pred"], sides, candidates)
         is_keyed = bool(asked.key)
         kept = _but_ids(sides, names, list(options.values()), warn, decide, is_keyed=is_keyed)
         return dict.fromkeys(chosen, kept)
@@ -83,7 +83,8 @@ def matched(
     is_same = len({frozenset(names) for names in candidates}) == 1
     named = next((columns for columns in chosen.values() if columns and is_same), ())
     found = {
-        role: columns or only_column(table, others, named, role, options[role], decide)
+        role: columns
+        or only_column(table, others, named, role, options[role], decide, beside=sides)
         for (role, columns), table, others in zip(chosen.items(), sides, taken, strict=True)
     }
     refuse_namesakes(sides, found, asked, taken)
@@ -222,7 +223,13 @@ def index_positions(table: Table) -> set[int]:
 
 
 def only_column(
-    table: Table, taken: Sequence[str], named: Columns, role: str, option: str, decide: Decide
+    table: Table,
+    taken: Sequence[str],
+    named: Columns,
+    role: str,
+    option: str,
+    decide: Decide,
+    beside: Sequence[Table] = (),
 ) -> Columns:
     """The only numeric column that has no other role, or the columns named on another side.
 
@@ -233,6 +240,7 @@ def only_column(
         role: The role of the side.
         option: The command line's option that chooses its columns.
         decide: Takes a decision.
+        beside: All sides, if the table is one of them.
     """
     if not table.names:
         return ()  # an array
@@ -263,7 +271,7 @@ def only_column(
         decide(Decision("columns", table.path, shown_names(named), reason))
         return named
     if candidates:
-        raise _several(table, candidates, option)
+        raise several_columns(table, candidates, option, beside)
     with naming(table.path):
         only_numeric(table.names, table.numeric)
     raise DataError("no numeric column is left for the loss", path=table.path)
@@ -273,11 +281,3 @@ def _is_called_id(table: Table, name: str) -> bool:
     """Whether a column is an id by its name; columns of fractions are no ids."""
     kind = table.columns[position(name, table.names)].kind
     return kind == "integer" and is_id(name)
-
-
-def _several(table: Table, candidates: Columns, option: str) -> DataError:
-    return DataError(
-        f"several numeric columns: {shown_names(candidates)}",
-        path=table.path,
-        hint=f"choose with {option}{decimal_hint([table])}{header_hint(table)}",
-    )
