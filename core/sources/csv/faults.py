@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -19,6 +20,9 @@ _NAMES_OF_ROWS_HINT = (
 )
 
 _UNITS_HINT = "remove the row below the names, if it holds units or other words"
+
+_SYMBOL = re.compile(r"'[A-Za-z]' is not a number")
+"""A text of one letter, such as t or F, which is a unit as often as a flag."""
 
 
 def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions) -> DataError:
@@ -39,7 +43,7 @@ def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions
     elif what.endswith("(empty)"):
         hint = missing_hint(names, hint)
     elif row == 1 and what.endswith("is not a number") and _may_be_units(layout):
-        hint = _UNITS_HINT
+        hint = _UNITS_HINT if hint is None or _SYMBOL.fullmatch(what) else hint
     elif options.delimiter == " " and row == 1 and what.startswith(f"has {len(names) + 1} cells"):
         hint = _NAMES_OF_ROWS_HINT
     if fault.is_last and (name is None or hint is None):
