@@ -45,7 +45,7 @@ class NewFile:
         self.temporary = os.path.join(folder, _temporary_name(folder, name))
         self._kept = os.path.join(folder, _temporary_name(folder, name))
         self._file: BinaryIO | None = None
-        self.can_be_restored = False
+        self.can_be_restored = self._is_first = False
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[BinaryIO]:
@@ -69,21 +69,21 @@ class NewFile:
 
         Not all file systems have files of two names, and not all users may give them.
         """
+        self._is_first = not os.path.lexists(self.target)
         with contextlib.suppress(OSError):
             os.link(self.target, self._kept)
             self.can_be_restored = True
-        if not os.path.lexists(self.target):  # then the new file is removed
-            self.can_be_restored = True
+        self.can_be_restored |= self._is_first
 
     def restore(self) -> None:
-        """Let the target be what it was before `keep_old`, after it was replaced, if it can be."""
-        if not self.can_be_restored:
+        """Let the target be what it was before `keep_old`, if it was replaced and if it can be."""
+        if not self.can_be_restored or os.path.lexists(self.temporary):
             return
         with contextlib.suppress(OSError):
-            if os.path.lexists(self._kept):
-                os.replace(self._kept, self.target)
-            else:
+            if self._is_first:
                 os.unlink(self.target)
+            else:
+                os.replace(self._kept, self.target)  # fails if it has been restored before
 
     def drop(self) -> None:
         """Remove it, unless it has taken the name of the target."""
@@ -122,7 +122,7 @@ class GoneFile:
         """Do nothing: its new name is that of no other file."""
 
     def restore(self) -> None:
-        """Give it its name again, after it was renamed."""
+        """Give it its name again, if it was renamed."""
         with contextlib.suppress(OSError):
             os.replace(self.target, self.path)
 
@@ -149,12 +149,21 @@ def rename_together(files: Sequence[NewFile | GoneFile]) -> None:
     temporary, targets = [file.temporary for file in files], [file.target for file in files]
     try:  # in one call: Python runs what handles signals between its own instructions only
         list(map(os.replace, temporary, targets))
-    except OSError as error:
-        for file in files[: targets.index(error.filename2)]:
-            file.restore()
+    except BaseException:
+        try:
+            _restore(files)
+        except BaseException:  # a signal, which is heard once
+            _restore(files)
+            raise
         raise
     for folder in {os.path.dirname(target) for target in targets}:
         _flush_folder(folder)
+
+
+def _restore(files: Sequence[NewFile | GoneFile]) -> None:
+    """Restore those that were renamed; what was restored before stays so."""
+    for file in files:
+        file.restore()
 
 
 def _check_replaceable(path: str, target: str, folder: str) -> None:

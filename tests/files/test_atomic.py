@@ -15,6 +15,7 @@ import pytest
 
 from smoothl1.errors import StorageError
 from smoothl1.files.atomic import OutputFiles, atomic_file
+from smoothl1.files.new_files import NewFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -303,4 +304,28 @@ def test_files_that_go_do_so_with_the_new_ones(
     monkeypatch.setattr(os, "replace", refusing(os.replace, [str(path)], at=at))
     with pytest.raises(StorageError, match=f"{refused}: operation not permitted"):
         write()
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+def test_a_signal_while_renaming_fails_leaves_all_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """It comes before any of the steps by which the old files get their names again."""
+    names = ("a", "b", "c", "new", "d")
+    for name in ("a", "b", "c", "d"):
+        (tmp_path / name).write_text("old")
+    before = contents(tmp_path)
+    restore, steps = NewFile.restore, []
+
+    def interrupted(file: NewFile) -> None:
+        steps.append(file)
+        if len(steps) == at:
+            raise KeyboardInterrupt
+        restore(file)
+
+    monkeypatch.setattr(NewFile, "restore", interrupted)
+    monkeypatch.setattr(os, "replace", refusing(os.replace, [str(tmp_path / "d")], at=1))
+    with pytest.raises(KeyboardInterrupt if at <= len(names) else StorageError):
+        write_all(tmp_path, names)
     assert contents(tmp_path) == before
