@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.files.patterns import Found
+from smoothl1.files.uris import is_uri
 from smoothl1.sources.arrow.schema import numeric_dtype
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants
@@ -65,6 +69,20 @@ class TableColumns(NamedTuple):
         return (self.ids_by_name or {}).get(field.name) if number is None else int(number)
 
 
+def check_regular(path: str) -> None:
+    """Refuse a file of a table that is a pipe, a device or a folder: it might never end.
+
+    Args:
+        path: The file; what is not there, or in a store, is told by whoever opens it.
+
+    Raises:
+        DataError: It is no regular file.
+    """
+    with suppress(OSError):
+        if not (is_uri(path) or stat.S_ISREG(os.stat(path).st_mode)):
+            raise DataError("a file of a table that is no regular file", path=path)
+
+
 class LiveFiles(NamedTuple):
     """The files that count.
 
@@ -116,11 +134,13 @@ class LiveFiles(NamedTuple):
         """The files of a path as those of a folder are found.
 
         Raises:
-            DataError: There are none.
+            DataError: There are none, or one is no regular file.
         """
         if not self.paths:
             what = f"a table of {self.kind} without files, at {self.version}"
             raise DataError(what, path=path, hint="--allow-empty accepts that")
+        for file in self.paths:
+            check_regular(file)
         doubt = f"a table of {self.kind} keeps no order of them" if len(self.paths) > 1 else ""
         return Found(self.paths, [], doubt, version=self._named_version)
 

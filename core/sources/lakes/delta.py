@@ -5,6 +5,7 @@ Source: https://github.com/delta-io/delta/blob/master/PROTOCOL.md.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from contextlib import contextmanager
@@ -14,7 +15,13 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
-from smoothl1.errors import DataError, MissingExtraError, SmoothL1Error, system_error
+from smoothl1.errors import (
+    DataError,
+    MissingExtraError,
+    SmoothL1Error,
+    storage_error,
+    system_error,
+)
 from smoothl1.files.lakes import DELTA
 from smoothl1.files.paths import absolute
 from smoothl1.files.uris import is_uri
@@ -38,6 +45,10 @@ _SETTINGS = re.compile(r"max_retries:? \d+|retry_timeout:? \S+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 """How paths begin that do not lead into the table's folder."""
 
+
+_OF_SYSTEM = re.compile(r"(?:\bcode: |\(os error )([0-9]{1,3})\b")
+_OF_LACK = {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EACCES, errno.EIO}
+"""How Rust writes the number of an error of the system, and those that say nothing of content."""
 
 _IN_URIS = "%#?"
 """Characters that mean something else to deltalake in a URI, which it cuts or decodes there."""
@@ -183,6 +194,9 @@ def _refusal(error: Exception, path: str) -> Exception:
     """The error to raise in place of one of deltalake; of a store, what it said."""
     if is_uri(path) and isinstance(error, OSError):
         return OSError(_SETTINGS.sub(" ", " ".join(_DRAWN.sub(" ", str(error)).split())))
+    number = _OF_SYSTEM.search(str(error))
+    if number is not None and int(number[1]) in _OF_LACK:
+        return storage_error(OSError(int(number[1]), ""), path)
     what = f"the log of a table of Delta Lake cannot be read: {words_of(error)}"
     return system_error(error, path) or DataError(what, path=path, hint=EXPORT_HINT)
 

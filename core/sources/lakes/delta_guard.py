@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from smoothl1.sources.lakes.delta_log import newest_checkpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_OF_LOG = re.compile(r"[0-9]{20}\.|_last_checkpoint\Z")
+"""How files of the log are called: deltalake passes a folder over, and reads an older version."""
 
 _SIDECARS = "_sidecars"
 """Where a checkpoint of format 2 may have further files."""
@@ -54,7 +58,7 @@ def _regular_files(folder: str) -> Iterator[str]:
                 mode = os.stat(entry.path).st_mode
                 if stat.S_ISREG(mode):
                     yield entry.name
-                elif not stat.S_ISDIR(mode):
+                elif not stat.S_ISDIR(mode) or _OF_LOG.match(entry.name):
                     what = "a file of the log of a table of Delta Lake that is no regular file"
                     raise DataError(what, path=entry.path, hint=EXPORT_HINT)
     except FileNotFoundError:

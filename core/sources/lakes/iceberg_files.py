@@ -19,6 +19,7 @@ from smoothl1.errors import DataError
 from smoothl1.files.lakes import METADATA_OF_ICEBERG
 from smoothl1.files.opening import file_bytes, open_input
 from smoothl1.files.uris import bucket_and_key, is_uri, scheme_of
+from smoothl1.sources.lakes.contract import check_regular
 
 _LOCAL = re.compile(r"(?:file:(?://)?)?(/.*)", re.DOTALL)
 """Paths of files as metadata have them: with a scheme or without, and nothing is written as %20."""
@@ -125,6 +126,7 @@ class MetadataFile(InputFile):
         return True  # whoever opens it says why it is not there
 
     def open(self, seekable: bool = True) -> Any:
+        check_regular(self.path)
         with closing(open_input(self.path)) as file:
             content = file.read(0, file.size or 0)
         if self.location.endswith(_COMPRESSED):

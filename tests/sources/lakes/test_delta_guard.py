@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1 import DataError, EvalSettings, StorageError, evaluate
 from tests.sources.lakes.packages import needs
 from tests.sources.lakes.test_delta import added, logged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = needs("deltalake")
 
@@ -34,11 +37,14 @@ def checkpoint(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-@pytest.mark.parametrize("name", ["_last_checkpoint", f"{2:020}.crc", f"{9:020}.json", "x"])
-def test_a_pipe_in_a_log_is_refused(checkpoint: Path, name: str) -> None:
-    """deltalake, and whoever opens it, would wait for a writer without end."""
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+@pytest.mark.parametrize("name", ["_last_checkpoint", f"{2:020}.crc", f"{3:020}.json"])
+def test_a_pipe_or_a_folder_in_place_of_a_file_of_a_log_is_refused(
+    checkpoint: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    """deltalake would wait for a writer without end, or read an older version."""
     (checkpoint.parent / name).unlink(missing_ok=True)
-    os.mkfifo(checkpoint.parent / name)
+    make(checkpoint.parent / name)
     said = f"{name}: a file of the log of a table of Delta Lake that is no regular file"
     with pytest.raises(DataError, match=said):
         evaluate(checkpoint.parent.parent, None, L1, **COLUMNS)
@@ -73,4 +79,43 @@ def test_a_path_that_leads_out_of_the_table_is_refused(tmp_path: Path, name: str
     logged(tmp_path / "t", added(path=name))
     (tmp_path / "t/x.parquet").rename(tmp_path / "s.parquet")
     with pytest.raises(DataError, match="a file is outside of its folder"):
+        evaluate(tmp_path / "t", None, L1, **COLUMNS)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_in_place_of_a_data_file_is_refused(tmp_path: Path) -> None:
+    logged(tmp_path / "t", added(path="x.parquet"))
+    (tmp_path / "t/x.parquet").unlink()
+    os.mkfifo(tmp_path / "t/x.parquet")
+    with pytest.raises(DataError, match=r"x\.parquet: a file of a table that is no regular file"):
+        evaluate(tmp_path / "t", None, L1, **COLUMNS)
+
+
+def test_links_to_files_of_a_log_are_files(checkpoint: Path) -> None:
+    """As DVC and git-annex make them."""
+    for file in list(checkpoint.parent.iterdir()):
+        other = checkpoint.parent.parent.parent / file.name
+        file.rename(other)
+        file.symlink_to(other)
+    assert evaluate(checkpoint.parent.parent, None, L1, **COLUMNS).sum == 3.0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unable to open file: Too many open files (os error 24)",
+        'Failed to create a runtime for IO.: Os { code: 24, kind: Uncategorized, message: "" }',
+    ],
+)
+def test_a_system_that_gives_no_more_files_is_no_damaged_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    import deltalake
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(f"Kernel error: Generic LocalFileSystem error: {words}")
+
+    monkeypatch.setattr(deltalake, "DeltaTable", refuse)
+    logged(tmp_path / "t")
+    with pytest.raises(StorageError, match=r"t: too many open files"):
         evaluate(tmp_path / "t", None, L1, **COLUMNS)
