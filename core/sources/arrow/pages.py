@@ -106,11 +106,15 @@ def check_claims(file: SeekableInput, chunk: pq.ColumnChunkMetaData) -> None:
         chunk: What the footer says of the chunk.
 
     Raises:
-        DataError: A page is not understood, or claims more than the chunk has.
+        DataError: A page is not understood, or claims more than the chunk has; or a place or a
+            length is negative.
         StorageError: The system could not read.
     """
-    begin = min(x for x in (chunk.dictionary_page_offset, chunk.data_page_offset) if x)
+    begin = min((x for x in (chunk.dictionary_page_offset, chunk.data_page_offset) if x), default=0)
     at, end, n_left = begin, begin + chunk.total_compressed_size, chunk.num_values
+    if min(begin, end - begin, n_left) < 0:
+        what = f"{chunk.path_in_schema}: the footer tells of a negative place or length: damaged"
+        raise DataError(what, path=file.path)
     while n_left > 0:
         page = _page(file, at)
         at = -1 if page is None else at + page.n_header + page.n_stored
@@ -145,6 +149,8 @@ class _Page(NamedTuple):
 
 def _page(file: SeekableInput, at: int) -> _Page | None:
     """What the page at a byte says of itself; None if that is not understood."""
+    if at < 0:
+        return None
     for n_bytes in _HEADER_BYTES:
         data = file.read(at, max(0, min(n_bytes, file.size - at)))
         with suppress(*FAULTS):

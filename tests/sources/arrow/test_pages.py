@@ -55,6 +55,24 @@ def test_every_page_that_claims_more_than_the_file_has_is_refused(tmp_path: Path
             evaluate(path, pred="p", target="t")
 
 
+def test_a_column_that_begins_before_the_file_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "d.parquet"
+    table = pa.table({"p": np.arange(2000.0), "t": np.zeros(2000)})
+    pq.write_table(table, path, use_dictionary=False, compression="none")
+    whole_file = path.read_bytes()
+    at = whole_file.rindex(b"\x26" + size(offset_of_last(path))[1:])
+    path.write_bytes(whole_file[: at + 1] + bytes([whole_file[at + 1] ^ 1]) + whole_file[at + 2 :])
+    assert offset_of_last(path) < 0
+    with pytest.raises(DataError, match=r"d\.parquet"):
+        evaluate(path, pred="p", target="t")
+
+
+def offset_of_last(path: Path) -> int:
+    """The first byte of the pages of the last column."""
+    offset: int = pq.read_metadata(path).row_group(0).column(1).data_page_offset
+    return offset
+
+
 @pytest.mark.parametrize(
     "how",
     [
