@@ -18,7 +18,7 @@ _BEGINS_AS_NUMBER = r"\A[ \t]*(?:[+-]?\.?[0-9][^#]*)?\z"
 """Numbers, times and empty texts begin so, but not `1.#QNAN` of Windows."""
 
 
-_FIRST_ROWS = 1024
+FIRST_ROWS = 1024
 """Rows among which the first text is looked for: a long column may have none."""
 
 
@@ -28,7 +28,7 @@ def first_text(column: pa.Array) -> bytes:
     Args:
         column: Text as bytes or as strings.
     """
-    texts = column.slice(0, _FIRST_ROWS).cast(pa.binary())
+    texts = column.slice(0, FIRST_ROWS).cast(pa.binary())
     return next((text.as_py() for text in texts if text.is_valid and text.as_py()), b"")
 
 

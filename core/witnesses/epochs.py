@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from math import isnan
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,8 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.labels.conversion import readable_times
-from smoothl1.witnesses.column_texts import first_text
+from smoothl1.sources.notations import may_be_missing
+from smoothl1.witnesses.column_texts import FIRST_ROWS, first_text, without_marks
 
 FIRST_DAY, LAST_DAY = 1800_01_01, 2200_12_31
 """Whole numbers between these may be days."""
@@ -30,6 +32,26 @@ _DAY = r"\A[ \t]*[0-9]{8}(?:\.0*)?[ \t]*\z"
 _TIME = re.compile(rb"[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}|[ \t]*\Z)")
 _OFFSET = r":[0-9.]+(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)\z"
 _COUNT_BYTES = re.compile(_COUNT.replace(r"\z", r"\Z").encode())
+_MAY_BE_TIME = re.compile(rb"[ \t]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9](?:\.[0-9]*)?[eE])")
+"""How a time in text begins, or a number that may be one."""
+
+
+def missing_as_null(column: pa.Array) -> pa.Array:
+    """Times with nulls for what stands there for a missing value: NaN, `NaT`, an empty text.
+
+    Args:
+        column: Fractions, of which the first may be missing, or text as bytes that begins with a
+            time or a number that may be one. Other values are returned as they are.
+    """
+    if types.is_floating(column.type):
+        first = column[0].as_py() if len(column) else None
+        if first is not None and not isnan(first):
+            return column
+        return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    if not types.is_binary(column.type) or not _MAY_BE_TIME.match(_first_value(column)):
+        return column
+    column = without_marks(column)
+    return pc.if_else(pc.equal(column, b""), pa.scalar(None, column.type), column)
 
 
 def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | None:
@@ -72,7 +94,7 @@ def texts_beside_counts(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Ar
         with suppress(pa.ArrowInvalid):  # other texts, or other numbers
             if (counts := _microseconds(numbers)) is None:
                 continue
-            times = readable_times(_with_nulls(texts).cast(pa.string()))
+            times = readable_times(texts.cast(pa.string()))
             zone = "UTC" if pc.all(pc.match_substring_regex(times, _OFFSET)).as_py() else None
             instants = times.cast(pa.timestamp("us", zone)).cast(pa.int64())
             return (instants, counts) if side == 0 else (counts, instants)
@@ -94,7 +116,6 @@ def _microseconds(numbers: pa.Array) -> pa.Array | None:
     if not (types.is_integer(numbers.type) or types.is_floating(numbers.type)):
         if not types.is_binary(numbers.type):
             return None
-        numbers = _with_nulls(numbers)
         if not pc.all(pc.match_substring_regex(numbers, _DAY), min_count=1).as_py():
             return None
         numbers = numbers.cast(pa.string()).cast(pa.float64())
@@ -127,7 +148,15 @@ def _begins_with_time(column: pa.Array) -> bool:
     """Whether the first text that is there is a time, or a day."""
     if not (types.is_binary(column.type) or types.is_string(column.type)):
         return False
-    return _TIME.match(first_text(column)) is not None
+    return _TIME.match(_first_value(column)) is not None
+
+
+def _first_value(texts: pa.Array) -> bytes:
+    """The first text of the first rows that is not empty, or a mark of a missing value."""
+    first = first_text(texts)
+    if first[:1].isdigit() or not may_be_missing(first.decode("utf-8", "replace").strip(" \t")):
+        return first
+    return first_text(without_marks(texts.slice(0, FIRST_ROWS).cast(pa.binary())))
 
 
 def _in_microseconds(counts: pa.Array, unit: int) -> pa.Array:
@@ -167,8 +196,8 @@ def _unit_of_first(column: pa.Array) -> int | None:
     if not len(column) or not (is_number or types.is_binary(kind)):
         return None
     first = column[0].as_py()
-    if first in (None, b""):
-        there = _with_nulls(column).drop_null()
+    if first is None:
+        there = column.drop_null()
         first = there[0].as_py() if len(there) else None
     if isinstance(first, bytes):
         first = float(first) if _COUNT_BYTES.fullmatch(first) else None
@@ -178,17 +207,10 @@ def _unit_of_first(column: pa.Array) -> int | None:
     return next(fitting, None)
 
 
-def _with_nulls(column: pa.Array) -> pa.Array:
-    """The column, in which empty texts, as CSV has them, are missing values."""
-    if not types.is_binary(column.type):
-        return column
-    return pc.if_else(pc.equal(column, b""), pa.scalar(None, column.type), column)
-
-
 def _counts(column: pa.Array, unit: int) -> pa.Array | None:
     """The values as integers or float64; None if one of them is no time in this unit."""
     if types.is_binary(column.type):
-        column = _with_nulls(column).cast(pa.string())
+        column = column.cast(pa.string())
         if not pc.all(pc.match_substring_regex(column, _COUNT)).as_py():
             return None
         is_whole = not pc.any(pc.match_substring_regex(column, "[.eE]")).as_py()

@@ -13,7 +13,13 @@ from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text
-from smoothl1.witnesses.epochs import FIRST_DAY, LAST_DAY, in_one_unit, texts_beside_counts
+from smoothl1.witnesses.epochs import (
+    FIRST_DAY,
+    LAST_DAY,
+    in_one_unit,
+    missing_as_null,
+    texts_beside_counts,
+)
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
 from smoothl1.witnesses.text_bytes import may_be_written_differently
@@ -83,6 +89,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
         return rows_alike(*lists)
     one, other = (shortened(of_decimals(column)) for column in (one, other))
     one, other = (c.cast(pa.binary()) if _is_text(c.type) else c for c in (one, other))
+    one, other = missing_as_null(one), missing_as_null(other)
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
