@@ -12,14 +12,22 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import smoothl1
 from smoothl1.cli.configuration import options_of
+from smoothl1.cli.console import printable
+from smoothl1.cli.faults import USAGE
 from smoothl1.cli.help_page import under_headings
 from smoothl1.cli.main import main as program
 from smoothl1.cli.variables import variable_of
+from smoothl1.errors import StorageError, storage_error
+from smoothl1.files.atomic import OutputFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EXIT_CODES = {
     "0": "The result was computed and written completely.",
@@ -185,19 +193,35 @@ def _date() -> str:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write all pages into a folder, which is made if it is not there.
+    """Write all pages into a folder, which is made if it is not there; all or none.
 
     Raises:
-        OSError: The system refused.
+        StorageError: The system refused.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, str(folder)) from error
     found = {folder / name: text for name, text in pages().items()}
-    for path, text in found.items():
-        path.write_text(text, encoding="ascii")
+    with OutputFiles() as files:
+        for path, text in found.items():
+            with files.opened(str(path)) as file:
+                file.write(text.encode("ascii"))
     return list(found)
 
 
+def _main(args: Sequence[str]) -> int:
+    """Write the pages for a command line; gives the exit code."""
+    if len(args) != 1:
+        sys.stderr.write("usage: python -m smoothl1.cli.man FOLDER\n")
+        return USAGE
+    try:
+        write(Path(args[0]))
+    except StorageError as error:
+        sys.stderr.write(f"smoothl1: error: {printable(str(error))}\n")
+        return error.exit_code
+    return 0
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m smoothl1.cli.man FOLDER")
-    write(Path(sys.argv[1]))
+    sys.exit(_main(sys.argv[1:]))

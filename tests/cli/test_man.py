@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -86,3 +87,17 @@ def test_an_installation_that_is_not_editable_has_the_pages() -> None:
     found = [path for path in files if path.suffix == ".1"]
     assert {path.name for path in found} == set(PAGES)
     assert all(path.parts[-3:-1] == ("man", "man1") for path in found)
+
+
+def test_faults_end_in_one_line_and_the_code_of_other_commands(tmp_path: Path) -> None:
+    def run(*args: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "smoothl1.cli.man", *args]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    (tmp_path / "p.csv").write_text("old")
+    done = run(str(tmp_path / "p.csv"))
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == f"smoothl1: error: {tmp_path}/p.csv: file exists\n"
+    assert run().returncode == 2
+    assert run(str(tmp_path / "man1")).returncode == 0
+    assert len(list((tmp_path / "man1").iterdir())) == len(PAGES)
