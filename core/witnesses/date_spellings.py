@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
     Notations = tuple[tuple[str, str], ...]
 
-_TIME = r"( [0-9:.]+)?\z"
+_CLOCK = "[0-9]{1,2}:[0-9:.,]+"
+_HALF = "(?: ?[AaPp][Mm])"
+_TIME = rf"( {_CLOCK}{_HALF}?)?\z"
 _YEAR = "((?:19|20)[0-9]{2})"
 _DAY_FIRST = rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.{_YEAR}"
 _YEAR_FIRST = rf"{_YEAR}[/.]([0-9]{{1,2}})[/.]([0-9]{{1,2}})"
 _WITH_SLASHES = rf"([0-9]{{1,2}})/([0-9]{{1,2}})/{_YEAR}"
+
+_ISO = rf"{_YEAR}-([0-9]{{2}})-([0-9]{{2}})"
+_ODD_TIME = rf"( (?:[0-9]:[0-9:.,]+{_HALF}?|{_CLOCK}{_HALF}|{_CLOCK},[0-9]+))\z"
+"""A time of day as `5:30`, `05:30 PM` and `05:30:00,000`."""
 
 _CERTAIN = ((_DAY_FIRST, r"\3-\2-\1\4"), (_YEAR_FIRST, r"\1-\2-\3\4"))
 """How dates are written, and the groups of the year, the month, the day and the time of day."""
@@ -33,6 +39,22 @@ _ONE_DIGIT = (
     (r"\A([0-9]{4}-[0-9]{2})-([0-9])( |\z)", r"\1-0\2\3"),
 )
 """Months and days without a leading zero."""
+
+_AT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2} )"
+_AFTER = r"(:[0-9:.]+) ?"
+_TIMES = (
+    (rf"{_AT}([0-9]:)", r"\10\2"),
+    (r"(:[0-9]{2}),([0-9]+)", r"\1.\2"),
+)
+"""Hours without a leading zero, and a comma before the fraction of a second."""
+
+_NOON = 12
+_HALVES = (
+    (rf"{_AT}{_NOON}{_AFTER}[Aa][Mm]\z", r"\100\2"),
+    *((rf"{_AT}{hour:02}{_AFTER}[Pp][Mm]\z", rf"\1{hour + _NOON}\2") for hour in range(1, _NOON)),
+    (rf"{_AT}([0-9]{{2}}:[0-9:.]+) ?[AaPp][Mm]\z", r"\1\2"),
+)
+"""Times of either half of a day."""
 
 
 def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Array:
@@ -50,8 +72,19 @@ def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Arr
         return texts
     for date, plain in notations:
         if pc.any(pc.match_substring_regex(texts, rf"\A{date}{_TIME}")).as_py():
-            for of, by in ((rf"\A{date}{_TIME}", plain), *_ONE_DIGIT):
-                texts = pc.replace_substring_regex(texts, of, by)
+            texts = _replaced(texts, ((rf"\A{date}{_TIME}", plain), *_ONE_DIGIT))
+    if pc.any(pc.match_substring_regex(texts, rf"\A{_ISO}{_ODD_TIME}")).as_py():
+        texts = _replaced(texts, _TIMES)
+        if pc.any(pc.match_substring_regex(texts, rf"{_AT}{_CLOCK}{_HALF}\z")).as_py():
+            texts = _replaced(texts, _HALVES)
+    return texts
+
+
+def _replaced(texts: pa.Array, patterns: Notations) -> pa.Array:
+    import pyarrow.compute as pc
+
+    for pattern, by in patterns:
+        texts = pc.replace_substring_regex(texts, pattern, by)
     return texts
 
 

@@ -89,7 +89,9 @@ def may_be_file(texts: pa.Array) -> bool:
 
 
 def may_be_date(texts: pa.Array) -> bool:
-    """Whether a text may be a date with points or slashes: it begins with a digit.
+    """Whether a text may be a date with points or slashes, or with a time of day.
+
+    It begins with a digit then.
 
     Args:
         texts: Texts as bytes, with offsets of 32 bits.
@@ -97,7 +99,7 @@ def may_be_date(texts: pa.Array) -> bool:
     if np.diff(offsets_of(texts)).max(initial=0) < _FEWEST_DAY_BYTES:
         return False
     data = _data_of(texts)
-    if not ((data == ord("/")).any() or (data == ord(".")).any()):
+    if not any((data == sign).any() for sign in b"/.:"):
         return False
     return bool(_DIGITS[_bytes_at(texts, _begins(texts))].any())
 

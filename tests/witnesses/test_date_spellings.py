@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -49,6 +49,34 @@ def test_dates_in_two_notations_are_the_same(written: Callable[[date], str]) -> 
     for rows in (7, 1000):
         assert said(ISO, list(map(written, DAYS)), rows=rows) == []
         assert said(list(map(written, DAYS)), ISO, rows=rows) == []
+
+
+TIMES = [datetime(2024, 1, 20, 5, 30, tzinfo=UTC) + timedelta(hours=7 * i) for i in range(N)]
+CLOCKS: dict[str, Callable[[datetime], str]] = {
+    "Excel, month first": lambda at: f"{at.month}/{at.day}/{at.year} {at.hour}:{at:%M}",
+    "Excel, year first": lambda at: f"{at.year}/{at.month}/{at.day} {at.hour}:{at:%M}",
+    "halves of a day": lambda at: f"{at:%m/%d/%Y} {at.hour % 12 or 12}:{at:%M:%S} {half_of(at)}",
+    "halves in ISO": lambda at: (
+        f"{at:%Y-%m-%d} {at.hour % 12 or 12:02}:{at:%M}{half_of(at).lower()}"
+    ),
+    "ISO without zeros": lambda at: f"{at:%Y-%m-%d} {at.hour}:{at:%M}",
+    "comma": lambda at: f"{at:%Y-%m-%d %H:%M:%S},000",
+}
+
+
+def half_of(time: datetime) -> str:
+    return "AM" if time.hour < 12 else "PM"
+
+
+@pytest.mark.parametrize("written", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("rows", [7, 1000])
+def test_times_of_day_in_two_notations_are_the_same(
+    written: Callable[[datetime], str], rows: int
+) -> None:
+    iso, others = [f"{at:%Y-%m-%d %H:%M:%S}" for at in TIMES], list(map(written, TIMES))
+    assert said(iso, others, rows=rows) == []
+    with pytest.raises(DataError, match="holds the same values in another order"):
+        said(others, [*iso[7:], *iso[:7]], rows=rows)
 
 
 @cases
