@@ -9,6 +9,7 @@ Source: https://click.palletsprojects.com/en/stable/shell-completion/
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,29 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
 """
 
 
+_BASH = BashComplete.source_template.replace(
+    "COMP_CWORD=$COMP_CWORD", 'COMP_CWORD=$COMP_CWORD COMP_WORD="${COMP_WORDS[COMP_CWORD]}"'
+).replace("read type value", "read -r type value")
+"""Click's script, which also tells the word as it is typed, and keeps backslashes in answers."""
+
+_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
+"""Characters that a shell does not take as they are in a word without quotes."""
+
+_QUOTES = ("'", '"')
+
+
+class QuotingBashComplete(BashComplete):
+    """Completion of bash, with backslashes in words that need them, as bash completes files."""
+
+    source_template = _BASH
+
+    def format_completion(self, item: CompletionItem) -> str:
+        typed = os.environ.get("COMP_WORD")
+        if item.type == "plain" and typed is not None and not typed.startswith(_QUOTES):
+            item.value = _SPECIAL.sub(r"\\\g<0>", item.value)
+        return super().format_completion(item)
+
+
 class LoadedZshComplete(ZshComplete):
     """Completion of zsh, whether its own completion is loaded or not."""
 
@@ -73,10 +97,15 @@ class PowerShellComplete(ShellComplete):
     def get_completion_args(self) -> tuple[list[str], str]:
         words = split_arg_string(os.environ.get("COMP_LINE", ""))[1:]
         incomplete = os.environ.get("COMP_WORD", "")
+        if incomplete.startswith(_QUOTES):
+            incomplete = incomplete[1:]
         return (words[:-1] if incomplete else words), incomplete
 
     def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.value}\t{item.help or ''}"
+        value = str(item.value)
+        if _SPECIAL.search(value) or value.startswith("@"):
+            value = "'" + value.replace("'", "''") + "'"
+        return f"{value}\t{item.help or ''}"
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
         found = super().get_completions(args, incomplete)
@@ -85,7 +114,7 @@ class PowerShellComplete(ShellComplete):
 
 _SHELLS: dict[str, type[ShellComplete]] = {
     shell.name: shell
-    for shell in (BashComplete, LoadedZshComplete, FishComplete, PowerShellComplete)
+    for shell in (QuotingBashComplete, LoadedZshComplete, FishComplete, PowerShellComplete)
 }
 
 EXAMPLES = """\b

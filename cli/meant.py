@@ -40,6 +40,9 @@ _COLUMNS_OF_FILES = {"--weights": "--weight", "--groups": "--by", "--clusters": 
 _OF_SIDES = ("--pred", "--target")
 """Options that usually stand before the input that has their columns."""
 
+_OF_NAMES = ("--by", "--cluster", "--keep", "--key", "-k")
+"""Options that may be repeated and name columns, whose names may have blanks."""
+
 _MAY_BE_A_VALUE = re.compile(r"[+-]?\.?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
 """What may be a number or a name rather than a file: it has no suffix, folder or pattern."""
 
@@ -137,7 +140,9 @@ def other_use(word: str, args: Sequence[str], repeatable: Collection[str]) -> st
     for option, value, last in zip(args, args[1:], args[2:], strict=False):
         if option in repeatable and last == word and not value.startswith("-"):
             several = " ".join(f"{option} {quote(part)}" for part in (value, word))
-            return f"several values repeat the option: {several}"
+            in_quotes = f"; quotes keep a name whole: {option} {quote(f'{value} {word}')}"
+            is_name = option in _OF_NAMES
+            return f"several values repeat the option: {several}{in_quotes * is_name}"
     return None
 
 

@@ -188,6 +188,10 @@ def test_a_word_that_is_no_file_may_be_a_column_or_a_value(run: Run, tmp_path: P
         (("--weights", "v"), " [--weights names a file; the column of an input is --weight v]"),
         (("--groups=w x",), " [--groups names a file; the column of an input is --by 'w x']"),
         (("--also", "mae", "rmse"), f"{repeated}--also mae --also rmse]"),
+        (
+            ("--by", "task", "name"),
+            f"{repeated}--by task --by name; quotes keep a name whole: --by 'task name']",
+        ),
         (("--beta", "0.5", "1"), f"{repeated}--beta 0.5 --beta 1]"),
         (("--quantile", ".5", ".9"), f"{repeated}--quantile .5 --quantile .9]"),
         (("--weights", "w.npy"), ""),  # such names are those of files

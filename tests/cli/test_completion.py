@@ -26,6 +26,7 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
 def _table(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("id;y_hat;y\n1;2;3\n")
     (tmp_path / "plain.csv").write_text("id,y_hat,Δ\n1,2,3\n")
+    (tmp_path / "blank.csv").write_text("task name,y\n1,2\n")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")
 
 
@@ -96,6 +97,24 @@ def test_columns_of_the_files_already_typed_are_completed(
     assert words(run, line) == [f"plain,{name}" for name in found]
 
 
+@pytest.mark.parametrize(
+    ("typed", "in_bash", "in_powershell"),
+    [
+        ("ta", r"task\ name", "'task name'"),
+        ('"ta', "task name", "'task name'"),
+        ("it", r"it\'s", "'it''s'"),
+        ("$", r"\$x", "'$x'"),
+    ],
+)
+def test_names_are_quoted_where_the_shell_needs_it(
+    run: Run, tmp_path: Path, typed: str, in_bash: str, in_powershell: str
+) -> None:
+    (tmp_path / "names.csv").write_text("task name,it's,$x\n1,2,3\n")
+    line = f"smoothl1 eval names.csv --by {typed}"
+    assert words(run, line) == [f"plain,{in_bash}"]
+    assert words(run, line, "powershell") == [f"{in_powershell}\t"]
+
+
 def test_every_shell_gets_its_own_form(run: Run) -> None:
     line = "smoothl1 eval plain.csv --pred y"
     assert words(run, line, "zsh") == ["plain", "y_hat", "_"]
@@ -145,6 +164,8 @@ def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
         assert "ready" in seen_until(leader, "ready")
         os.write(leader, b"smoothl1 eval plain.csv --pred y\t")
         assert "y_hat" in seen_until(leader, "y_hat")
+        os.write(leader, b"\x15smoothl1 eval blank.csv --pred ta\t")
+        assert r"task\ name" in seen_until(leader, r"task\ name")
     finally:
         process.kill()
         process.wait()
