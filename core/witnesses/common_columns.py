@@ -95,8 +95,10 @@ def find_shared(
         for guess in _of_validity(mine, others, (one, other), assigned[other]):
             found[f"{_GUESSED} False {one} {guess.name}\0{guess.other_name}", other] = guess
     joined = [
-        _as_guess(_shared((one, other), (i, i)), (one, other))._replace(is_joined=True)
-        for i, one, other in joined_ids(tables, assigned, free, by_position)
+        _as_guess(_shared((one, other), (i, i)), (one, other))._replace(
+            is_joined=True, are_apart=are_apart
+        )
+        for i, one, other, are_apart in joined_ids(tables, assigned, free, by_position)
     ]
     return (*(found[place] for place in sorted(found)), *joined, *lone_ids(free, pairs))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.files.shard_numbers import n_equal
-from smoothl1.sources.columns import as_option, places_of, shown
+from smoothl1.sources.columns import as_option, places_of, position, shown
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def joined_ids(
     assigned: Sequence[InputRoles],
     free: Sequence[dict[str, FreeColumn]],
     by_position: Collection[int],
-) -> Iterator[tuple[int, FreeColumn, FreeColumn]]:
+) -> Iterator[tuple[int, FreeColumn, FreeColumn, bool]]:
     """Find ids of a table that holds predictions and targets, which may be those of a join.
 
     Args:
@@ -161,7 +161,8 @@ def joined_ids(
         by_position: Which inputs are paired by position.
 
     Yields:
-        The input, and two of its columns.
+        The input, two of its columns, and whether each stands with one of what is evaluated, as
+        in tables that were put side by side.
     """
     for path in dict.fromkeys(tables[i].path for i in by_position):
         inputs = [i for i in by_position if tables[i].path == path]
@@ -175,6 +176,10 @@ def joined_ids(
             continue
         of_sides = {groups["pred"], groups["target"]}
         places, sides = places_of(names), names_of_sides([assigned[i] for i in inputs])
+        chosen = {name for i in inputs for field in assigned[i].wanted.fields for name in field}
+        evaluated = [
+            places[name][0] if name in places else position(name, names) for name in chosen
+        ]
         for one, other, name in joined_columns(names, sides):
             found = [_column_at(place, names, places, free[first]) for place in (one, other)]
             heads = {_group_of(names[place]) for place in (one, other)}
@@ -182,7 +187,16 @@ def joined_ids(
                 continue
             are_ids = len(heads) > 1 or is_id(name)
             if found[0] and found[1] and _may_be_one(found[0], found[1], are_ids=are_ids):
-                yield first, found[0], found[1]
+                yield first, found[0], found[1], _are_apart((one, other), evaluated)
+
+
+def _are_apart(places: tuple[int, int], evaluated: Sequence[int]) -> bool:
+    """Whether a table may have been two: each with one of two columns, and part of the others.
+
+    A table that is joined twice has both of them before, or behind, what is evaluated.
+    """
+    ends = min(evaluated, default=0), max(evaluated, default=0)
+    return max(min(places), ends[0]) < min(max(places), ends[1])
 
 
 def _group_of(name: str) -> str:

@@ -70,10 +70,12 @@ def _are_other_times(column: SharedColumn, agreement: Agreement) -> bool:
 def _are_other_labels(column: SharedColumn, agreement: Agreement) -> bool:
     """Whether both are labels of one name, of which no row has the same.
 
-    A label that one side has in all rows, such as its source, says nothing.
+    A label that one side has in all rows, such as its source, says nothing. Nor do two that stand
+    beside each other, such as the stations of a trip: a table was joined twice.
     """
     is_of_same_name = column.name.startswith("@") or column.other_name in (
         f"{column.name}{end}" for end in _OF_SAME_NAME
     )
     are_several = all(agreement.firsts.n_different(side) > 1 for side in (0, 1))
-    return is_of_same_name and are_several and agreement.differs_everywhere
+    is_doubt = is_of_same_name and column.are_apart and are_several
+    return is_doubt and agreement.differs_everywhere

@@ -43,6 +43,8 @@ class SharedColumn(NamedTuple):
             tells whether it just counts its rows.
         is_joined: Whether the columns are two ids of one input, perhaps those of a join (`one` and
             `other` are the same then).
+        are_apart: Whether each of them stands with one of what is evaluated, as in tables that were
+            put side by side.
         is_of_groups: Whether one of the inputs reads it as groups or clusters.
         is_of_validity: Whether it is the time that predictions are valid for, beside another time
             of theirs: that the other one agrees does not excuse that this one differs.
@@ -73,6 +75,7 @@ class SharedColumn(NamedTuple):
     lone_beside: int | None = None
     is_beside_index: bool = False
     is_joined: bool = False
+    are_apart: bool = False
     is_of_groups: bool = False
     is_of_validity: bool = False
     leaves_rows_out: bool = False

@@ -140,5 +140,7 @@ def test_names_of_a_wide_table_are_looked_through_once() -> None:
         name: Of(name=name, kind="text", is_evaluated=False, is_index=False) for name in names
     }
     tables: Any = [Of(path="t.csv", names=names)]
-    found = [(one.name, other.name) for _, one, other in joined_ids(tables, [sides], [free], [0])]
+    found = [
+        (one.name, other.name) for _, one, other, _ in joined_ids(tables, [sides], [free], [0])
+    ]
     assert found == [(f"id{i}_x", f"id{i}_y") for i in range(9)]

@@ -131,3 +131,24 @@ def test_labels_that_may_be_meant_to_differ_are_not_warned_of(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         evaluate(table(names, one, other, **more), **COLUMNS)
+
+
+@pytest.mark.parametrize("are_first", [True, False])
+@pytest.mark.parametrize("names", [("name", "name"), ("name", "name.1")])
+def test_labels_on_one_side_of_what_is_evaluated_are_those_of_a_table_that_was_joined_twice(
+    tmp_path: Path, names: tuple[str, str], *, are_first: bool
+) -> None:
+    """The stations of a trip differ in every row, and both are of one list."""
+    choice = random.Random(1)
+    pairs = [choice.sample(["bern", "oslo", "rome", "wien", "prag"], 2) for _ in range(N)]
+    numbers = [(float(i), i + 0.5) for i in range(N)]
+    rows = [
+        [*pair, *two] if are_first else [*two, *pair]
+        for pair, two in zip(pairs, numbers, strict=True)
+    ]
+    heads = [*names, "pred", "y"] if are_first else ["pred", "y", *names]
+    text = "\n".join([",".join(heads), *(",".join(map(str, row)) for row in rows)])
+    (tmp_path / "trips.csv").write_text(f"{text}\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "trips.csv", **COLUMNS, execution=RUN).mean == 0.125
