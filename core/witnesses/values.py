@@ -20,6 +20,7 @@ from smoothl1.witnesses.epochs import (
     missing_as_null,
     texts_beside_counts,
 )
+from smoothl1.witnesses.months import months_beside_days
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
 from smoothl1.witnesses.text_bytes import may_be_written_differently
@@ -90,6 +91,8 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     one, other = (shortened(of_decimals(column)) for column in (one, other))
     one, other = (c.cast(pa.binary()) if _is_text(c.type) else c for c in (one, other))
     one, other = missing_as_null(one), missing_as_null(other)
+    if (months := months_beside_days(one, other)) is not None:
+        return months
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
@@ -101,7 +104,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    return any(is_(kind) for is_ in (types.is_string, types.is_large_string, types.is_string_view))
 
 
 def as_stored(column: pa.Array) -> pa.Array:
