@@ -221,7 +221,7 @@ def bad_unicode() -> Any:
 @pytest.mark.parametrize(
     ("array", "error", "said"),
     [
-        (np.full(5, 0.5), DataError, "row 1: the label is 0.5, no whole number below 2"),
+        (np.full(5, 0.5), DataError, r"row 1: the label is 0.5, no whole .*; as text it can be a"),
         (
             np.array([1, 2, 2**24, 3, 4], "f4"),
             DataError,

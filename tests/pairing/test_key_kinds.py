@@ -107,6 +107,7 @@ def test_values_that_mean_the_same_are_matched_whatever_their_types(what: str) -
     [
         ([1.0, 2.0, 3.5], [1, 2, 3], "row 3, column 'k': 3.5 is no whole number below 2**53"),
         ([1.0, 2.0**53, 3.0], [1, 2, 3], "row 2, column 'k': 9007199254740992.0 is no whole"),
+        ([1.0, 2.5, 3.0], [1, 2, 3], "so no key or group; as text it can be one"),
         ([1.0, np.nan, 3.0], [1, 2, 3], "row 2, column 'k': nan is no whole number"),
         ([1.0, None, 3.0], [1, 2, 3], "row 2, column 'k': the value is missing"),
         ([Decimal("1.0"), Decimal("2.5"), None], [1, 2, 3], "row 2, column 'k': 2.5 is no whole"),

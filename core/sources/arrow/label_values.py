@@ -108,7 +108,9 @@ def _whole(
     if not wrong.size:
         return labels, None
     row = int(wrong[0])
-    return labels, LabelFault(row, f"{column[row].as_py()} is no {what}, so no key or group")
+    number = column[row].as_py()
+    way_out = "; as text it can be one" if number == number else ""  # noqa: PLR0124
+    return labels, LabelFault(row, f"{number} is no {what}, so no key or group{way_out}")
 
 
 def _floats(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_], str]:

@@ -142,7 +142,7 @@ def fault_of(values: NDArray[Any], row: int) -> str:
         if np.isnan(values[row]):
             return "missing (NaN)"
         limit = f"2**{n_digits(values)}, to which {values.dtype.name} is exact"
-        return f"{values[row]}, no whole number below {limit}"
+        return f"{values[row]}, no whole number below {limit}; as text it can be a label"
     return f"{values[row]}, a date out of range; as text it can be a label"
 
 
