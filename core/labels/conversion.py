@@ -46,9 +46,14 @@ _OFFSET = re.compile(r"[:T][0-9.]+ ?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z"
 
 _WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
 
+_NUMBER = re.compile(r"[ \t]*[+-]?[0-9]+(?:\.[0-9]*)?[ \t]*")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|\Z)")
+
 _BEYOND = "is out of range for the other side"
 
-_ZONE_HINT = "write the times of both with an offset from UTC, or of neither"
+ZONE_HINT = "write the times of both with an offset from UTC, or of neither"
+
+TIMES_ALIKE = "a number is no time: write times of both alike (pandas: date_format='iso')"
 
 
 def type_in_common(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType:
@@ -99,7 +104,7 @@ def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
         f"column {shown(other.name)} is {kinds[1]}, but {shown(one.name)} is {kinds[0]} on the "
         "other side",
         path=path,
-        hint=_ZONE_HINT if True in zoned else "convert one of them to the type of the other",
+        hint=ZONE_HINT if True in zoned else "convert one of them to the type of the other",
     )
 
 
@@ -151,12 +156,20 @@ def _why_not(text: str | None, kind: pa.DataType) -> tuple[str, str | None]:
         if digits != text.strip(" \t"):
             return f"is in scientific notation, but compared with {kind}", f"write it as {digits}"
         is_whole = _WHOLE.fullmatch(text.strip(" \t"))
-        return _BEYOND if is_whole else f"is not a whole number, but compared with {kind}", None
-    has_offset = bool(_OFFSET.search(text))
+        hint = TIMES_ALIKE if _TIME.match(text) else None
+        return _BEYOND if is_whole else f"is not a whole number, but compared with {kind}", hint
+    if types.is_timestamp(kind) and _NUMBER.fullmatch(text):
+        return f"is a number, but is compared with {kind}", TIMES_ALIKE
+    has_offset = has_offset_from_utc(text)
     if types.is_timestamp(kind) and has_offset != (kind.tz is not None):
         what = f"has {'an' if has_offset else 'no'} offset from UTC"
-        return f"{what}, but is compared with {kind}", _ZONE_HINT
+        return f"{what}, but is compared with {kind}", ZONE_HINT
     return f"is compared with {kind}, and is none", None
+
+
+def has_offset_from_utc(time: str) -> bool:
+    """Whether a time in text says its offset from UTC."""
+    return _OFFSET.search(time) is not None
 
 
 def first_unconvertible(column: pa.Array, kind: pa.DataType) -> int:

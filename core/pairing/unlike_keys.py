@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smoothl1.labels.conversion import TIMES_ALIKE, ZONE_HINT, has_offset_from_utc
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def why_none_matches(key: Sequence[str], other: Sequence[str]) -> tuple[str, str
     """
     clause = f"; there the first is {', '.join(map(shown, other))}"
     if any(_is_count_beside_time(*pair) for pair in zip(key, other, strict=True)):
-        return clause, "a number is no time: write times of both alike (pandas: date_format='iso')"
+        return clause, TIMES_ALIKE
+    if any(_is_offset_on_one_side(*pair) for pair in zip(key, other, strict=True)):
+        return clause, ZONE_HINT
     return clause, IS_IT_THE_KEY
 
 
@@ -40,3 +43,9 @@ def _is_count_beside_time(one: str, other: str) -> bool:
         _COUNT.fullmatch(count) is not None and _TIME.fullmatch(time) is not None
         for count, time in ((one, other), (other, one))
     )
+
+
+def _is_offset_on_one_side(one: str, other: str) -> bool:
+    """Whether both texts are times, of which one alone says its offset from UTC."""
+    are_times = all(":" in text and _TIME.fullmatch(text) for text in (one, other))
+    return are_times and has_offset_from_utc(one) != has_offset_from_utc(other)

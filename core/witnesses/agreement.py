@@ -50,6 +50,7 @@ class Agreement:
     Attributes:
         is_comparable: Whether the values of both sides can be compared at all.
         has_texts: Whether there is text that is no whole number, as far as differing rows show.
+        is_counted_otherwise: Whether one side has times and the other numbers, or both two units.
         encodings: The encodings of their text, in the rows that differ.
         foreign_texts: Their texts that are no integers, in the blocks that differ.
         firsts: The values of the first rows.
@@ -60,6 +61,7 @@ class Agreement:
         self.is_comparable = True
         self._are_numbers = are_numbers
         self._may_be_misread = False  # numbers beside times
+        self.is_counted_otherwise = False
         self._sums = Sums()
         self._stretches = Stretches()
         self.has_texts = False
@@ -76,15 +78,16 @@ class Agreement:
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
+        from smoothl1.witnesses import epochs  # late: arrays share no columns
         from smoothl1.witnesses.comparable_values import alike_if_comparable
-        from smoothl1.witnesses.epochs import may_be_misread  # late: arrays share no columns
         from smoothl1.witnesses.rows_of_numbers import one_number_of
 
         both = alike_if_comparable(one, other, as_numbers=self._are_numbers)
         if both is None:
             self.is_comparable = False
             return
-        self._may_be_misread = self._may_be_misread or may_be_misread((one, other), both)
+        self._may_be_misread = self._may_be_misread or epochs.may_be_misread((one, other), both)
+        self.is_counted_otherwise |= epochs.are_counted_otherwise(one, other)
         one, other = map(one_number_of, both)
         self.firsts.add(row, one, other)
         before = self._stretches.ending_at(row)
@@ -111,6 +114,7 @@ class Agreement:
         self.firsts.merge(other.firsts)
         self.has_texts |= other.has_texts
         self._may_be_misread |= other._may_be_misread
+        self.is_counted_otherwise |= other.is_counted_otherwise
         self.encodings.merge(other.encodings)
         self.foreign_texts.merge(other.foreign_texts)
         self._base_names.merge(other._base_names)

@@ -166,6 +166,25 @@ def _in_microseconds(counts: pa.Array, unit: int) -> pa.Array:
     return pc.divide(pc.add(_in_unit(counts, unit, unit), 500), unit // finest)
 
 
+def are_counted_otherwise(one: pa.Array, other: pa.Array) -> bool:
+    """Whether the sides have times and numbers, or numbers in two units: keys would not match."""
+    ways = [_way_of(column) for column in (one, other)]
+    are_times = "time" in ways or all(isinstance(way, int) for way in ways)
+    return ways[0] != ways[1] and None not in ways and are_times
+
+
+def _way_of(column: pa.Array) -> str | int | None:
+    """How times may be written: as such, or as numbers, of these by the unit if one is certain."""
+    if types.is_temporal(column.type) or _begins_with_time(column):
+        return "time"
+    if (unit := _unit_of_first(column)) is not None:
+        return unit
+    if types.is_binary(column.type):
+        begins = pc.match_substring_regex(column.slice(0, 1), _NUMBER)
+        return "number" if pc.all(begins, min_count=1).as_py() else None
+    return "number"
+
+
 def may_be_misread(stored: tuple[pa.Array, pa.Array], as_times: tuple[pa.Array, pa.Array]) -> bool:
     """Whether numbers that are compared with times may be no such times: they are years apart.
 

@@ -45,7 +45,7 @@ def remedy_for(
     """The beginning of a hint about a column that differs: see `remedy`."""
     if is_renumbered(column, agreement):  # a key would match the next row
         return "let both count from the same number; "
-    if agreement.has_other_affixes:
+    if agreement.has_other_affixes or agreement.is_counted_otherwise:
         return "write both alike, as keys must be; "
     return remedy(column, n_sides, beside, is_distinct=agreement.begins_distinct)
 

@@ -119,6 +119,21 @@ def test_values_that_mean_the_same_are_matched_whatever_their_types(what: str) -
         (["2024-02-29", "soon", "2024-03-01"], DAYS, "row 2, column 'k': 'soon' is compared with"),
         ([True, False, True], [1, 0, 1], "is int64, but 'k' is bool on the other side [convert"),
         (["1", "x", "2"], [0, 1, 2], "row 2, column 'k': 'x' is not a whole number, but compared"),
+        (
+            ["1709164800", "0", "1"],
+            TIMES,
+            "is a number, but is compared with timestamp[us] [a number",
+        ),
+        (
+            ["20240229", "0", "1"],
+            DAYS,
+            "is a number, but is compared with timestamp[us] [a",
+        ),
+        (
+            [f"{time}" for time in TIMES],
+            [0, 1, 2],
+            "whole number, but compared with int64 [a number",
+        ),
         (["1", "9" * 19, "2"], [0, 1, 2], f"'{'9' * 19}' is out of range for the other side"),
     ],
 )

@@ -39,6 +39,15 @@ def test_counts_from_1970_beside_times_are_told_as_such(tmp_path: Path, counts: 
         assert "a number is no time: write times of both alike" in str(error.hint)
 
 
+def test_an_offset_from_utc_on_one_side_alone_is_told(tmp_path: Path) -> None:
+    times = [f"2026-03-01 {hour}:30:00" for hour in ("08", "09", "10")]
+    for sides in (
+        (times, [f"{time}+00:00" for time in times]),
+        ([f"{time}Z" for time in times], times),
+    ):
+        assert "write the times of both with an offset" in str(refused(tmp_path, *sides).hint)
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [(["a", "b", "c"], ["a", "b", "d"]), (["x", "x ", " "], ["X", "y", "z"])]
 )

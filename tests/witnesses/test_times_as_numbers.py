@@ -229,3 +229,27 @@ def test_days_are_compared_with_numbers_of_any_type_that_stand_for_them(
     t = saved(tmp_path / f"t{suffixes[1]}", numbers[::-1], target=y)
     with pytest.raises(DataError, match=r"'time' differs .* another order"):
         evaluate(p, t, **columns)
+
+
+@pytest.mark.parametrize("times", [pa.array(TIMES), pa.array(map(FORMS[0].format, TIMES))])
+@pytest.mark.parametrize("unit_s", [1, 1e-3])
+def test_no_key_is_advised_where_numbers_stand_for_times(
+    tmp_path: Path, times: pa.Array, unit_s: float
+) -> None:
+    counts = pa.array(list(map(since_1970(unit_s), TIMES))[::-1])
+    y = [i * i / 8 for i in range(N)]
+    p = saved(tmp_path / "p.parquet", times, pred=y)
+    t = saved(tmp_path / "t.parquet", counts, target=y)
+    with pytest.raises(DataError, match="another order") as caught:
+        evaluate(p, t, pred="pred", target="target")
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("write both alike, as keys must be; ")
+
+
+def test_no_key_is_advised_where_numbers_count_in_two_units(tmp_path: Path) -> None:
+    y = [i * i / 8 for i in range(N)]
+    p = saved(tmp_path / "p.csv", pa.array(SECONDS), pred=y)
+    t = saved(tmp_path / "t.csv", pa.array([1000 * n for n in SECONDS][::-1]), target=y)
+    with pytest.raises(DataError, match="another order") as caught:
+        evaluate(p, t, pred="pred", target="target")
+    assert "--key" not in (caught.value.hint or "").partition(";")[0]
