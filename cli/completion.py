@@ -9,7 +9,6 @@ Source: https://click.palletsprojects.com/en/stable/shell-completion/
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,29 @@ if TYPE_CHECKING:
 VARIABLE = "_SMOOTHL1_COMPLETE"
 """Environment variable that a shell sets when it asks for words: how, and with which of the
 script's conventions."""
+
+_BASH = """\
+%(complete_func)s() {
+    local completion response type value
+    response=$(IFS=$'\\n'; env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \\
+        %(complete_var)s=bash_complete $1)
+    while IFS= read -r completion; do
+        type=${completion%%%%,*} value=${completion#*,}
+        if [[ $type == dir ]]; then
+            COMPREPLY=()
+            compopt -o dirnames
+        elif [[ $type == file ]]; then
+            COMPREPLY=()
+            compopt -o default
+        elif [[ $type == plain ]]; then
+            COMPREPLY+=("$value")
+        fi
+    done <<< "$response"
+}
+
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+"""A script that takes each answer as it is. That of Click replaces patterns by names of files."""
 
 _ZSH = ZshComplete.source_template.replace(
     "    compdef ",
@@ -59,27 +81,15 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
 """
 
 
-_BASH = BashComplete.source_template.replace(
-    "COMP_CWORD=$COMP_CWORD", 'COMP_CWORD=$COMP_CWORD COMP_WORD="${COMP_WORDS[COMP_CWORD]}"'
-).replace("read type value", "read -r type value")
-"""Click's script, which also tells the word as it is typed, and keeps backslashes in answers."""
-
-_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
-"""Characters that a shell does not take as they are in a word without quotes."""
-
-_QUOTES = ("'", '"')
-
-
 class QuotingBashComplete(BashComplete):
-    """Completion of bash, with backslashes in words that need them, as bash completes files."""
+    """Completion of bash, which inserts words as they come: they are quoted where it needs that."""
 
     source_template = _BASH
 
     def format_completion(self, item: CompletionItem) -> str:
-        typed = os.environ.get("COMP_WORD")
-        if item.type == "plain" and typed is not None and not typed.startswith(_QUOTES):
-            item.value = _SPECIAL.sub(r"\\\g<0>", item.value)
-        return super().format_completion(item)
+        from smoothl1.cli.shell_words import bash_word, quote_left_open  # late: start-up is short
+
+        return f"{item.type},{bash_word(item.value, quote_left_open(os.environ['COMP_WORDS']))}"
 
 
 class LoadedZshComplete(ZshComplete):
@@ -97,15 +107,14 @@ class PowerShellComplete(ShellComplete):
     def get_completion_args(self) -> tuple[list[str], str]:
         words = split_arg_string(os.environ.get("COMP_LINE", ""))[1:]
         incomplete = os.environ.get("COMP_WORD", "")
-        if incomplete.startswith(_QUOTES):
+        if incomplete.startswith(("'", '"')):
             incomplete = incomplete[1:]
         return (words[:-1] if incomplete else words), incomplete
 
     def format_completion(self, item: CompletionItem) -> str:
-        value = str(item.value)
-        if _SPECIAL.search(value) or value.startswith("@"):
-            value = "'" + value.replace("'", "''") + "'"
-        return f"{value}\t{item.help or ''}"
+        from smoothl1.cli.shell_words import powershell_word  # late: start-up is short
+
+        return f"{powershell_word(item.value)}\t{item.help or ''}"
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
         found = super().get_completions(args, incomplete)
@@ -152,13 +161,15 @@ def answer() -> int:
 def columns_of(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of columns of the files that the command line names, those that fit what is typed.
 
-    Files that cannot be read have none, since a shell has no room for errors.
+    Files that cannot be read have none, since a shell has no room for errors. Names that are empty,
+    or have control characters, are left out.
     """
     names: dict[str, None] = {}
     for path in _paths(ctx):
         with suppress(Exception):
             names |= dict.fromkeys(_columns(path, ctx))
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    fitting = (name for name in names if name.startswith(incomplete))
+    return [CompletionItem(name) for name in fitting if name and name.isprintable()]
 
 
 def columns_of_result(ctx: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import shutil
 import subprocess
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,18 +17,26 @@ from smoothl1.cli.completion import VARIABLE
 from tests.forking import forks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.cli.conftest import Run
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
+TRAP = "$(touch${IFS}ran)"
+"""The name of a column that bash would run as a command."""
+
+ODD = ("a b", "*", "it's", "`id`", "é", "C:\\d", "-x", "a!!b", "\u2019q")
+"""Further names, of which shells take some as they are."""
+
 
 @pytest.fixture(autouse=True)
 def _table(tmp_path: Path) -> None:
+    numbers = ",".join("1" * (2 + len(ODD)))
     (tmp_path / "table.csv").write_text("id;y_hat;y\n1;2;3\n")
     (tmp_path / "plain.csv").write_text("id,y_hat,Δ\n1,2,3\n")
-    (tmp_path / "blank.csv").write_text("task name,y\n1,2\n")
+    (tmp_path / "trap.csv").write_text(f"{','.join([TRAP, 'p', *ODD])}\n{numbers}\n")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")
 
 
@@ -100,10 +110,10 @@ def test_columns_of_the_files_already_typed_are_completed(
 @pytest.mark.parametrize(
     ("typed", "in_bash", "in_powershell"),
     [
-        ("ta", r"task\ name", "'task name'"),
-        ('"ta', "task name", "'task name'"),
-        ("it", r"it\'s", "'it''s'"),
-        ("$", r"\$x", "'$x'"),
+        ("ta", "'task name'", "'task name'"),
+        ('"ta', '"task name"', "'task name'"),
+        ("it", "'it'\"'\"'s'", "'it''s'"),
+        ("$", "'$x'", "'$x'"),
     ],
 )
 def test_names_are_quoted_where_the_shell_needs_it(
@@ -136,8 +146,70 @@ def test_every_script_names_the_command_and_is_whole(run: Run, shell: str) -> No
     assert done.stdout.endswith("\n")
 
 
+def test_names_of_columns_are_quoted_where_a_shell_would_not_take_them(run: Run) -> None:
+    line = "smoothl1 eval trap.csv --target p --pred "
+    found = [word.removeprefix("plain,") for word in words(run, line)]
+    assert [shlex.split(word) for word in found] == [[name] for name in (TRAP, "p", *ODD)]
+    assert [word for word in found if "'" not in word] == ["p", "é", "-x"]
+    assert words(run, f"{line}it", "powershell") == ["'it''s'\t"]
+    assert words(run, f"{line}\u2019", "powershell") == ["'\u2019\u2019q'\t"]
+    assert words(run, f"{line}é", "powershell") == ["é\t"]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_names_that_could_steer_a_terminal_are_left_out(
+    run: Run, tmp_path: Path, shell: str
+) -> None:
+    """A line end within a name would be an answer of its own."""
+    header = '"x\nfile,",,a\x1b[2J,b\x9b,c\u202e,y_hat\n1,2,3,4,5,6\n'
+    (tmp_path / "plain.csv").write_text(header, encoding="utf-8")
+    found = words(run, "smoothl1 eval plain.csv --pred ", shell)
+    assert "y_hat" in "\n".join(found)
+    assert len(found) == (3 if shell == "zsh" else 1)
+
+
+def test_bash_takes_every_name_as_it_is(tmp_path: Path) -> None:
+    """`*` is no pattern, and no name is a command."""
+    script = """eval "$(smoothl1 completion bash)"
+        COMP_WORDS=(smoothl1 eval trap.csv --target p --pred '') COMP_CWORD=6
+        _smoothl1_completion smoothl1
+        eval "printf '%s\\n' -- ${COMPREPLY[*]}"
+    """
+    folder = str(forks().script.parent)
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
+    )
+    assert done.stdout.splitlines() == ["--", TRAP, "p", *ODD]
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_name_of_a_column_runs_nothing_in_bash(tmp_path: Path, quote: str) -> None:
+    """Behind a quote that is open, too."""
+    with terminal(tmp_path, "bash") as leader:
+        os.write(leader, f"smoothl1 eval trap.csv --target p --pred {quote}$\t".encode())
+        assert "ran)" in seen_until(leader, "ran)")
+        os.write(leader, b"\necho $?'en''ded'\n")
+        assert "0ended" in seen_until(leader, "ended")
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
+    with terminal(tmp_path, shell) as leader:
+        os.write(leader, b"smoothl1 eval plain.csv --pred y\t")
+        assert "y_hat" in seen_until(leader, "y_hat")
+
+
+@contextmanager
+def terminal(tmp_path: Path, shell: str) -> Iterator[int]:
+    """A shell in a terminal, with the script that lets it complete."""
     path = shutil.which(shell)
     if path is None:
         pytest.skip(f"{shell} is not installed")
@@ -162,10 +234,7 @@ def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
     try:
         os.write(leader, f"eval \"$(smoothl1 completion {shell})\"; echo 're''ady'\n".encode())
         assert "ready" in seen_until(leader, "ready")
-        os.write(leader, b"smoothl1 eval plain.csv --pred y\t")
-        assert "y_hat" in seen_until(leader, "y_hat")
-        os.write(leader, b"\x15smoothl1 eval blank.csv --pred ta\t")
-        assert r"task\ name" in seen_until(leader, r"task\ name")
+        yield leader
     finally:
         process.kill()
         process.wait()
