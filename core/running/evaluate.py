@@ -194,7 +194,7 @@ def evaluate_job(
             from smoothl1.running import loss_output  # late: most runs write no losses
 
             layout = loss_output.layout_of(losses_to, inputs)
-            kind = (losses_to.format, layout, loss_output.of_rows_of(losses_to, inputs))
+            kind = (losses_to.format, layout, loss_output.of_rows_of(losses_to, inputs, warn))
             if losses_to.begin is not None and inputs.plan is not None:
                 losses_to.begin(part_of(job, inputs.plan), inputs.pairing.n_rows or 0)
             with loss_output.opened_sink(losses_to, layout) as sink:

@@ -16,7 +16,7 @@ from smoothl1.sinks.contract import Layout
 from smoothl1.sinks.formats import open_sink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from smoothl1.pairing.inputs import Inputs
     from smoothl1.running.evaluate import LossOutput
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from smoothl1.sinks.contract import Sink
 
 
-def of_rows_of(output: LossOutput, inputs: Inputs) -> OfRows | None:
+def of_rows_of(output: LossOutput, inputs: Inputs, warn: Callable[[str], None]) -> OfRows | None:
     """The function that gives the losses of rows, if these are wanted.
 
     Args:
         output: The output.
         inputs: The inputs, with their job.
+        warn: Takes a warning about weights that change no loss of a row.
 
     Raises:
         SettingsError: The inputs have no rows, or rows have no elements.
@@ -43,12 +44,23 @@ def of_rows_of(output: LossOutput, inputs: Inputs) -> OfRows | None:
     from smoothl1.tallies.row_losses import row_losses  # late: most losses are those of elements
 
     settings = inputs.job.settings
+    if settings.reduction != "sum" and not settings.by_count and _are_of_rows(inputs):
+        warn(
+            "the weight of a row changes no mean of its elements: the losses of rows are those "
+            "without weights (--reduction sum multiplies by the weight, --keep writes it beside)"
+        )
     return partial(
         row_losses,
         beta=settings.betas[0],
         reduction=settings.reduction,
         by_count=settings.by_count,
     )
+
+
+def _are_of_rows(inputs: Inputs) -> bool:
+    """Whether there are weights, and each of them is that of a whole row."""
+    roles = [role for side in inputs.sides for role in side.roles]
+    return "weight" in roles and field_of(inputs.sides, "weight")[1].row_elements == 1
 
 
 def layout_of(output: LossOutput, inputs: Inputs) -> Layout:

@@ -46,6 +46,9 @@ def images(n: int = 37, shape: tuple[int, ...] = (3, 4), seed: int = 0) -> list[
     return list(np.ldexp(rng.uniform(-1, 1, size), rng.integers(-80, 80, size)))
 
 
+WEIGHTLESS = "the weight of a row changes no mean of its elements"
+
+
 def mean_of(pred: NDArray[Any], target: NDArray[Any], weights: Any = None) -> float:
     """The exact mean of the losses of a row, weighted, as a rational that is rounded once."""
     terms = losses(pred.reshape(-1), target.reshape(-1), 0.5)
@@ -91,7 +94,16 @@ def test_weights_weigh_the_mean_of_a_row(tmp_path: Path, per_element: bool) -> N
     p, t, w = (save_array(tmp_path / f"{x}.npy", side) for x, side in names.items())
     each = weights if per_element else np.repeat(weights[:, None], 5, axis=1)
     wanted = [mean_of(*row) for row in zip(pred, target, each.tolist(), strict=True)]
-    assert_same(of_rows(p, t, weights=w, betas=0.5), wanted)
+    said: list[str] = []
+    assert_same(of_rows(p, t, weights=w, betas=0.5, warn=said.append), wanted)
+    assert [word.partition(":")[0] for word in said] == [WEIGHTLESS] * (not per_element)
+
+
+def test_a_weight_of_a_row_is_in_its_sum_without_a_warning(tmp_path: Path) -> None:
+    table = {"a": [1.0, 3.0], "b": [2.0, 5.0], "x": [0.0, 0.0], "w": [2.0, 3.0]}
+    path = save_table(tmp_path / "t.parquet", table)
+    sides: dict[str, Any] = {"pred": ("a", "b"), "target": ("x", "x"), "betas": 0.0}
+    assert_same(of_rows(path, weight="w", reduction="sum", **sides), [6.0, 24.0])
 
 
 def test_what_is_left_out_or_nan_shows_in_its_row(tmp_path: Path) -> None:
