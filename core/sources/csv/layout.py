@@ -96,10 +96,10 @@ class Layout(NamedTuple):
 
     def with_columns(self) -> Layout:
         """The same layout, with more about each column, as far as its first value shows."""
-        cells = zip(self.begins_with, self.names, strict=False)
-        kinds = [_info(cell, name) for cell, name in cells] or [ColumnInfo("number")] * len(
-            self.names
-        )
+        infos = map(_info, self.begins_with, self.names)
+        known: dict[ColumnInfo, ColumnInfo] = {}  # of very many columns, most are alike
+        kinds = [known.setdefault(info, info) for info in infos]
+        kinds = kinds or [ColumnInfo("number")] * len(self.names)
         if (self.delimiter, self.has_header, len(kinds)) == (",", False, 2):
             kinds[1] = kinds[1]._replace(decimals=self.first_row.decimals)
         for i in self.numbers_below:
@@ -107,12 +107,10 @@ class Layout(NamedTuple):
         indexes = index_columns(self.names)
         for i in indexes:
             kinds[i] = kinds[i]._replace(is_index=True)
-        known: dict[ColumnInfo, ColumnInfo] = {}  # of very many columns, most are alike
-        columns = [known.setdefault(info, info) for info in kinds]
         others = self.flags | self.texts
         numeric = [c.is_numeric and i not in others for i, c in enumerate(self.begins_with)]
         return self._replace(
-            numeric=tuple(numeric) or (True,) * len(self.names), columns=tuple(columns)
+            numeric=tuple(numeric) or (True,) * len(self.names), columns=tuple(kinds)
         )
 
     def only(self, positions: Sequence[int]) -> Layout:
@@ -242,15 +240,22 @@ class Layout(NamedTuple):
         return RowChunks(file, self.data_offset, self.delimiter, n_columns=len(self.names))
 
 
+_WHOLE = ColumnInfo("whole number", "integer")
+
+_NO_FRACTION = re.compile(r"\.0*\Z")
+
+
 def _info(cell: Cell, name: str) -> ColumnInfo:
     """Describe a column from its first cell; a missing value may stand for anything.
 
     pandas writes ids as 1.0 if one was missing. A column that is called an id and begins with
     another fraction is compared as text: 12e4 may be hexadecimal.
     """
-    is_integer = is_whole(re.sub(r"\.0*\Z", "", cell.text))
-    if is_whole(cell.text) or (is_id(name) and is_integer):
-        return ColumnInfo("whole number", "integer")
+    if is_whole(cell.text):
+        return _WHOLE
+    is_integer = is_whole(_NO_FRACTION.sub("", cell.text))
+    if is_id(name) and is_integer:
+        return _WHOLE
     if cell.kind == "number":
         kind = "text" if is_id(name) else "fraction"
         return ColumnInfo("number", kind, may_be_key=False, has_fractions=not is_integer)
