@@ -156,19 +156,20 @@ def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
     or a label.
     """
     taken = {name for columns in of_input.wanted.fields for name in columns}
-    times = Counter(table.names)
-    kinds = {
+    labels = {
         name: info.kind
         for name, info in zip(table.names, table.columns, strict=True)
-        if name not in taken and times[name] == 1
+        if (info.kind == "text" or is_id(name)) and name not in taken
     }
-    texts = [name for name, kind in kinds.items() if kind == "text"]
-    labels = [name for name in kinds if name in texts or is_id(name)]
+    if labels:
+        times = Counter(table.names)
+        labels = {name: kind for name, kind in labels.items() if times[name] == 1}
+    texts = [name for name, kind in labels.items() if kind == "text"]
     if not labels or table.files or not _is_small(table):
         return []
     if not isinstance(table, _OfText):
         return texts
-    return labels if table.layout.is_rewritten or _may_have_label(table.file) else []
+    return [*labels] if table.layout.is_rewritten or _may_have_label(table.file) else []
 
 
 def _may_have_label(file: Input) -> bool:

@@ -31,6 +31,8 @@ _ENDS = (
 )
 """What software adds to the names of two columns of which a join finds that they are the same."""
 
+_LAST_ENDS = tuple(other for _, other in _ENDS)
+
 _BEGUN_WORD = re.compile(r"[^\W_]+\Z")
 
 _FORECAST = re.compile(r"(?i:forecast|fcst)")
@@ -86,17 +88,20 @@ def joined_columns(
     Yields:
         The positions of two columns, and the name that they had before.
     """
-    places = places_of(names)
+    places: dict[str, int] = {}  # the first of each name
+    for i, name in enumerate(names):
+        places.setdefault(name, i)
     in_groups: dict[str, list[int]] = {}
-    for name, of_name in places.items():
-        if name and len(of_name) == 2:
-            yield of_name[0], of_name[1], name
-        for one, other in _ENDS:
+    if len(places) < len(names):
+        twice = ((name, of) for name, of in places_of(names).items() if len(of) == 2)
+        yield from ((of[0], of[1], name) for name, of in twice if name)
+    for name, place in places.items():
+        for one, other in _ENDS if name.endswith(_LAST_ENDS) else ():
             stem = name[: len(name) - len(other)]
             if stem and name.endswith(other) and stem + one in places:
-                yield places[stem + one][0], of_name[0], stem
+                yield places[stem + one], place, stem
         if "/" in name:
-            in_groups.setdefault(name.rpartition("/")[2], []).append(of_name[0])
+            in_groups.setdefault(name.rpartition("/")[2], []).append(place)
     yield from ((of[0], of[1], name) for name, of in in_groups.items() if len(of) == 2)
     for of_pred, of_target in chain(*starmap(_affixes_of, dict.fromkeys(of_sides))):
         are_names = (of_pred.of(""), of_target.of("")) in of_sides
@@ -104,7 +109,7 @@ def joined_columns(
         pairs = ((name, of_target.of(stem), stem) for name, stem in stems.items())
         for one, other, stem in pairs:
             if other in places and (not are_names or _is_time_of(stem)):
-                yield places[one][0], places[other][0], stem
+                yield places[one], places[other], stem
 
 
 def _affixes_of(pred: str, target: str) -> Iterator[tuple[_Affixes, _Affixes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import tracemalloc
 import warnings
 from types import SimpleNamespace as Of
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import pytest
 
 from smoothl1 import DataError, Execution, ReadOptions, evaluate, preview
 from smoothl1.cli.views.inspection import inspection_text
-from smoothl1.witnesses.joined_ids import joined_ids
+from smoothl1.witnesses.joined_ids import joined_columns, joined_ids
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -144,3 +145,18 @@ def test_names_of_a_wide_table_are_looked_through_once() -> None:
         (one.name, other.name) for _, one, other, _ in joined_ids(tables, [sides], [free], [0])
     ]
     assert found == [(f"id{i}_x", f"id{i}_y") for i in range(9)]
+
+
+def test_the_names_of_very_many_columns_take_little_memory() -> None:
+    names = [f"c{i}" for i in range(20_000)]
+    tracemalloc.start()
+    try:
+        assert not any(joined_columns(names))
+        assert tracemalloc.get_traced_memory()[1] < 100 * len(names)
+    finally:
+        tracemalloc.stop()
+
+
+def test_columns_of_one_name_and_those_that_a_join_renames_are_found_in_one_table() -> None:
+    found = joined_columns(["a", "id_x", "a", "", "id_y", "", "b", "b_1", "g/k", "h/k", "b"])
+    assert [*found] == [(0, 2, "a"), (6, 10, "b"), (1, 4, "id"), (6, 7, "b"), (8, 9, "k")]
