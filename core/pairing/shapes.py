@@ -137,7 +137,17 @@ def _check_weight(side: Side, pred_source: Source, pred: Field) -> None:
             f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
             f"shape {_shape_text(pred_source, pred)}",
             path=source.path,
+            hint=_hint_about_axes(weight, pred),
         )
+
+
+def _hint_about_axes(weight: Field, pred: Field) -> str | None:
+    """What to do if weights lack the last axes of the elements, such as the two of a keypoint."""
+    shape = weight.row_shape
+    if weight.is_scalar or not shape or shape != pred.row_shape[: len(shape)]:
+        return None
+    missing = ", None" * (len(pred.row_shape) - len(shape))
+    return f"repeat each along the last axes: numpy.broadcast_to(w[...{missing}], shape)"
 
 
 def _are_unequal(sources: Sequence[Source], pred: Field, target: Field) -> bool:

@@ -30,6 +30,10 @@ SAID = {
     "eval p.npy t.npy --weights w.npy": (
         "w.npy: weights of shape (2, 3, 4) fit neither rows nor elements of shape (2, 3)"
     ),
+    "eval w.npy w.npy --weights p.npy": (
+        "p.npy: weights of shape (2, 3) fit neither rows nor elements of shape (2, 3, 4) "
+        "[repeat each along the last axes: numpy.broadcast_to(w[..., None], shape)]"
+    ),
     "eval s3://b/p.npy?anonymous=perhaps t.npy": (
         "s3://b/p.npy: anonymous is neither true nor false"
     ),
