@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _HEADER_BYTES = (1 << 8, 1 << 16)
 """Bytes in which the header of a page is looked for; few have statistics that are long."""
 
+_MOST_HEADER_BYTES = 1 << 26
+"""Bytes of the longest header of a page: two long texts are the least and the greatest in it."""
+
 _N_VALUES, _N_BYTES, _DATA_PAGE, _DICTIONARY_PAGE = 5, 7, 9, 11
 """Fields of what the footer says of a column chunk."""
 
@@ -116,7 +119,7 @@ def check_claims(file: SeekableInput, chunk: pq.ColumnChunkMetaData) -> None:
         what = f"{chunk.path_in_schema}: the footer tells of a negative place or length: damaged"
         raise DataError(what, path=file.path)
     while n_left > 0:
-        page = _page(file, at)
+        page = _page(file, at, (*_HEADER_BYTES, min(end - at, _MOST_HEADER_BYTES)))
         at = -1 if page is None else at + page.n_header + page.n_stored
         n_left -= 0 if page is None else page.n_values
         if (
@@ -147,11 +150,17 @@ class _Page(NamedTuple):
     n_of_dictionary: int
 
 
-def _page(file: SeekableInput, at: int) -> _Page | None:
-    """What the page at a byte says of itself; None if that is not understood."""
+def _page(file: SeekableInput, at: int, lengths: Sequence[int] = _HEADER_BYTES) -> _Page | None:
+    """What the page at a byte says of itself; None if that is not understood.
+
+    Args:
+        file: The file.
+        at: The byte.
+        lengths: In how many bytes the header is looked for, one after the other.
+    """
     if at < 0:
         return None
-    for n_bytes in _HEADER_BYTES:
+    for n_bytes in lengths:
         data = file.read(at, max(0, min(n_bytes, file.size - at)))
         with suppress(*FAULTS):
             fields, n_header = structure_at(data)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _OF_LOG = re.compile(r"[0-9]{20}\.|_last_checkpoint\Z")
 """How files of the log are called: deltalake passes a folder over, and reads an older version."""
 
+_OF_SIDECARS = re.compile(r"[^.].*\.parquet\Z")
+
 _SIDECARS = "_sidecars"
 """Where a checkpoint of format 2 may have further files."""
 
@@ -38,33 +40,37 @@ def check_log_files(path: str) -> None:
         StorageError: The log cannot be read.
     """
     folder = os.path.join(path, "_delta_log")
-    names = list(_regular_files(folder))
+    names = list(_regular_files(folder, _OF_LOG))
     sidecars = os.path.join(folder, _SIDECARS)
-    with suppress(FileNotFoundError):
-        names += [os.path.join(_SIDECARS, name) for name in _regular_files(sidecars)]
+    if os.path.isdir(sidecars):
+        further = _regular_files(sidecars, _OF_SIDECARS)
+        names += [os.path.join(_SIDECARS, name) for name in further]
     for name in newest_checkpoints(names):
         _check_checkpoint(os.path.join(folder, name))
 
 
-def _regular_files(folder: str) -> Iterator[str]:
-    """The names of files in a folder of the log.
+def _regular_files(folder: str, called: re.Pattern[str]) -> Iterator[str]:
+    """The names of the files in a folder that deltalake reads; others may come and go.
+
+    Args:
+        folder: The folder.
+        called: How such files are called.
 
     Raises:
-        FileNotFoundError: There is no such folder.
+        DataError: One is no regular file.
+        StorageError: The folder cannot be read.
     """
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                mode = os.stat(entry.path).st_mode
-                if stat.S_ISREG(mode):
-                    yield entry.name
-                elif not stat.S_ISDIR(mode) or _OF_LOG.match(entry.name):
-                    what = "a file of the log of a table of Delta Lake that is no regular file"
-                    raise DataError(what, path=entry.path, hint=EXPORT_HINT)
-    except FileNotFoundError:
-        raise
+        names = sorted(filter(called.match, os.listdir(folder)))
     except OSError as error:
         raise storage_error(error, folder) from error
+    for name in names:
+        at = os.path.join(folder, name)
+        with suppress(OSError):  # a temporary file is not there any more
+            if not stat.S_ISREG(os.stat(at).st_mode):
+                what = "a file of the log of a table of Delta Lake that is no regular file"
+                raise DataError(what, path=at, hint=EXPORT_HINT)
+            yield name
 
 
 def _check_checkpoint(path: str) -> None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, StorageError, evaluate
+from smoothl1.sources.arrow import pages
 from tests.sources.lakes.packages import needs
 from tests.sources.lakes.test_delta import added, logged
 
@@ -153,3 +154,21 @@ def test_a_system_that_gives_no_more_files_is_no_damaged_log(
     logged(tmp_path / "t")
     with pytest.raises(StorageError, match=r"t: too many open files"):
         evaluate(tmp_path / "t", None, L1, **COLUMNS)
+
+
+def test_files_that_deltalake_does_not_read_may_be_anything_and_go(checkpoint: Path) -> None:
+    """Writers make temporary files in the log, and editors make links that lead nowhere."""
+    log = checkpoint.parent
+    (log / ".#x").symlink_to("nobody@nowhere.1")
+    (log / f"{3:020}.json.tmp").symlink_to("nowhere")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(log / "_commit.json.tmp")
+    assert evaluate(log.parent, None, L1, **COLUMNS).sum == 3.0
+
+
+def test_a_checkpoint_whose_pages_have_long_headers_is_read(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Older versions of deltalake store the whole schema as the least and the greatest text."""
+    monkeypatch.setattr(pages, "_HEADER_BYTES", (4, 8))
+    assert evaluate(checkpoint.parent.parent, None, L1, **COLUMNS).sum == 3.0
