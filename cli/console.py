@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import time
@@ -119,10 +120,12 @@ class StandardOutput:
     """
 
     def __init__(self, shown: Callable[[bytes], bytes] | None = None) -> None:
+        from smoothl1.files.patient import PatientFile  # late: an error writes nothing there
+
         self._shown = shown
         sys.stdout.flush()
         # Not sys.stdout.buffer: with PYTHONUNBUFFERED that may write less than it is given.
-        self._raw = open(1, "wb", buffering=_BUFFER_BYTES, closefd=False)  # noqa: SIM115
+        self._raw = io.BufferedWriter(PatientFile(1, "wb", closefd=False), _BUFFER_BYTES)
         self.closed = False
 
     def write(self, data: bytes) -> int:

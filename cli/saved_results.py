@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from contextlib import closing
@@ -14,6 +15,7 @@ from smoothl1.files.file import STANDARD_INPUT, has_changed, special_file, state
 from smoothl1.files.opening import is_standard_input, open_input
 from smoothl1.files.part_records import SCHEMA as LOSSES_SCHEMA
 from smoothl1.files.part_records import check_content, decoded_record
+from smoothl1.files.patient import PatientFile
 from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
@@ -104,7 +106,7 @@ def _content(path: str) -> bytes:
     if path == STANDARD_INPUT:
         if is_terminal(0):
             raise DataError("a terminal: nothing is piped in")
-        with open(0, "rb", closefd=False) as file:
+        with io.BufferedReader(PatientFile(0, closefd=False)) as file:
             return _all_bytes(file, path)
     mode = os.stat(path).st_mode
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):

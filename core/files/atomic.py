@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import re
 import shlex
@@ -212,11 +213,20 @@ def is_written_in_place(path: str) -> bool:
 @contextlib.contextmanager
 def _opened_in_place(path: str) -> Iterator[BinaryIO]:
     """Open a device, a pipe or a descriptor; a descriptor of this process goes on where it is."""
-    with open(_descriptor(path), "wb") as file:
+    from smoothl1.files.patient import PatientFile  # late: few outputs are such
+
+    with io.BufferedWriter(PatientFile(_descriptor(path), "wb")) as file:
         yield file
         file.flush()
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode) and not _only_adds(file.fileno()):
             file.truncate()  # here, not when it was opened: until now nothing was lost
+
+
+def _only_adds(file: int) -> bool:
+    """Whether a descriptor was opened to add to a file, which keeps all that it has."""
+    import fcntl  # late: no other system has such descriptors
+
+    return bool(fcntl.fcntl(file, fcntl.F_GETFL) & os.O_APPEND)
 
 
 def _descriptor(path: str) -> int:

@@ -64,7 +64,9 @@ def open_input(path: str, n_threads: int = 1) -> Input:
         return _object(path, n_threads)
     try:
         if path == STANDARD_INPUT:
-            return _stream(path, io.FileIO(0, closefd=False))
+            from smoothl1.files.patient import PatientFile  # late: most inputs are files
+
+            return _stream(path, PatientFile(0, closefd=False))
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
