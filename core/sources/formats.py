@@ -213,11 +213,11 @@ def _open_live(
         raise
     try:
         live.check_rows(table.metadata.num_rows, path)
-        live.columns.check(table.metadata.schema.to_arrow_schema(), path)
+        names = live.columns.names_in(table.metadata.schema.to_arrow_schema(), path)
     except BaseException:
         table.close()
         raise
-    return table
+    return table.renamed(names)
 
 
 def _open_file(

@@ -47,6 +47,7 @@ class ChosenColumns(NamedTuple):
 
     Attributes:
         names: Names of all columns of the table.
+        stored_names: Their names in the file, which are others where a table with a log says so.
         positions: Positions of the chosen columns.
         fields: The fields as the source describes them.
         labels: The labels as the source describes them.
@@ -60,6 +61,7 @@ class ChosenColumns(NamedTuple):
     """
 
     names: Columns
+    stored_names: Columns
     positions: Positions
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
@@ -75,11 +77,6 @@ class ChosenColumns(NamedTuple):
         """Whether text is read only to be compared with that of another input."""
         return any(i in self.texts for i in self.positions.shared)
 
-    @property
-    def _place(self) -> int:
-        """The position of an index that is not stored."""
-        return len(self.names) - 1
-
     def blocks(self, batch: pa.RecordBatch, first_row: int) -> Iterator[Block]:
         """The fields and labels of some rows, up to the first faulty row.
 
@@ -90,7 +87,8 @@ class ChosenColumns(NamedTuple):
         Raises:
             DataError: A value is missing or no text, or the batch has other columns.
         """
-        if batch.schema.names != [self.names[i] for i in self.wanted]:
+        last = len(self.names) - 1
+        if batch.schema.names != [self.stored_names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
         compared = {*self.positions.shared} - {*self.positions.labels}
         columns = {
@@ -99,9 +97,9 @@ class ChosenColumns(NamedTuple):
             else decoded(column, shorten=i in compared)
             for i, column in zip(self.wanted, batch.columns, strict=True)
         }
-        if self.index_rows is not None and self._place in self.positions.all:
+        if self.index_rows is not None and last in self.positions.all:
             rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
-            columns[self._place] = pa.array(self.index_rows.start + self.index_rows.step * rows)
+            columns[last] = pa.array(self.index_rows.start + self.index_rows.step * rows)
         for i, frequency in self.periods.items():
             columns[i] = texts_of_periods(columns[i], frequency)
         labels, faults = self._labels(columns)
@@ -221,6 +219,7 @@ def choose_columns(
     if rows is not None:
         stored = [i for i in stored if i != len(names) - 1] or [0]
     return ChosenColumns(
+        names,
         names,
         positions,
         tuple(fields),

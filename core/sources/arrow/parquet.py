@@ -50,6 +50,7 @@ class _Choice(NamedTuple):
         return (
             self.wanted == wanted
             and self.allow_missing == table.allow_missing
+            and self.chosen.stored_names == table.stored_names
             and bool(self.schema.equals(table.schema, check_metadata=True))
         )
 
@@ -67,13 +68,14 @@ _LAST_CHOICE: deque[_Choice] = deque(maxlen=1)
 
 
 class ParquetTable(NamedTuple):
-    """A Parquet file whose footer has been read."""
+    """A Parquet file whose footer has been read; its log may give the columns other names."""
 
     file: SeekableInput
     metadata: pq.FileMetaData
     schema: pa.Schema
     cuts: tuple[int, ...]
     allow_missing: bool
+    stored_names: Columns
     first_rows: tuple[()] = ()
     found: None = None
     files: tuple[()] = ()
@@ -117,7 +119,7 @@ class ParquetTable(NamedTuple):
             with naming(self.path):
                 chosen = choose_columns(
                     self.schema, wanted, self._rows_of, allow_missing=self.allow_missing
-                )
+                )._replace(stored_names=self.stored_names)
             leaves = _leaves(self.schema.types, chosen.wanted)
             last = _Choice(self.schema, self.allow_missing, wanted, chosen, leaves)
             if not any(is_list(self.schema.field(i).type) for i in chosen.positions.numeric):
@@ -151,6 +153,18 @@ class ParquetTable(NamedTuple):
         groups = range(self.metadata.num_row_groups)
         return few_rows(self.file, self.metadata, groups, leaf)
 
+    def renamed(self, names: Sequence[str]) -> ParquetTable:
+        """The table with other names of its columns than those in the file.
+
+        Args:
+            names: One for each column that is stored, in their order.
+        """
+        names = (*names, *self.names[len(names) :])  # an index that is only noted keeps its name
+        if names == self.names:
+            return self
+        fields = [field.with_name(name) for field, name in zip(self.schema, names, strict=True)]
+        return self._replace(schema=pa.schema(fields, self.schema.metadata))
+
     def close(self) -> None:
         self.file.close()
 
@@ -167,7 +181,7 @@ def open_table(
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
     schema = with_noted_index(schema, metadata.num_rows)
-    return ParquetTable(seekable, metadata, schema, cuts, needs.allow_missing)
+    return ParquetTable(seekable, metadata, schema, cuts, needs.allow_missing, tuple(schema.names))
 
 
 def _n_missing(groups: list[list[dict[int, Any]]], leaf: int) -> int | None:

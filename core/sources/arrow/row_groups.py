@@ -126,7 +126,7 @@ class ParquetSource(NamedTuple):
             for i, label in zip(chosen.positions.labels, chosen.labels, strict=True)
             if is_text_type(label.type)
         }
-        return [chosen.names[i] for i in texts & chosen.encoded]
+        return [chosen.stored_names[i] for i in texts & chosen.encoded]
 
     def _reading(self, group: int) -> tuple[int, list[str]]:
         """How many rows of a group are read at a time, and which columns as dictionaries.

@@ -33,40 +33,52 @@ class TableColumns(NamedTuple):
 
     Attributes:
         schema: Their names and types.
-        ids: The number of each column, by its name; None if names tell columns apart.
+        names: The name of each column, by its number; None if names tell columns apart.
         ids_by_name: The numbers of the columns of files that have none, by name.
     """
 
     schema: pa.Schema
-    ids: Mapping[str, int] | None = None
+    names: Mapping[int, str] | None = None
     ids_by_name: Mapping[str, int] | None = None
 
-    def check(self, of_file: pa.Schema, path: str) -> None:
-        """Check that the columns of a file are those of the table that have the same names.
+    def names_in(self, of_file: pa.Schema, path: str) -> list[str]:
+        """The names that the columns of a file have in the table, in the order of the file.
+
+        Where columns have numbers, a file may have other names: those before a column was renamed,
+        or `y_x20hat` for `y hat`, as Avro allows names.
 
         Raises:
-            DataError: A column of the file is another one, or of another type of numbers: columns
-                were dropped, renamed or changed since.
+            DataError: A column of the file is none of the table, or of another type of numbers:
+                columns were dropped or changed since.
         """
+        types = dict(zip(self.schema.names, self.schema.types, strict=True))
+        names = []
         for field in of_file:
-            name, what = field.name, ""
-            if name not in self.schema.names:
-                what = "is no column of the table"
-            elif self.ids is not None and self._id_of(field) != self.ids[name]:
+            name, what = self._name_of(field), ""
+            if name in types:
+                names.append(name)
+                if numeric_dtype(field.type) != numeric_dtype(types[name]):
+                    what = f"is {field.type}, but {types[name]} in the table"
+            elif field.name in types:
                 what = "is not the column of the table that has this name"
-            elif numeric_dtype(field.type) != numeric_dtype(self.schema.field(name).type):
-                what = f"is {field.type}, but {self.schema.field(name).type} in the table"
+            else:
+                what = "is no column of the table"
             if what:
                 raise DataError(
-                    f"column {shown(name)} {what}: the table was changed after this file was "
+                    f"column {shown(field.name)} {what}: the table was changed after this file was "
                     "written",
                     path=path,
                     hint=_REWRITE_HINT,
                 )
+        return names
 
-    def _id_of(self, field: pa.Field) -> int | None:
+    def _name_of(self, field: pa.Field) -> str:
+        """The name of a column of a file in the table; an empty one if its number is not there."""
+        if self.names is None:
+            return str(field.name)
         number = (field.metadata or {}).get(b"PARQUET:field_id")
-        return (self.ids_by_name or {}).get(field.name) if number is None else int(number)
+        known = (self.ids_by_name or {}).get(field.name, -1) if number is None else int(number)
+        return self.names.get(known, "")
 
 
 def check_regular(path: str) -> None:

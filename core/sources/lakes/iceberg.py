@@ -137,10 +137,10 @@ def _hinted(folder: str, tree: Tree, names: list[str]) -> str:
 def _columns(table: Any) -> TableColumns:
     from pyiceberg.io.pyarrow import schema_to_pyarrow
 
-    ids = {field.name: field.field_id for field in table.schema().fields}
+    names = {field.field_id: field.name for field in table.schema().fields}
     mapping = table.name_mapping()
     by_name = {name: field.field_id for field in mapping or () for name in field.names}
-    return TableColumns(schema_to_pyarrow(table.schema()), ids, by_name)
+    return TableColumns(schema_to_pyarrow(table.schema()), names, by_name)
 
 
 def _refuse_copy(metadata: str, table: Any, path: str) -> None:

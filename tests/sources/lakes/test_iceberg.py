@@ -99,38 +99,6 @@ def test_partitioned_tables_have_their_columns_in_the_files(tmp_path: Path) -> N
     assert sorted(found.values) == [3.0, 10.0]
 
 
-def test_a_column_that_was_changed_after_files_were_written_is_refused(table: Any) -> None:
-    with table.update_schema() as update:
-        update.rename_column("p", "q")
-    with pytest.raises(DataError, match=r"column 'p' is no column of the table.*rewrite"):
-        value_of(folder_of(table), pred="q")
-    with table.update_schema() as update:
-        update.rename_column("t", "p")
-    with pytest.raises(DataError, match=r"column '[pt]' is no"):
-        value_of(folder_of(table), pred="q", target="p")
-
-
-def test_a_column_that_was_made_again_is_refused(table: Any) -> None:
-    from pyiceberg.types import DoubleType
-
-    with table.update_schema(allow_incompatible_changes=True) as update:
-        update.delete_column("p")
-    with table.update_schema() as update:
-        update.add_column("p", DoubleType())
-    with pytest.raises(DataError, match="'p' is not the column of the table that has this name"):
-        value_of(folder_of(table))
-
-
-def test_a_column_that_was_added_is_refused_where_files_lack_it(table: Any) -> None:
-    from pyiceberg.types import DoubleType
-
-    with table.update_schema() as update:
-        update.add_column("q", DoubleType())
-    assert value_of(folder_of(table)) == 280.0
-    with pytest.raises(DataError, match="no column 'q'"):
-        value_of(folder_of(table), pred="q")
-
-
 def test_a_copy_is_refused_and_not_read_from_the_files_of_the_original(
     table: Any, tmp_path: Path
 ) -> None:
@@ -160,18 +128,6 @@ def test_metadata_beside_their_manifests_may_be_elsewhere_than_the_files(
     metadata = table.metadata_location.removeprefix("file://")
     assert metadata.startswith(f"{tmp_path}/other")
     assert value_of(metadata) == value_of(tmp_path / "other") == 280.0 + 3.0**6
-
-
-def test_files_that_were_added_as_they_are_have_no_numbers_of_columns(
-    table: Any, tmp_path: Path
-) -> None:
-    pq.write_table(rows(7), tmp_path / "own.parquet")
-    table.add_files([f"file://{tmp_path}/own.parquet"])
-    assert value_of(folder_of(table)) == 280.0 + 3.0**7
-    with table.update_schema() as update:
-        update.rename_column("id", "number")
-    with pytest.raises(DataError, match="is no column of the table"):
-        value_of(folder_of(table))
 
 
 def test_a_file_that_the_table_has_twice_counts_twice(table: Any, tmp_path: Path) -> None:

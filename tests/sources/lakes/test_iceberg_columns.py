@@ -1,0 +1,122 @@
+"""Columns of tables of Apache Iceberg: those of a file are found by their numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, evaluate
+from smoothl1.sources.formats import files_of
+from tests.sources.lakes.packages import needs
+from tests.sources.lakes.test_iceberg import (
+    L1,
+    folder_of,
+    rows,
+    table,  # noqa: F401  a fixture
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [
+    needs("pyiceberg"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
+
+
+def stored_names(folder: str) -> list[list[str]]:
+    """The names of columns in each file of a table."""
+    return [pq.read_schema(file).names for file in files_of(folder, print) or ()]
+
+
+def test_names_that_avro_does_not_allow_are_those_of_the_table(tmp_path: Path) -> None:
+    """Writers store them in another spelling."""
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{tmp_path}")
+    catalog.create_namespace("n")
+    numbers = {"y hat": [1.0, 2.0], "größe (m)": [0.0, 4.0], "a.b": [7, 8]}
+    content = pa.table({**numbers, "1st": ["u", "v"]})
+    made = catalog.create_table("n.t", schema=content.schema)
+    made.append(content)
+    folder = folder_of(made)
+    assert stored_names(folder) == [["y_x20hat", "größe_x20_x28m_x29", "a_x2Eb", "_1st"]]
+    columns = {"pred": "y hat", "target": "größe (m)"}
+    found = evaluate(folder, None, L1, by="1st", **columns)
+    groups = [one.group for one in found.groups]
+    assert (groups, found.values) == (["u", "v"], (1.0, 2.0))
+    assert evaluate(folder, None, L1, pred="a.b", target="größe (m)").values == (11.0,)
+    other = tmp_path / "t.csv"
+    other.write_text("1st,t\nv,4\nu,0\n")
+    assert evaluate(folder, other, L1, pred="y hat", target="t", key="1st").values == (3.0,)
+    with pytest.raises(DataError, match=r"no column 'y_x20hat'.*'y hat'"):
+        value_of(folder, pred="y_x20hat")
+
+
+def test_a_column_that_was_renamed_has_its_name_of_today(table: Any) -> None:  # noqa: F811
+    """Also where another column has its old name now, and in files from before and after."""
+    with table.update_schema() as update:
+        update.rename_column("p", "q")
+    table.append(rows(6).rename_columns({"p": "q"}))
+    assert value_of(folder_of(table), pred="q") == 280.0 + 3.0**6
+    with pytest.raises(DataError, match="no column 'p'"):
+        value_of(folder_of(table))
+    with table.update_schema() as update:
+        update.rename_column("t", "p")
+    table.append(rows(7).select(["id", "t", "p", "r"]).rename_columns(["id", "p", "q", "r"]))
+    assert len({tuple(names) for names in stored_names(folder_of(table))}) == 3
+    live = table.scan().to_arrow()
+    assert sum(live["q"].to_pylist()) == 280.0 + 3.0**6 + 3.0**7
+    assert sum(live["p"].to_pylist()) == 0.0
+    assert value_of(folder_of(table), pred="q", target="p") == 280.0 + 3.0**6 + 3.0**7
+
+
+def test_a_column_that_was_dropped_is_refused_where_files_have_it(
+    table: Any,  # noqa: F811
+) -> None:
+    with table.update_schema() as update:
+        update.delete_column("id")
+    with pytest.raises(DataError, match=r"column 'id' is no column of the table.*rewrite"):
+        value_of(folder_of(table))
+
+
+def test_a_column_that_was_made_again_is_refused(table: Any) -> None:  # noqa: F811
+    from pyiceberg.types import DoubleType
+
+    with table.update_schema(allow_incompatible_changes=True) as update:
+        update.delete_column("p")
+    with table.update_schema() as update:
+        update.add_column("p", DoubleType())
+    with pytest.raises(DataError, match="'p' is not the column of the table that has this name"):
+        value_of(folder_of(table))
+
+
+def test_a_column_that_was_added_is_refused_where_files_lack_it(table: Any) -> None:  # noqa: F811
+    from pyiceberg.types import DoubleType
+
+    with table.update_schema() as update:
+        update.add_column("q", DoubleType())
+    assert value_of(folder_of(table)) == 280.0
+    with pytest.raises(DataError, match="no column 'q'"):
+        value_of(folder_of(table), pred="q")
+
+
+def test_files_that_were_added_as_they_are_have_the_numbers_that_the_table_gives_to_names(
+    table: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    pq.write_table(rows(7), tmp_path / "own.parquet")
+    table.add_files([f"file://{tmp_path}/own.parquet"])
+    assert value_of(folder_of(table)) == 280.0 + 3.0**7
+    with table.update_schema() as update:
+        update.rename_column("p", "q")
+    assert sum(table.scan().to_arrow()["q"].to_pylist()) == 280.0 + 3.0**7
+    assert value_of(folder_of(table), pred="q") == 280.0 + 3.0**7
+    with table.transaction() as change:
+        change.remove_properties("schema.name-mapping.default")
+    with pytest.raises(DataError, match=r"column '.*' is no"):
+        value_of(folder_of(table), pred="q")
