@@ -23,7 +23,7 @@ from smoothl1.errors import (
     system_error,
 )
 from smoothl1.files.lakes import DELTA
-from smoothl1.files.paths import absolute
+from smoothl1.files.paths import real_path
 from smoothl1.files.uris import is_uri
 from smoothl1.sources.constants import Constants
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
@@ -50,8 +50,14 @@ _OF_SYSTEM = re.compile(r"(?:\bcode: |\(os error )([0-9]{1,3})\b")
 _OF_LACK = {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EACCES, errno.EIO}
 """How Rust writes the number of an error of the system, and those that say nothing of content."""
 
-_IN_URIS = "%#?"
-"""Characters that mean something else to deltalake in a URI, which it cuts or decodes there."""
+_MISREAD = re.compile(r"[%\\]")
+"""What deltalake takes for something else in a path: `%41` for A, and a backslash for a slash."""
+
+_MISREAD_IN_URIS = re.compile(r"[%#?\x00-\x1f\x7f]|(?<=/)\.\.?(?=/|$)| (?=/?$)")
+"""The same in a URI, which it cuts, decodes, strips and resolves as those of the web.
+
+Source: https://url.spec.whatwg.org/#url-parsing.
+"""
 
 
 def live_files(path: str) -> LiveFiles:
@@ -132,15 +138,8 @@ def _opened(path: str, options: dict[str, str] | None) -> Any:
             path=path,
             hint=f"pip install 'smoothl1[delta]', or {EXPORT_HINT}",
         ) from error
-    where = path if is_uri(path) else absolute(path)
-    meant = next((mark for mark in (_IN_URIS if is_uri(path) else "%") if mark in where), None)
-    if meant is not None:  # deltalake would open the table of another folder
-        raise DataError(
-            f"a table of Delta Lake in a folder whose name has a {meant}, which deltalake does not "
-            "find",
-            path=path,
-            hint=EXPORT_HINT if is_uri(path) else "give a link to the folder whose path has none",
-        )
+    where = real_path(path)  # deltalake follows links, too
+    _refuse_misread(where, path)
     if not is_uri(path):
         check_log_files(path)
     try:
@@ -148,6 +147,23 @@ def _opened(path: str, options: dict[str, str] | None) -> Any:
             return DeltaTable(where, storage_options=options)
     except Exception as error:  # deltalake raises errors of several libraries
         raise _refusal(error, path) from error
+
+
+def _refuse_misread(where: str, path: str) -> None:
+    """Refuse a folder in whose place deltalake would open the table of another one."""
+    if is_uri(path):
+        found = _MISREAD_IN_URIS.search(where.partition("://")[2])
+    else:
+        found = _MISREAD.search(where)
+    if found is not None:
+        mark = found[0] if found[0].isprintable() else "control character"
+        what = "blank at its end" if mark == " " else mark
+        raise DataError(
+            f"a table of Delta Lake in a folder whose name has a {what}, which deltalake does not "
+            "find",
+            path=path,
+            hint=f"rename the folder, or {EXPORT_HINT}",
+        )
 
 
 @contextmanager

@@ -347,15 +347,20 @@ def test_a_table_without_rows_and_one_without_a_log_are_refused(tmp_path: Path) 
             evaluate(tmp_path / "t", None, L1, **COLUMNS)
 
 
-def test_a_folder_that_deltalake_takes_for_another_is_refused(tmp_path: Path) -> None:
-    """It decodes %20 in paths, and would open the table beside it."""
-    logged(tmp_path / "a b")
-    shutil.copytree(tmp_path / "a b", tmp_path / "a%20b")
-    assert evaluate(tmp_path / "a b", None, L1, **COLUMNS).values == (1.0,)
-    with pytest.raises(DataError, match=r"a%20b: .*link"):
-        evaluate(tmp_path / "a%20b", None, L1, **COLUMNS)
-    (tmp_path / "link").symlink_to(tmp_path / "a%20b")
-    assert evaluate(tmp_path / "link", None, L1, **COLUMNS).values == (1.0,)
+@pytest.mark.parametrize(("taken_for", "name"), [("a b", "a%20b"), ("a/b", "a\\b")])
+def test_a_folder_that_deltalake_takes_for_another_is_refused(
+    tmp_path: Path, taken_for: str, name: str
+) -> None:
+    """It would read the log of that one, also through a link, which it follows."""
+    logged(tmp_path / taken_for)
+    shutil.copytree(tmp_path / taken_for, tmp_path / name)
+    (tmp_path / "link").symlink_to(tmp_path / name)
+    for path in (tmp_path / name, tmp_path / "link"):
+        with pytest.raises(DataError, match=r"has a [%\\], which deltalake .*rename the folder"):
+            evaluate(path, None, L1, **COLUMNS)
+    assert evaluate(tmp_path / taken_for, None, L1, **COLUMNS).values == (1.0,)
+    (tmp_path / f"link {name}").symlink_to(tmp_path / taken_for)
+    assert evaluate(tmp_path / f"link {name}", None, L1, **COLUMNS).values == (1.0,)
 
 
 def test_numbers_in_the_names_of_files_do_not_pair_two_tables(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from smoothl1 import DataError, EvalSettings, ReadOptions, SettingsError, StorageError, evaluate
 from smoothl1.files import uris
 from smoothl1.files.stores import requests
+from smoothl1.sources.lakes.delta import live_files
 from smoothl1.sources.lakes.delta_store import storage_options
 from tests.files.stores.conftest import bucket, port, via  # noqa: F401  fixtures
 from tests.sources.lakes.packages import needs
@@ -58,20 +59,39 @@ def test_a_table_without_rows_has_its_columns(uri: str, bucket: Bucket, tmp_path
     assert (found.n, found.sum) == (0, 0.0)
 
 
-@pytest.mark.parametrize("mark", ["#", "%"])
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("#2", "#"),
+        ("%2", "%"),
+        (" ", "blank at its end"),
+        ("\t", "control character"),
+        ("\x01", "control character"),
+    ],
+)
 def test_a_key_that_deltalake_would_cut_is_refused(
     uri: str,
     bucket: Bucket,  # noqa: F811
     tmp_path: Path,
-    mark: str,
+    end: str,
+    said: str,
 ) -> None:
     """It would read the log of the table at `x`."""
     for file in (tmp_path / "table").rglob("*"):
         if file.is_file():
             name = file.relative_to(tmp_path / "table")
-            bucket.put(f"tables/x{mark}2/{name}", file.read_bytes())
-    with pytest.raises(DataError, match=f"whose name has a {mark}, which deltalake does not find"):
-        evaluate(f"{uri}{mark}2", settings=L1, **COLUMNS)
+            bucket.put(f"tables/x{end}/{name}", file.read_bytes())
+    for path in (f"{uri}{end}", f"{uri}{end}/"):
+        with pytest.raises(DataError, match=f"name has a {said}, which deltalake does not find"):
+            evaluate(path, settings=L1, **COLUMNS)
+
+
+@pytest.mark.parametrize("place", ["y/../x", "./x"])
+def test_a_key_that_is_resolved_as_a_path_by_deltalake_is_no_table_of_another_key(
+    place: str,
+) -> None:
+    with pytest.raises(DataError, match=r"whose name has a \.\.?, which deltalake does not"):
+        live_files(f"s3://bucket/tables/{place}")
 
 
 def test_what_stands_in_a_uri_reaches_the_log(
