@@ -235,10 +235,10 @@ class Labels(WrappedSource):
         is_fault = is_null & ~is_missing if self._may_be_missing else is_null
         if not is_fault.any():
             return column, ""
-        from smoothl1.sources.npy.labels import fault_of  # late: pyarrow
+        from smoothl1.sources.npy.labels import fault_of_date  # late: pyarrow
 
         row = int(is_fault.argmax())
-        return column.slice(0, row), "missing" if is_missing[row] else fault_of(values, row)
+        return column.slice(0, row), "missing" if is_missing[row] else fault_of_date(values, row)
 
     def _texts(self, values: NDArray[Any]) -> tuple[pa.Array, str]:
         """Text of any width."""

@@ -143,6 +143,11 @@ def fault_of(values: NDArray[Any], row: int) -> str:
             return "missing (NaN)"
         limit = f"2**{n_digits(values)}, to which {values.dtype.name} is exact"
         return f"{values[row]}, no whole number below {limit}; as text it can be a label"
+    return fault_of_date(values, row)
+
+
+def fault_of_date(values: NDArray[Any], row: int) -> str:
+    """What is wrong with a date, or a number that counts from a time, that is out of range."""
     return f"{values[row]}, a date out of range; as text it can be a label"
 
 

@@ -107,3 +107,17 @@ def test_dates_out_of_range_are_no_labels_and_are_compared_as_missing(tmp_path: 
     as_npz(paths[0], {"when": dates, "y": Y})
     as_npz(paths[1], {"y": Y})
     assert evaluate(*paths, carried, keep="when").values == (0,)
+
+
+@pytest.mark.parametrize("dtype", ["i8", "f8"])
+@pytest.mark.parametrize("value", [-(10**9), 10**12])
+def test_numbers_that_count_to_a_time_out_of_range_are_no_labels(
+    tmp_path: Path, dtype: str, value: int
+) -> None:
+    times = np.array([1, value, 2], dtype)
+    with imported("h5py").File(tmp_path / "x.h5", "w") as file:
+        file["time"], file["p"], file["t"] = times, Y[:3], Y[:3] + 1
+        file["time"].attrs["units"] = "hours since 1970-01-01"
+    said = f"'time': the label of row 2 is {times[1]}, a date out of range"
+    with pytest.raises(DataError, match=said):
+        evaluate(tmp_path / "x.h5", None, L1, pred="p", target="t", by="time")
