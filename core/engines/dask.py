@@ -54,13 +54,15 @@ class DaskEngine:
         deadline_s: Seconds without a scheduler or a worker after which a run ends.
 
     Raises:
-        StorageError: No worker comes, or its packages are of other versions.
+        StorageError: The client is closed, no worker comes, or its packages are of other versions.
     """
 
     name = "dask"
     shares_memory = False
 
     def __init__(self, client: Any, deadline_s: float = DEADLINE_S) -> None:
+        if client.scheduler is None:
+            raise StorageError("the client of Dask is closed", hint="make another client")
         self._client = client
         self._deadline_s = deadline_s
         self._address = client.scheduler.address

@@ -104,6 +104,13 @@ def test_clusters_of_any_size_give_the_same_bits_also_if_workers_are_killed(
         assert evaluate(*paths, **HOW, executor=client) == expected
 
 
+def test_a_client_that_was_closed_is_told_so(engine: DaskEngine, paths: tuple[str, str]) -> None:
+    client = distributed.Client(engine._address)
+    client.close()
+    with pytest.raises(StorageError, match=r"^the client of Dask is closed \[make another client"):
+        evaluate(*paths, executor=client)
+
+
 def allow_no_failure(dask_scheduler: Any) -> None:
     dask_scheduler.allowed_failures = 0
 
