@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _PROCESSES = "/proc/"
 """Where the open files, the roots and the current folders of processes are."""
 
+_MOST_LINKS = 40
+"""Links behind each other that Linux follows."""
+
 _STANDARD = {"/dev/stdout": "1", "/dev/stderr": "2"}
 
 _DESCRIPTOR = re.compile(
@@ -201,7 +204,7 @@ def is_written_in_place(path: str) -> bool:
     Args:
         path: A local path.
     """
-    if _DESCRIPTOR.fullmatch(path) or (path.startswith(_PROCESSES) and os.path.islink(path)):
+    if _descriptor_behind(path) or (path.startswith(_PROCESSES) and os.path.islink(path)):
         return True
     try:
         mode = os.stat(path).st_mode
@@ -229,7 +232,30 @@ def _only_adds(file: int) -> bool:
     return bool(fcntl.fcntl(file, fcntl.F_GETFL) & os.O_APPEND)
 
 
+def _descriptor_behind(path: str) -> str | None:
+    """The usual name of the open file that a path leads to, perhaps by links; None if it is none.
+
+    Containers have links to /dev/stdout in place of logs.
+    """
+    own = re.compile(rf"/proc/{os.getpid()}/(?:task/[0-9]+/)?fd/([0-9]+)")
+    for _ in range(_MOST_LINKS):
+        folder, name = os.path.split(path)
+        real = os.path.join(os.path.realpath(folder), name)
+        if (match := own.fullmatch(real)) is not None:
+            return f"/proc/self/fd/{match[1]}"
+        for known in (path, real):
+            if _DESCRIPTOR.fullmatch(known):
+                return known
+        path = real
+        try:
+            path = os.path.join(os.path.dirname(path), os.readlink(path))
+        except (OSError, ValueError):  # it is no link
+            return None
+    return None
+
+
 def _descriptor(path: str) -> int:
+    path = _descriptor_behind(path) or path
     own = _DESCRIPTOR.fullmatch(path)
     number = _STANDARD.get(path) or (own and (own[1] or own[2]))
     if number is None:

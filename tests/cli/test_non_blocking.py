@@ -103,3 +103,17 @@ def test_a_descriptor_that_adds_to_a_file_keeps_all_that_it_has(tmp_path: Path, 
         line = f"eval {name}.npy {name}.npy --allow-empty -r none -f text -o {place} log"
         subprocess.run(["bash", "-c", f"{SCRIPT} {line}"], cwd=tmp_path, check=True)
     assert (tmp_path / "log").read_text() == "old\n" + "0.0\n" * 4
+
+
+@pytest.mark.parametrize(
+    "name", ["link", "folder/stdout", "//dev/stdout", "/dev/./stdout", "/proc/thread-self/fd/1"]
+)
+def test_other_names_of_standard_output_are_standard_output(tmp_path: Path, name: str) -> None:
+    """The file that it is redirected to is not replaced: what comes later would be lost."""
+    np.save(tmp_path / "two.npy", np.arange(2.0))
+    (tmp_path / "link").symlink_to("/dev/stdout")
+    (tmp_path / "folder").symlink_to("/dev")
+    evaluated = f"{SCRIPT} eval two.npy two.npy -o {name} -q"
+    script = f"{{ echo before; {evaluated}; echo after; }} > log"
+    subprocess.run(["bash", "-c", script], cwd=tmp_path, check=True)
+    assert (tmp_path / "log").read_text() == "before\n0.0\nafter\n"

@@ -8,13 +8,16 @@ import stat
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.file import InputFile
 from smoothl1.files.opening import open_input
 from smoothl1.sources.arrow.pages import check_claims
 from smoothl1.sources.arrow.row_groups import footer_of
 from smoothl1.sources.lakes.contract import EXPORT_HINT
-from smoothl1.sources.lakes.delta_log import newest_checkpoints
+from smoothl1.sources.lakes.delta_log import newest_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +44,12 @@ def check_log_files(path: str) -> None:
     """
     folder = os.path.join(path, "_delta_log")
     names = list(_regular_files(folder, _OF_LOG))
+    of_parquet = newest_checkpoint(names)
+    named = {name for file in of_parquet for name in _check_checkpoint(os.path.join(folder, file))}
     sidecars = os.path.join(folder, _SIDECARS)
-    if os.path.isdir(sidecars):
-        further = _regular_files(sidecars, _OF_SIDECARS)
-        names += [os.path.join(_SIDECARS, name) for name in further]
-    for name in newest_checkpoints(names):
-        _check_checkpoint(os.path.join(folder, name))
+    for name in _regular_files(sidecars, _OF_SIDECARS) if os.path.isdir(sidecars) else ():
+        if name in named or not of_parquet:  # a checkpoint in JSON names them, too
+            _check_checkpoint(os.path.join(sidecars, name))
 
 
 def _regular_files(folder: str, called: re.Pattern[str]) -> Iterator[str]:
@@ -73,13 +76,23 @@ def _regular_files(folder: str, called: re.Pattern[str]) -> Iterator[str]:
             yield name
 
 
-def _check_checkpoint(path: str) -> None:
-    """Refuse a checkpoint in Parquet with a page that is not as the footer says."""
+def _check_checkpoint(path: str) -> set[str]:
+    """Refuse a checkpoint in Parquet with a page that is not as the footer says.
+
+    Returns:
+        The names of the sidecars that it names.
+    """
     with closing(open_input(path)) as file:
         if not isinstance(file, InputFile):
-            return  # it is compressed as a whole, which deltalake does not read
-        metadata, _ = footer_of(file)
+            return set()  # it is compressed as a whole, which deltalake does not read
+        metadata, schema = footer_of(file)
         for i in range(metadata.num_row_groups):
             group = metadata.row_group(i)
             for leaf in range(group.num_columns):
                 check_claims(file, group.column(leaf))
+    if "sidecar" not in schema.names:
+        return set()
+    with suppress(pa.ArrowException, OSError, LookupError):  # deltalake says what is wrong
+        column = pq.read_table(path, columns=["sidecar"]).column(0).combine_chunks()
+        return {os.path.basename(name) for name in column.field("path").to_pylist() if name}
+    return set()

@@ -197,19 +197,28 @@ def _damaged(what: str, path: str) -> DataError:
     return DataError(f"{what}: which rows count is not known", path=path, hint=hint)
 
 
-def newest_checkpoints(names: Sequence[str]) -> list[str]:
-    """The files in Parquet of the newest whole checkpoint of a log, and of any that are newer.
+def newest_checkpoint(names: Sequence[str]) -> list[str]:
+    """The files in Parquet of the newest checkpoint of a log that has all its parts.
 
     Args:
-        names: The names of all files, those of the sidecars with their folder.
+        names: The names of the files of the log.
     """
-    last = _last_whole(names, float("inf"))
+    whole = _whole_checkpoints(names)
+    last = max((int(of) for of, _ in whole), default=-1)
+    found = ((name, _CHECKPOINT.fullmatch(name)) for name in names if name.endswith(".parquet"))
     return [
         name
-        for name in names
-        if name.endswith(".parquet")
-        and ("/" in name or ((of := _CHECKPOINT.fullmatch(name)) and int(of[1]) >= last))
+        for name, match in found
+        if match is not None and int(match[1]) == last and (match[1], match[2]) in whole
     ]
+
+
+def _whole_checkpoints(names: Sequence[str]) -> set[tuple[str, str | None]]:
+    """The version of each checkpoint that has all its parts, and the number of these."""
+    parts = Counter(
+        (match[1], match[2]) for name in names if (match := _CHECKPOINT.fullmatch(name))
+    )
+    return {(of, n) for (of, n), found in parts.items() if n is None or found == int(n)}
 
 
 def _last_whole(names: Sequence[str], version: float) -> int:
@@ -219,10 +228,7 @@ def _last_whole(names: Sequence[str], version: float) -> int:
         names: The names of the files of a log.
         version: The newest that counts.
     """
-    parts = Counter(
-        (match[1], match[2]) for name in names if (match := _CHECKPOINT.fullmatch(name))
-    )
-    whole = [int(of) for (of, n), found in parts.items() if n is None or found == int(n)]
+    whole = (int(of) for of, _ in _whole_checkpoints(names))
     return max((number for number in whole if number <= version), default=-1)
 
 

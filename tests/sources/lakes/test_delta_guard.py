@@ -172,3 +172,12 @@ def test_a_checkpoint_whose_pages_have_long_headers_is_read(
     """Older versions of deltalake store the whole schema as the least and the greatest text."""
     monkeypatch.setattr(pages, "_HEADER_BYTES", (4, 8))
     assert evaluate(checkpoint.parent.parent, None, L1, **COLUMNS).sum == 3.0
+
+
+def test_parts_of_checkpoints_that_nobody_reads_may_be_damaged(checkpoint: Path) -> None:
+    """A writer that died leaves parts of one, or sidecars that no checkpoint names."""
+    log = checkpoint.parent
+    (log / f"{2:020}.checkpoint.{1:010}.{2:010}.parquet").write_bytes(b"PAR1")
+    (log / "_sidecars").mkdir()
+    (log / "_sidecars/a.parquet").write_bytes(b"PAR1")
+    assert evaluate(log.parent, None, L1, **COLUMNS).sum == 3.0
