@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.files.shard_numbers import n_equal
-from smoothl1.sources.columns import as_option, places_of, position, shown
+from smoothl1.sources.columns import as_option, places_of, shown
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
@@ -182,9 +182,7 @@ def joined_ids(
         of_sides = {groups["pred"], groups["target"]}
         places, sides = places_of(names), names_of_sides([assigned[i] for i in inputs])
         chosen = {name for i in inputs for field in assigned[i].wanted.fields for name in field}
-        evaluated = [
-            places[name][0] if name in places else position(name, names) for name in chosen
-        ]
+        evaluated = [at for name in chosen if (at := _place_of(name, places)) is not None]
         for one, other, name in joined_columns(names, sides):
             found = [_column_at(place, names, places, free[first]) for place in (one, other)]
             heads = {_group_of(names[place]) for place in (one, other)}
@@ -193,6 +191,13 @@ def joined_ids(
             are_ids = len(heads) > 1 or is_id(name)
             if found[0] and found[1] and _may_be_one(found[0], found[1], are_ids=are_ids):
                 yield first, found[0], found[1], _are_apart((one, other), evaluated)
+
+
+def _place_of(name: str, places: Mapping[str, Sequence[int]]) -> int | None:
+    """The position of a chosen column; None if there is none, which is refused later."""
+    if name in places:
+        return places[name][0]
+    return int(name[1:]) - 1 if name[:1] == "@" and name[1:].isdecimal() else None
 
 
 def _are_apart(places: tuple[int, int], evaluated: Sequence[int]) -> bool:

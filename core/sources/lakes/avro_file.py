@@ -46,6 +46,7 @@ class CheckedAvroFile(AvroFile[D]):
     """
 
     decoder: CheckedDecoder
+    read_schema: Any
 
     def __enter__(self) -> CheckedAvroFile[D]:
         with self.input_file.open() as file:
