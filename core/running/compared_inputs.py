@@ -50,6 +50,8 @@ def _given_twice(given: Sequence[Any], *, both: bool) -> str:
     if len(names) < 2:
         return "an input that has two of them is given twice: both models, or one and the targets"
     first, last = names
+    if any({*"*?["} & {*str(side)} and not os.path.lexists(side) for side in given):
+        return "a quoted pattern is one model in several files; without quotes each is a model"
     if any(unpacked(str(side)).lower().endswith(".npy") for side in given):
         return f"the targets are missing: {first} {last} TARGET; of one model eval gives the loss"
     if both:

@@ -203,6 +203,13 @@ def test_reports_name_every_model(run: Run, tmp_path: Path) -> None:
         ),
         (("compare", *["a.npy"] * 34), "33 models: at most 32 are compared at once"),
         (
+            ("compare", "[abc].npy", "y.npy"),
+            (
+                "give the predictions of two models or more and the targets, or one table of all "
+                "[a quoted pattern is one model in several files; without quotes each is a model]"
+            ),
+        ),
+        (
             ("compare", "a.npy", "b.npy"),
             (
                 "give the predictions of two models or more and the targets, or one table of all "
