@@ -20,17 +20,34 @@ def is_encoded(column: pa.Array) -> bool:
     return bool(label_type(column.type.value_type) == column.type.value_type)
 
 
+def _repeats_texts(kind: pa.DataType) -> bool:
+    """Whether a text may be stored once for many rows."""
+    return bool(
+        types.is_dictionary(kind)
+        or types.is_run_end_encoded(kind)
+        or types.is_string_view(kind)
+        or types.is_binary_view(kind)
+    )
+
+
 def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
     """The values of a column, with dictionaries decoded: a dictionary may hold nulls.
 
     Args:
         column: The column.
         shorten: Whether long texts of a dictionary are replaced, as they are only compared.
+
+    Raises:
+        DataError: Texts that are stored once are more bytes than an array holds.
     """
     if types.is_primitive(column.type):
         return column
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
+    if _repeats_texts(column.type) and not (shorten and types.is_dictionary(column.type)):
+        from smoothl1.sources.arrow.repeated_texts import refuse_long_repeats  # late: few do
+
+        refuse_long_repeats(column)
     if types.is_run_end_encoded(column.type):
         import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
