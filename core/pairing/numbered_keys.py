@@ -205,7 +205,7 @@ def _check_matched(sides: Sequence[SideKeys]) -> None:
             elif others and not near and 1 < alone.size == side.distinct.size:
                 from smoothl1.pairing.unlike_keys import why_none_matches  # late: for an error
 
-                clause, hint = why_none_matches(side.texts([row])[0], others[0])
+                clause, hint = why_none_matches(side.texts([row])[0], others)
             raise DataError(
                 f"key {side.shown(row)} of row {row + 1} has no match in "
                 f"{partner.source.path}{more}{clause}",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 IS_IT_THE_KEY = "are --key and the files the right ones?"
+FILES_ALIKE = "if these are the same files, write folders and suffixes alike in both"
 
 _COUNT = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
 """A number that may count seconds, or parts of them, since 1970."""
@@ -19,22 +20,39 @@ _COUNT = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:.*)?")
 
 
-def why_none_matches(key: Sequence[str], other: Sequence[str]) -> tuple[str, str]:
+_FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.[a-z]\w{0,4}){1,2}", re.DOTALL)
+"""A file with a suffix, or two, in lower case, with or without folders: dates have slashes, too."""
+
+
+def why_none_matches(key: Sequence[str], others: Sequence[Sequence[str]]) -> tuple[str, str]:
     """What to say where no key of one input is in the other one.
 
     Args:
         key: The texts of a key of the input.
-        other: Those of a key of the other one.
+        others: Those of keys of the other one, at least one.
 
     Returns:
-        A clause that shows the key of the other one, and what to do.
+        A clause that shows a key of the other one, and what to do.
     """
+    base = _base_names(key)
+    same = next((other for other in others if _base_names(other) == base), None)
+    if same is not None:
+        one, two = (", ".join(map(shown, some)) for some in (key, same))
+        return f": {one} and {two} differ in folders or suffixes", FILES_ALIKE
+    other = others[0]
     clause = f"; there the first is {', '.join(map(shown, other))}"
     if any(_is_count_beside_time(*pair) for pair in zip(key, other, strict=True)):
         return clause, TIMES_ALIKE
     if any(_is_offset_on_one_side(*pair) for pair in zip(key, other, strict=True)):
         return clause, ZONE_HINT
     return clause, IS_IT_THE_KEY
+
+
+def _base_names(key: Sequence[str]) -> list[str]:
+    """The texts of a key in lower case, without folders and suffixes of files."""
+    paths = [text.lower().replace("\\", "/") for text in key]
+    files = map(_FILE.fullmatch, paths)
+    return [path if file is None else file[1] for path, file in zip(paths, files, strict=True)]
 
 
 def _is_count_beside_time(one: str, other: str) -> bool:

@@ -151,16 +151,18 @@ class Agreement:
     @property
     def is_permuted(self) -> bool:
         """Whether both sides have the same values in another order, but for spelling."""
-        return self._are_same_values or self.has_other_affixes
+        return self._sums.are_permuted or self._base_names.are_permuted or self.has_other_affixes
+
+    @property
+    def is_spelled_otherwise(self) -> bool:
+        """Whether both sides have the same values in another order, but in other spellings."""
+        return self._base_names.are_permuted and self._sums.differ and not self._sums.are_permuted
 
     @property
     def has_other_affixes(self) -> bool:
         """Whether both sides have the same numbers in another order, between other texts."""
-        return not self._are_same_values and self._bare_numbers.are_permuted
-
-    @property
-    def _are_same_values(self) -> bool:
-        return self._sums.are_permuted or self._base_names.are_permuted
+        are_same = self._sums.are_permuted or self._base_names.are_permuted
+        return self._bare_numbers.are_permuted and not are_same
 
     @property
     def is_renumbered(self) -> bool:
@@ -169,10 +171,7 @@ class Agreement:
 
     @property
     def numbers_rows(self) -> bool:
-        """Whether a side that differs holds the numbers of its rows from 0 or 1 on, in any order.
-
-        Texts count as well: `Sample 1`, `Sample 2`.
-        """
+        """Whether a side that differs numbers its rows from 0 or 1 on, in any order, or in text."""
         return self.may_count_rows or any(n.begin is not None for n in self._numberings)
 
     @property
@@ -195,8 +194,7 @@ class Agreement:
         If such a column agrees in every row, the rows are paired correctly. A count of rows proves
         nothing, because each side may have been numbered by itself.
         """
-        is_small = self._n_rows <= N_FIRST
-        is_distinct = self.is_in_order or (is_small and self.begins_distinct)
+        is_distinct = self.is_in_order or (self._n_rows <= N_FIRST and self.begins_distinct)
         return is_distinct and not self.may_count_rows
 
     @property

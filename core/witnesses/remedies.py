@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.reordering import Reordering
     from smoothl1.witnesses.shared_column import SharedColumn
 
 _IN_ORDER_OF_FILES = "sort rows in the order of the files, or give files with that column for --key"
@@ -47,17 +48,19 @@ def remedy_for(
         return "let both count from the same number; "
     if agreement.has_other_affixes or agreement.is_counted_otherwise:
         return "write both alike, as keys must be; "
-    return remedy(column, n_sides, beside, is_distinct=agreement.begins_distinct)
+    return remedy(column, agreement, n_sides, beside)
 
 
-def remedy(column: SharedColumn, n_sides: int, beside: Sequence[str], *, is_distinct: bool) -> str:
+def remedy(
+    column: SharedColumn, compared: Agreement | Reordering, n_sides: int, beside: Sequence[str]
+) -> str:
     """The beginning of a hint: how rows are matched.
 
     Args:
         column: The column that differs.
+        compared: The comparison of its values.
         n_sides: The number of sides, without what is beside them.
         beside: What the last inputs hold that no key can match.
-        is_distinct: Whether no value of the column seems to occur twice.
     """
     if column.other >= n_sides:
         return f"{_in_order(beside[column.other - n_sides])}; "
@@ -67,6 +70,8 @@ def remedy(column: SharedColumn, n_sides: int, beside: Sequence[str], *, is_dist
         return ""
     if is_text(column.name) != is_text(column.other_name):
         return f"{ENCODING_HINT}; "
+    if compared.is_spelled_otherwise:  # keys count what columns in common leave out
+        return "write both alike in folders, suffixes, case and the like, as keys must be; "
     name = column.key_name
-    is_one = is_distinct and (name == column.name or column.other == n_sides - 1)
+    is_one = compared.begins_distinct and (name == column.name or column.other == n_sides - 1)
     return f"{matching(name if is_one else None)}; "

@@ -52,7 +52,7 @@ def refuse_reorderings(
             continue
         row = (reordering.first_difference or 0) + 1
         n_sides = len(paths) - len(beside)
-        hint = remedy(column, n_sides, beside, is_distinct=reordering.begins_distinct)
+        hint = remedy(column, reordering, n_sides, beside)
         raise DataError(
             f"column {shown(column.name)} differs from {shown(column.other_name)} of "
             f"{paths[column.other]} from row {row} on, and holds the same values in another order: "

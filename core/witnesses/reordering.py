@@ -109,6 +109,11 @@ class Reordering:
         return self.first_difference is None or self._base_names.agree
 
     @property
+    def is_spelled_otherwise(self) -> bool:
+        """Whether the columns hold the same texts in another order, but in other spellings."""
+        return self._balance != 0 and self._base_names.are_permuted
+
+    @property
     def begins_distinct(self) -> bool:
         """Whether there are several rows, and no value occurs twice in the first of them."""
         return self._firsts.are_distinct

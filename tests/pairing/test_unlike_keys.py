@@ -55,3 +55,23 @@ def test_keys_of_which_some_nearly_match_may_be_left_out(
     tmp_path: Path, one: list[str], other: list[str]
 ) -> None:
     assert "--unmatched omit leaves out" in str(refused(tmp_path, one, other).hint)
+
+
+@pytest.mark.parametrize(
+    ("mine", "other"),
+    [("img{}.jpg", "img{}"), ("/data/val/img{}.jpg", "img{}.jpg"), ("a/Img{}.JPG", "b/img{}.png")],
+    ids=["a suffix", "folders", "both, and case"],
+)
+def test_names_of_files_in_other_folders_or_with_other_suffixes_are_told(
+    tmp_path: Path, mine: str, other: str
+) -> None:
+    mines, others = [mine.format(i) for i in "xyz"], [other.format(i) for i in "zyx"]
+    for one, two in ((mines, others), (others[::-1], mines[::-1])):
+        error = refused(tmp_path, one, two)
+        assert error.what.endswith(f"{one[0]}' and '{two[-1]}' differ in folders or suffixes")
+        assert "write folders and suffixes alike in both" in str(error.hint)
+
+
+def test_dates_with_slashes_are_no_files_in_folders(tmp_path: Path) -> None:
+    error = refused(tmp_path, ["31/1/2024", "30/1/2024", "a"], ["1/2/2024", "2/2/2024", "b"])
+    assert "there the first is '1/2/2024'" in error.what

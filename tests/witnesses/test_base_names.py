@@ -172,3 +172,19 @@ def test_files_of_one_name_in_folders_of_both_sides_alone_agree() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(one, other).mean == 0
+
+
+@pytest.mark.parametrize("names", [("image", "image"), ("image", "file"), ("path", "name")])
+@pytest.mark.parametrize("more", [{}, {"model": ["a"] * N}], ids=["alone", "beside another"])
+@pytest.mark.parametrize("spelled", ["/d/{}", "{}.gz", "{}"], ids=["folder", "suffix", "alike"])
+def test_a_key_is_advised_only_where_it_matches(
+    names: tuple[str, str], more: dict[str, Any], spelled: str
+) -> None:
+    one, other = names
+    p = pa.table({one: [spelled.format(file) for file in FILES], **more, "pred": Y})
+    t = pa.table({other: FILES[::-1], "y": Y[::-1]})
+    with pytest.raises(DataError, match=r"another order") as caught:
+        evaluate(p, t, **COLUMNS)
+    hint = str(caught.value.hint)
+    assert ("--key " in hint) == (spelled == "{}")
+    assert hint.startswith("write both alike in folders, suffixes") == (spelled != "{}")
