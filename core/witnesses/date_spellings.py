@@ -34,6 +34,9 @@ _READINGS = (
 )
 """The same for dates with slashes: the day may come first, or the month."""
 
+_EIGHT_DIGITS = ((rf"\A{_YEAR}([0-9]{{2}})([0-9]{{2}})\z", r"\1-\2-\3"),)
+"""The same for `20240131`, which is a date only beside others."""
+
 _ONE_DIGIT = (
     (r"\A([0-9]{4})-([0-9])-", r"\1-0\2-"),
     (r"\A([0-9]{4}-[0-9]{2})-([0-9])( |\z)", r"\1-0\2\3"),
@@ -107,15 +110,12 @@ class SlashDates:
         """
         from smoothl1.witnesses.hashes import hashes_of
 
-        read = [[_read(column, how) for column in values] for how in _READINGS]
-        have_slashes = [
-            any(of[side] is not values[side] for of in read) for side in range(len(values))
-        ]
+        have_slashes = [_has_slashes(column) for column in values]
         if have_slashes[0] == have_slashes[1]:
             return False
         self.as_written.add(*hashes)
-        for sums, (mine, other) in zip(self._readings, read, strict=True):
-            sums.add(hashes_of(mine), hashes_of(other))
+        for sums, how in zip(self._readings, _READINGS, strict=True):
+            sums.add(*(hashes_of(_read(column, how)) for column in values))
         return True
 
     def merge(self, other: SlashDates) -> None:
@@ -135,7 +135,30 @@ class SlashDates:
         return [others.joined(sums) for sums in self._readings]
 
 
-def _read(column: pa.Array, how: Notations) -> pa.Array:
+def _has_slashes(column: pa.Array) -> bool:
+    """Whether a text is a date with slashes behind the day."""
+    import pyarrow.compute as pc
     from pyarrow import types
 
-    return with_plain_dates(column, how) if types.is_binary(column.type) else column
+    from smoothl1.witnesses.text_bytes import may_be_date
+
+    if not (types.is_binary(column.type) and may_be_date(column)):
+        return False
+    return pc.any(pc.match_substring_regex(column, rf"\A{_WITH_SLASHES}{_TIME}")).as_py() is True
+
+
+def _read(column: pa.Array, how: Notations) -> pa.Array:
+    """Texts and integers as texts, in which dates of all notations are written as `2024-01-31`.
+
+    Args:
+        column: Texts as bytes, or integers; values of another type are returned as they are.
+        how: The patterns of dates with slashes.
+    """
+    import pyarrow as pa
+    from pyarrow import types
+
+    if types.is_integer(column.type):
+        column = column.cast(pa.string()).cast(pa.binary())
+    if not types.is_binary(column.type):
+        return column
+    return _replaced(with_plain_dates(column, (*how, *_CERTAIN)), _EIGHT_DIGITS)

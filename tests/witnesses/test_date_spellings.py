@@ -33,7 +33,9 @@ NOTATIONS: dict[str, Callable[[date], str]] = {
 cases = pytest.mark.parametrize("written", NOTATIONS.values(), ids=NOTATIONS)
 
 
-def said(one: Sequence[str], other: Sequence[str], name: str = "day", rows: int = 7) -> list[str]:
+def said(
+    one: Sequence[str | int], other: Sequence[str | int], name: str = "day", rows: int = 7
+) -> list[str]:
     """The warnings about two tables with these texts, a few rows at a time."""
     found: list[str] = []
     p = pa.table({"day": one, "p": [0.5] * len(one)})
@@ -96,6 +98,39 @@ def test_dates_with_slashes_are_read_as_they_agree() -> None:
     assert said(list(map(str, days)), swapped) == []
     (warning,) = said([f"{day.day:02}/{day.month:02}/2024" for day in days], swapped)
     assert "column 'day' differs" in warning  # two notations with slashes are not compared
+
+
+BESIDE_SLASHES: dict[str, Callable[[date], str | int]] = {
+    "points": lambda day: f"{day:%d.%m.%Y}",
+    "points without zeros": lambda day: f"{day.day}.{day.month}.{day.year}",
+    "year and slashes": lambda day: f"{day:%Y/%m/%d}",
+    "eight digits": lambda day: f"{day:%Y%m%d}",
+    "integers": lambda day: int(f"{day:%Y%m%d}"),
+}
+
+
+@pytest.mark.parametrize("written", BESIDE_SLASHES.values(), ids=BESIDE_SLASHES)
+@pytest.mark.parametrize("slashes", ["%d/%m/%Y", "%m/%d/%Y"])
+@pytest.mark.parametrize("rows", [7, 1000])
+def test_dates_with_slashes_are_read_beside_dates_of_any_notation(
+    written: Callable[[date], str | int], slashes: str, rows: int
+) -> None:
+    others = [written(day) for day in DAYS]
+    assert said([day.strftime(slashes) for day in DAYS], others, rows=rows) == []
+    moved = [day.strftime(slashes) for day in MOVED]
+    for name in ("day", "date"):
+        for one, other in ((moved, others), (others, moved)):
+            with pytest.raises(DataError, match=r"holds? the same values in another order"):
+                said(one, other, name, rows)
+
+
+@pytest.mark.parametrize("written", ["%Y-%m-%d", "%d.%m.%Y"])
+def test_times_with_slashes_are_read_beside_hours_without_zeros(written: str) -> None:
+    excel = list(map(CLOCKS["Excel, month first"], TIMES))
+    others = [f"{at.strftime(written)} {at.hour}:{at:%M}" for at in TIMES]
+    assert said(excel, others) == []
+    with pytest.raises(DataError, match="holds the same values in another order"):
+        said(excel, [*others[7:], *others[:7]])
 
 
 @pytest.mark.parametrize(
