@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
@@ -13,6 +15,7 @@ from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text
+from smoothl1.witnesses.date_spellings import with_plain_dates
 from smoothl1.witnesses.epochs import (
     FIRST_DAY,
     LAST_DAY,
@@ -160,13 +163,21 @@ def _times_of_day(column: pa.Array) -> pa.Array:
 
 
 def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Texts as times, also beside dates; numbers as `_as_times` reads them."""
+    """Texts as times, also beside dates; numbers as `_as_times` reads them.
+
+    Raises:
+        pyarrow.ArrowInvalid: They are no times, in no notation whose order is certain.
+    """
     texts = texts.cast(pa.string())
     if pc.all(pc.match_substring_regex(texts, r"\A-?[0-9]{5,19}\z")).as_py():
         return _as_times(texts.cast(pa.int64()), kind)
     if pc.all(pc.match_substring_regex(texts, _EPOCH_TEXT)).as_py():
         return _as_times(texts.cast(pa.float64()), kind)
-    return readable_times(texts).cast(pa.timestamp("us") if types.is_date(kind) else kind)
+    kind = pa.timestamp("us") if types.is_date(kind) else kind
+    with suppress(pa.ArrowInvalid):
+        return readable_times(texts).cast(kind)
+    plain = with_plain_dates(texts.cast(pa.binary())).cast(pa.string())
+    return readable_times(plain).cast(kind)
 
 
 def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -34,7 +34,10 @@ cases = pytest.mark.parametrize("written", NOTATIONS.values(), ids=NOTATIONS)
 
 
 def said(
-    one: Sequence[str | int], other: Sequence[str | int], name: str = "day", rows: int = 7
+    one: Sequence[str | int] | pa.Array,
+    other: Sequence[str | int] | pa.Array,
+    name: str = "day",
+    rows: int = 7,
 ) -> list[str]:
     """The warnings about two tables with these texts, a few rows at a time."""
     found: list[str] = []
@@ -98,6 +101,21 @@ def test_dates_with_slashes_are_read_as_they_agree() -> None:
     assert said(list(map(str, days)), swapped) == []
     (warning,) = said([f"{day.day:02}/{day.month:02}/2024" for day in days], swapped)
     assert "column 'day' differs" in warning  # two notations with slashes are not compared
+
+
+@pytest.mark.parametrize("written", [NOTATIONS["points"], NOTATIONS["year and slashes"]])
+@pytest.mark.parametrize("kind", [pa.date32(), pa.timestamp("us"), pa.timestamp("ns")])
+def test_dates_in_text_are_read_beside_dates_by_type(
+    written: Callable[[date], str], kind: pa.DataType
+) -> None:
+    stored = pa.array(DAYS).cast(kind)
+    texts, moved = list(map(written, DAYS)), list(map(written, MOVED))
+    for rows in (7, 1000):
+        assert said(stored, texts, rows=rows) == []
+        assert said(texts, stored, rows=rows) == []
+        for name in ("day", "date"):
+            with pytest.raises(DataError, match=r"holds? the same values in another order"):
+                said(stored, moved, name, rows)
 
 
 BESIDE_SLASHES: dict[str, Callable[[date], str | int]] = {
