@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.witnesses.date_spellings import SlashDates, with_plain_dates
+from smoothl1.witnesses.date_spellings import with_plain_dates
 from smoothl1.witnesses.hash_sums import Sums
+from smoothl1.witnesses.slash_dates import SlashDates
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.witnesses.hash_sums import Sums
-
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from smoothl1.witnesses.hashes import Hashes
 
     Notations = tuple[tuple[str, str], ...]
 
@@ -28,7 +24,7 @@ _ODD_TIME = rf"( (?:[0-9]:[0-9:.,]+{_HALF}?|{_CLOCK}{_HALF}|{_CLOCK},[0-9]+))\z"
 _CERTAIN = ((_DAY_FIRST, r"\3-\2-\1\4"), (_YEAR_FIRST, r"\1-\2-\3\4"))
 """How dates are written, and the groups of the year, the month, the day and the time of day."""
 
-_READINGS = (
+READINGS = (
     ((_WITH_SLASHES, r"\3-\2-\1\4"),),
     ((_WITH_SLASHES, r"\3-\1-\2\4"),),
 )
@@ -91,52 +87,8 @@ def _replaced(texts: pa.Array, patterns: Notations) -> pa.Array:
     return texts
 
 
-class SlashDates:
-    """The rows in which dates of one side alone have slashes, `1/2/2024`. Merged.
-
-    The day or the month may come first. So both readings are tried, each for all rows.
-    """
-
-    def __init__(self) -> None:
-        self.as_written = Sums()
-        self._readings = tuple(Sums() for _ in _READINGS)
-
-    def add(self, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]) -> bool:
-        """Add some rows in which columns differ, if there are such dates; return whether there are.
-
-        Args:
-            values: The values of both columns: texts as bytes, or of another type.
-            hashes: Their hashes as they are written.
-        """
-        from smoothl1.witnesses.hashes import hashes_of
-
-        have_slashes = [_has_slashes(column) for column in values]
-        if have_slashes[0] == have_slashes[1]:
-            return False
-        self.as_written.add(*hashes)
-        for sums, how in zip(self._readings, _READINGS, strict=True):
-            sums.add(*(hashes_of(_read(column, how)) for column in values))
-        return True
-
-    def merge(self, other: SlashDates) -> None:
-        """Add other rows."""
-        self.as_written.merge(other.as_written)
-        for mine, further in zip(self._readings, other._readings, strict=True):
-            mine.merge(further)
-
-    def readings(self, others: Sums) -> list[Sums]:
-        """The sums of all rows in each reading; none if no row has such dates.
-
-        Args:
-            others: Those of the other rows.
-        """
-        if not self.as_written.differ:
-            return []
-        return [others.joined(sums) for sums in self._readings]
-
-
-def _has_slashes(column: pa.Array) -> bool:
-    """Whether a text is a date with slashes behind the day."""
+def has_slash_dates(column: pa.Array) -> bool:
+    """Whether a value is text, and a date with slashes behind the day: `1/31/2024`."""
     import pyarrow.compute as pc
     from pyarrow import types
 
@@ -147,7 +99,7 @@ def _has_slashes(column: pa.Array) -> bool:
     return pc.any(pc.match_substring_regex(column, rf"\A{_WITH_SLASHES}{_TIME}")).as_py() is True
 
 
-def _read(column: pa.Array, how: Notations) -> pa.Array:
+def with_dates_read(column: pa.Array, how: Notations) -> pa.Array:
     """Texts and integers as texts, in which dates of all notations are written as `2024-01-31`.
 
     Args:
