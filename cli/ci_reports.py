@@ -67,7 +67,7 @@ def open_reports(
 def _tell_github(report: CiReport, markdown: str, precision: int | None) -> None:
     from smoothl1.cli.views import github
 
-    github.write_summary(markdown)
-    github.write_outputs(report, precision)
+    with github.summary_written(markdown):
+        github.write_outputs(report, precision)
     for line in github.workflow_commands(report.verdicts):
         console.say(line)

@@ -83,10 +83,22 @@ def report_error(
 
         known, run = [path for path in inputs if path is not None], stopwatch.run()
         _replace(reports.junit, junit_error(type(error).__name__, message, run, known))
-    if reports.markdown is not None:
-        from smoothl1.cli.views.markdown import markdown_error
+    if reports.markdown is not None or reports.github:
+        _tell_in_markdown(reports, message)
 
-        _replace(reports.markdown, markdown_error(message).encode())
+
+def _tell_in_markdown(reports: CiReports, message: str) -> None:
+    """Write an error for a pull request, and into the summary of the step."""
+    from smoothl1.cli.views.markdown import markdown_error
+
+    markdown = markdown_error(message)
+    if reports.markdown is not None:
+        _replace(reports.markdown, markdown.encode())
+    if reports.github:
+        from smoothl1.cli.views.github import write_summary
+
+        with suppress(SmoothL1Error):
+            write_summary(markdown)
 
 
 def _replace(path: str, content: bytes) -> None:

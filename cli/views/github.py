@@ -11,14 +11,14 @@ Source: https://docs.github.com/actions/reference/workflow-commands-for-github-a
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import printable
 from smoothl1.errors import storage_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from io import FileIO
 
     from smoothl1.cli.views import CiReport
@@ -64,13 +64,23 @@ def error_annotation(message: str) -> str:
     return _command("error", "smoothl1", message)
 
 
-def write_summary(markdown: str) -> None:
+@contextmanager
+def summary_written(markdown: str) -> Iterator[None]:
     """Add Markdown to the summary of the step, if this is GitHub Actions.
+
+    An error that ends the context takes it back: what the step shows is then the error alone.
 
     Raises:
         StorageError: The summary cannot be written.
     """
-    _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
+    with _appended("GITHUB_STEP_SUMMARY", f"{markdown}\n"):
+        yield
+
+
+def write_summary(markdown: str) -> None:
+    """Add Markdown to the summary of the step, for good: see `summary_written`."""
+    with summary_written(markdown):
+        pass
 
 
 def write_outputs(report: CiReport, precision: int | None = None) -> None:
@@ -89,7 +99,9 @@ def write_outputs(report: CiReport, precision: int | None = None) -> None:
         StorageError: The outputs cannot be written.
     """
     outputs = report.outputs(precision)
-    _append("GITHUB_OUTPUT", "".join(_output(name, text) for name, text in outputs.items()))
+    lines = "".join(_output(name, text) for name, text in outputs.items())
+    with _appended("GITHUB_OUTPUT", lines):
+        pass
 
 
 def _command(name: str, title: str, message: str) -> str:
@@ -108,28 +120,35 @@ def _output(name: str, text: str) -> str:
     return f"{name}<<{mark}\n{text}\n{mark}\n"
 
 
-def _append(variable: str, text: str) -> None:
-    """Add text to the file that an environment variable names, if it names one: all or nothing."""
+@contextmanager
+def _appended(variable: str, text: str) -> Iterator[None]:
+    """Add text to the file that an environment variable names, if it names one: all or nothing.
+
+    An error that ends the context takes it back, too. Half an output would take in all that later
+    steps write.
+    """
     path = os.environ.get(variable)
     if not path:
+        yield
         return
-    try:
-        with open(path, "ab", buffering=0) as file:
-            _write_whole(file, text.encode(errors="backslashreplace"))
-    except OSError as error:
-        raise storage_error(error, path) from error
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(open(path, "ab", buffering=0))
+            stack.enter_context(_taken_back_on_error(file))
+            rest = memoryview(text.encode(errors="backslashreplace"))
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError as error:
+            raise storage_error(error, path) from error
+        yield
 
 
-def _write_whole(file: FileIO, data: bytes) -> None:
-    """Write at the end of a file, and take back what was written if not all could be.
-
-    Half an output would take in all that later steps write.
-    """
+@contextmanager
+def _taken_back_on_error(file: FileIO) -> Iterator[None]:
+    """Cut a file to the length that it had, if an error ends the context."""
     n_before = os.fstat(file.fileno()).st_size
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[file.write(rest) :]
+        yield
     except BaseException:
         with suppress(OSError):  # a pipe
             os.ftruncate(file.fileno(), n_before)

@@ -154,6 +154,37 @@ def test_a_baseline_that_cannot_be_created_is_refused_before_any_work(
     assert sorted(os.listdir(tmp_path)) == before
 
 
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("eval", "none.npy", "t.npy"), 4),
+        (("eval", "p.npy", "t.npy", "--baseline", "bad.json", "--max-increase", "0"), 3),
+        (("merge", "bad.json"), 3),
+        (("compare", "p.npy", "none.npy", "t.npy"), 4),
+    ],
+)
+def test_the_summary_of_the_step_tells_of_the_error_too(
+    run: Run, tmp_path: Path, args: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "sum.md").write_text("earlier\n")
+    env = {"GITHUB_STEP_SUMMARY": str(tmp_path / "sum.md"), "GITHUB_OUTPUT": ""}
+    assert run(*args, "--github", "--markdown", "m.md", env=env).returncode == code
+    assert "no result" in (tmp_path / "m.md").read_text()
+    assert (tmp_path / "sum.md").read_text() == f"earlier\n{(tmp_path / 'm.md').read_text()}\n"
+
+
+def test_the_summary_shows_no_result_where_the_outputs_cannot_be_written(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "sum.md").write_text("earlier\n")
+    env = {"GITHUB_STEP_SUMMARY": str(tmp_path / "sum.md"), "GITHUB_OUTPUT": str(tmp_path)}
+    done = run("eval", "p.npy", "t.npy", "--github", env=env)
+    assert done.returncode == 4
+    said = (tmp_path / "sum.md").read_text()
+    assert said.startswith("earlier\n**Smooth L1 loss**: ❌ no result\n")
+    assert "1.5" not in said
+
+
 def test_a_report_says_when_and_where_the_run_was() -> None:
     begin = datetime.now(UTC)
     run = Stopwatch().run()
