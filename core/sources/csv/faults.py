@@ -36,7 +36,9 @@ def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions
     """
     names, what, hint = layout.names, fault.what, fault.hint
     name = None if fault.column is None else shown(names[fault.column])
-    if layout.has_header and what == f"{name} is not a number":
+    if layout.is_rewritten:  # so that it has no lines, nor rows of names or units
+        what = what.replace("(empty)", "(null or empty)")
+    elif layout.has_header and what == f"{name} is not a number":
         what, hint = f"{what}, but the name of the column", REPEATED_HINT
     elif row == layout.n_comments or (row < layout.n_comments and layout.has_header):
         hint = comment_hint(layout.n_comments, options) or hint
