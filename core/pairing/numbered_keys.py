@@ -81,7 +81,7 @@ def rows_of_keys(
     for i, side in enumerate(sides):
         rows, firsts = side.repeats()
         if settings.duplicates == "error":
-            side.refuse_repeats(is_alone=len(sides) == 1)
+            side.refuse_repeats(sides, is_alone=len(sides) == 1)
         if rows.size and settings.duplicates == "identical":
             check(i, Repeats(rows, firsts, side.numbers.size, side.shown))
         n_repeats.append(rows.size)
@@ -124,8 +124,9 @@ def _sides(
             tables.append(_table(source, kinds, n_rows))
         except DataError:
             if settings.duplicates == "error":
-                for side in map(SideKeys.of, sources, tables, numbers_of(tables)):
-                    side.refuse_repeats(is_alone=len(sources) == 1)
+                sides = list(map(SideKeys.of, sources, tables, numbers_of(tables)))
+                for side in sides:
+                    side.refuse_repeats(sides, is_alone=len(sources) == 1)
             raise
     return list(map(SideKeys.of, sources, tables, numbers_of(tables)))
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 DUPLICATES_HINT = (
     "--duplicates first keeps the first row of each key, identical drops rows that are the same"
 )
+ONE_FOR_MANY_HINT = (
+    "each key may stand once on a side; if that row belongs to each of these, write its values to "
+    "all of them first, as pandas.merge does, and evaluate that table"
+)
 
 
 class SideKeys(NamedTuple):
@@ -65,24 +69,35 @@ class SideKeys(NamedTuple):
         rows = np.flatnonzero(first_of != np.arange(first_of.size))
         return rows, first_of[rows]
 
-    def refuse_repeats(self, *, is_alone: bool) -> None:
+    def refuse_repeats(self, others: Sequence[SideKeys], *, is_alone: bool) -> None:
         """Refuse rows that repeat a key.
 
         Args:
+            others: The other sides, as far as they are read; this side may be among them.
             is_alone: Whether there is no other side, so that the key may be given to be shown.
 
         Raises:
-            DataError: There is one; the error names the first row whose key is repeated.
+            DataError: There is one; the error names the first row whose key is repeated, and a
+                side that has it once and repeats none, which may have a row for many.
         """
         _, firsts = self.repeats()
-        if firsts.size:
-            row = int(firsts.min())
-            count = np.count_nonzero(self.numbers == self.numbers[row])
-            raise DataError(
-                f"key {self.shown(row)} stands there {count} times, first in row {row + 1}",
-                path=self.source.path,
-                hint=DUPLICATES_HINT + "; --keep COL only shows a column" * is_alone,
-            )
+        if not firsts.size:
+            return
+        row = int(firsts.min())
+        number = self.numbers[row]
+        count = np.count_nonzero(self.numbers == number)
+        what = f"key {self.shown(row)} stands there {count} times, first in row {row + 1}"
+        hint = DUPLICATES_HINT + "; --keep COL only shows a column" * is_alone
+        once = [other for other in others if other.repeats_none and number in other.distinct]
+        if once:
+            what += f", and once in {once[0].source.path}"
+            hint = f"{ONE_FOR_MANY_HINT}; {hint}"
+        raise DataError(what, path=self.source.path, hint=hint)
+
+    @property
+    def repeats_none(self) -> bool:
+        """Whether each of its rows has a key of its own."""
+        return self.distinct.size == self.numbers.size
 
     def alone(self, common: Rows) -> Rows:
         """The first rows of the keys that are not among some, ascending."""

@@ -41,6 +41,10 @@ UNMATCHED = "--unmatched omit leaves out rows without a match"
 DUPLICATES = (
     "--duplicates first keeps the first row of each key, identical drops rows that are the same"
 )
+ONE_FOR_MANY = (
+    "each key may stand once on a side; if that row belongs to each of these, write its values to "
+    "all of them first, as pandas.merge does, and evaluate that table"
+)
 EXECUTIONS = [Execution(1, 1), SMALL, Execution(2, 5), Execution()]
 PRED = [0.1, 0.2, 1e16, -3.5, 0.30000000000000004, 1e-310, 7.25, 2.0, 1e300, -0.0, 0.7, 1.0]
 TARGET = [0.3, 0.1, 1.0, -3.25, 5.0, 0.0, 7.0, 1e-5, 1.0, 0.0, -0.7, 1.0]
@@ -589,8 +593,21 @@ def test_a_doubled_key_on_one_side_is_named_with_its_count(
     save(paths[1 - which], {"k": sorted(set(values)), "v": [0.0] * 5})
     with pytest.raises(DataError) as caught:
         run(*paths)
-    wanted = f"{paths[which]}: key 'b' stands there 2 times, first in row 2"
-    assert message(caught) == f"{wanted} [{DUPLICATES}]"
+    what = f"key 'b' stands there 2 times, first in row 2, and once in {paths[1 - which]}"
+    assert message(caught) == f"{paths[which]}: {what} [{ONE_FOR_MANY}; {DUPLICATES}]"
+
+
+def test_a_doubled_key_that_no_side_has_once_is_not_said_to_belong_to_one_row(
+    tmp_path: Path,
+) -> None:
+    twice = save(tmp_path / "p.csv", {"k": ["a", "a", "b"], "v": [0.0] * 3})
+    without = save(tmp_path / "w.csv", {"k": ["b", "c", "d"], "v": [0.0] * 3})
+    other = save(tmp_path / "o.csv", {"k": ["a", "b", "b"], "v": [0.0] * 3})
+    for target in (without, other):
+        with pytest.raises(DataError) as caught:
+            run(twice, target)
+        what = f"{twice}: key 'a' stands there 2 times, first in row 1"
+        assert message(caught) == f"{what} [{DUPLICATES}]"
 
 
 def test_text_that_stands_for_the_same_integer_is_doubled(tmp_path: Path) -> None:
