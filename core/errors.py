@@ -40,6 +40,9 @@ _OF_THREADS = ("start new thread", "launch worker thread")
 _OF_LINKER = ("failed to map segment", "cannot allocate memory", "cannot map")
 """Words of the dynamic linker for a library that does not fit into the memory allowed."""
 
+TEMPORARY_HINT = "TMPDIR names the folder of temporary files"
+"""What to do where temporary files cannot be written."""
+
 
 class SmoothL1Error(Exception):
     """Root of all errors that smoothl1 raises on purpose.

@@ -17,7 +17,7 @@ import dask.config
 import distributed
 from tornado.ioloop import IOLoop
 
-from smoothl1.errors import StorageError, storage_error
+from smoothl1.errors import TEMPORARY_HINT, StorageError, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,7 @@ def local_cluster(n_workers: int, deadline_s: float) -> Iterator[Any]:
     try:
         temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     except OSError as error:
-        hint = "TMPDIR names the folder of temporary files"
-        raise storage_error(error, "temporary files of Dask", hint) from error
+        raise storage_error(error, "temporary files of Dask", TEMPORARY_HINT) from error
     with (
         temporary as folder,
         dask.config.set({"temporary-directory": folder}),

@@ -6,13 +6,11 @@ import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
-from smoothl1.errors import StorageError, storage_error
+from smoothl1.errors import TEMPORARY_HINT, StorageError, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
-
-_HINT = "TMPDIR names the folder of temporary files"
 
 
 def open_spool(what: str) -> BinaryIO:
@@ -43,4 +41,4 @@ def spool_errors(what: str) -> Iterator[None]:
     except (StorageError, BrokenPipeError):
         raise
     except OSError as error:
-        raise storage_error(error, f"{what} (temporary copy)", _HINT) from error
+        raise storage_error(error, f"{what} (temporary copy)", TEMPORARY_HINT) from error
