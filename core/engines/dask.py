@@ -45,6 +45,9 @@ _WORKERS_ASKED_EVERY_S = 2.0
 _HEARTBEATS_S = 4.0
 """Seconds in which every worker that runs is heard of: with up to 200, each has two heartbeats."""
 
+_CONNECTION_LOST, _RESTARTED = "scheduler-connection-lost", "scheduler-restart"
+"""Reasons that Dask gives for tasks that were cancelled."""
+
 
 class DaskEngine:
     """A client of Dask as an engine. The client stays open.
@@ -115,7 +118,9 @@ class DaskEngine:
             raise LostPartError(what, item, hint=hint) from error
         except distributed.TimeoutError as error:
             raise self._no_answer() from error
-        except (CancelledError, CommClosedError) as error:
+        except CancelledError as error:
+            raise self._cancelled(getattr(error, "reason", None)) from error
+        except CommClosedError as error:
             raise self._gone() from error
 
     def check(self) -> None:
@@ -233,6 +238,18 @@ class DaskEngine:
     def _stalled(self, worker: str) -> StorageError:
         what = f"a worker of Dask gave no answer within {self._deadline_s:g} seconds: {worker}"
         return StorageError(what, hint="end or restart it; --engine-timeout waits longer")
+
+    def _cancelled(self, reason: str | None) -> StorageError:
+        """The error where tasks of this run were cancelled by others, or with the connection.
+
+        Args:
+            reason: The reason that Dask gives; those before 2024.12 give none.
+        """
+        if reason == _CONNECTION_LOST or self._client.status != "running":
+            return self._gone()
+        cause = "since its workers were restarted" if reason == _RESTARTED else "by a client"
+        what = f"the tasks of this run were cancelled at {self._address}, {cause}"
+        return StorageError(what, hint="run again; the scheduler of Dask goes on")
 
     def _gone(self) -> StorageError:
         what = f"the scheduler of Dask at {self._address} is gone"

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
 from types import SimpleNamespace
@@ -171,6 +172,25 @@ def test_a_scheduler_that_vanishes_ends_the_run(tmp_path: Path) -> None:
             next(results)
 
 
+@pytest.mark.parametrize("does", ["restart", "cancel"])
+def test_tasks_that_another_client_cancels_are_told_from_a_scheduler_that_is_gone(
+    tmp_path: Path, does: str
+) -> None:
+    cause = "since its workers were restarted" if does == "restart" else "by a client"
+    said = rf"the tasks of this run were cancelled at tcp.*, {cause} \[run again; the scheduler of"
+    with open_dask(n_workers=1) as engine, distributed.Client(engine._address) as other:
+        results = engine.as_completed(wait_for, [0, str(tmp_path / "never")])
+        assert next(results) == 0
+        if does == "restart":
+            other.restart(wait_for_workers=False)
+        else:
+            keys = [*engine._client.futures]
+            other.cancel([distributed.Future(key, other) for key in keys], force=True)
+        with pytest.raises(StorageError, match=said):
+            next(results)
+        assert other.scheduler_info()["address"] == engine._address
+
+
 def test_a_scheduler_that_stalls_ends_the_run_within_the_deadline(tmp_path: Path) -> None:
     said = r"the scheduler of Dask at tcp.* gave no answer within 1\.5 seconds"
     with scheduler(1) as (address, process):
@@ -206,8 +226,6 @@ def stop(path: str) -> None:
 
 
 def wait_for(path: object) -> object:
-    import time
-
     while isinstance(path, str) and not os.path.exists(path):
         time.sleep(0.05)
     return path
@@ -250,7 +268,7 @@ def test_a_part_that_a_paused_worker_executes_goes_on_and_one_that_it_holds_does
         results = engine.as_completed(wait_for, [0, *[str(there)] * 3])
         assert next(results) == 0
         while not engine._client.call_stack(engine._client.futures):
-            pass
+            time.sleep(0.05)
         (worker,) = engine._client.run(pause)
         engine._deadline_s, engine._asks_every_s = 1.5, 0.1
         timer = threading.Timer(3.0, there.touch)
@@ -270,7 +288,7 @@ def test_a_part_that_a_paused_worker_holds_is_not_waited_for_though_others_are_i
         results = engine.as_completed(wait_for, [0, *[str(there)] * 7])
         assert next(results) == 0
         while min(len(tasks) for tasks in engine._client.processing().values()) < 2:
-            pass
+            time.sleep(0.05)
         worker, _ = engine._client.processing()
         engine._client.run(pause, workers=[worker])
         engine._deadline_s, engine._asks_every_s = 1.5, 0.1
