@@ -61,7 +61,8 @@ class ExecutorEngine:
         try:
             return self._executor.submit(function, item)
         except Exception as error:
-            raise _refusal(f"{self.name} takes no tasks: {_words(error)}") from error
+            what = f"{self.name} takes no tasks: {_words(error)}"
+            raise StorageError(what, hint="give an executor that is open") from error
 
     def result(self, future: Future[T], item: Any) -> T:
         try:
@@ -73,17 +74,14 @@ class ExecutorEngine:
             hint = "it may have had too little memory: fewer workers, or a smaller chunk size"
             raise StorageError(what, hint=hint) from error
         except CancelledError as error:
-            raise _refusal(f"{self.name} cancelled a task") from error
+            hint = "run again, and leave the executor open until then"
+            raise StorageError(f"a task of {self.name} was cancelled", hint=hint) from error
 
     def check(self) -> None:
         """Do nothing: a broken executor breaks its futures."""
 
     def cancel(self, futures: list[Future[T]]) -> None:
         wait([future for future in futures if not future.cancel()])
-
-
-def _refusal(what: str) -> StorageError:
-    return StorageError(what, hint="give an executor that is open")
 
 
 def _words(error: Exception) -> str:

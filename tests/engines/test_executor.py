@@ -142,6 +142,19 @@ def test_an_executor_that_takes_no_calls_is_refused_in_one_line() -> None:
         list(engine_of(pool).in_order(abs, range(3)))
 
 
+def test_a_task_that_somebody_else_cancels_is_told_as_such() -> None:
+    executor = Backwards(50)
+
+    def tasks() -> Iterator[int]:
+        yield 0
+        executor.held[0][0].cancel()
+        yield from range(1, 50)
+
+    said = r"^a task of Backwards was cancelled \[run again, and leave the executor open until then"
+    with pytest.raises(StorageError, match=said):
+        list(engine_of(executor).as_completed(abs, tasks()))
+
+
 def end_process(_: int) -> int:
     import os
 
