@@ -22,8 +22,15 @@ except ImportError as error:
     raise MissingExtraError(what, hint="pip install 'smoothl1[dask]'") from error
 
 from smoothl1.engines.contract import LostPartError
-from smoothl1.engines.dask_client import STALLED, await_scheduler, close, connected
+from smoothl1.engines.dask_client import await_scheduler, close, connected
 from smoothl1.engines.dask_cluster import local_cluster
+from smoothl1.engines.dask_faults import (
+    cancelled,
+    gone,
+    no_worker,
+    silent_scheduler,
+    silent_worker,
+)
 from smoothl1.engines.dask_workers import Workers
 from smoothl1.engines.executor import CALLS_PER_WORKER, LOSSES_PER_WORKER
 from smoothl1.engines.heartbeats import Heartbeats
@@ -44,9 +51,6 @@ _WORKERS_ASKED_EVERY_S = 2.0
 
 _HEARTBEATS_S = 4.0
 """Seconds in which every worker that runs is heard of: with up to 200, each has two heartbeats."""
-
-_CONNECTION_LOST, _RESTARTED = "scheduler-connection-lost", "scheduler-restart"
-"""Reasons that Dask gives for tasks that were cancelled."""
 
 
 class DaskEngine:
@@ -119,7 +123,8 @@ class DaskEngine:
         except distributed.TimeoutError as error:
             raise self._no_answer() from error
         except CancelledError as error:
-            raise self._cancelled(getattr(error, "reason", None)) from error
+            is_connected = self._client.status == "running"
+            raise cancelled(error, self._address, is_connected=is_connected) from error
         except CommClosedError as error:
             raise self._gone() from error
 
@@ -137,7 +142,9 @@ class DaskEngine:
         if self._goes_on(workers, tasks):
             self._seen_s = time.monotonic()
         elif now_s - self._seen_s > self._deadline_s:
-            raise workers.held_up(tasks, self._deadline_s) if not_taking else self._no_worker()
+            if not_taking:
+                raise workers.held_up(tasks, self._deadline_s)
+            raise no_worker(self._address, self._deadline_s, had_some=self.n_workers > 0)
 
     def cancel(self, futures: list[Any]) -> None:
         if futures and self._client.status == "running":
@@ -166,8 +173,7 @@ class DaskEngine:
         try:
             workers = Workers(self._ask(self._client.scheduler.identity)["workers"])
         except distributed.TimeoutError as error:
-            what = f"the scheduler of Dask at {self._address} gave no answer within "
-            raise StorageError(f"{what}{self._deadline_s:g} seconds", hint=STALLED) from error
+            raise silent_scheduler(self._address, self._deadline_s) from error
         now_s = time.monotonic()
         beats = {address: x.get("last_seen", now_s) for address, x in workers.known.items()}
         self._heartbeats.note(beats, now_s)
@@ -216,13 +222,6 @@ class DaskEngine:
             if tasks.get(address):
                 raise self._stalled(address)
 
-    def _no_worker(self) -> StorageError:
-        what = f"no worker of Dask at {self._address} for {self._deadline_s:g} seconds"
-        hint = "start workers, or wait longer: --engine-timeout"
-        if self.n_workers:  # some were there: what they cannot read, such as a task, ends them
-            hint = f"their logs say why they ended, such as another version; then {hint}"
-        return StorageError(what, hint=hint)
-
     def _no_answer(self) -> StorageError:
         """The error where a worker gave no answer; it says which one, if a heartbeat is missing."""
         before_s = time.monotonic()
@@ -236,24 +235,10 @@ class DaskEngine:
         return self._stalled(silent[0] if silent else f"one that {self._address} leads")
 
     def _stalled(self, worker: str) -> StorageError:
-        what = f"a worker of Dask gave no answer within {self._deadline_s:g} seconds: {worker}"
-        return StorageError(what, hint="end or restart it; --engine-timeout waits longer")
-
-    def _cancelled(self, reason: str | None) -> StorageError:
-        """The error where tasks of this run were cancelled by others, or with the connection.
-
-        Args:
-            reason: The reason that Dask gives; those before 2024.12 give none.
-        """
-        if reason == _CONNECTION_LOST or self._client.status != "running":
-            return self._gone()
-        cause = "since its workers were restarted" if reason == _RESTARTED else "by a client"
-        what = f"the tasks of this run were cancelled at {self._address}, {cause}"
-        return StorageError(what, hint="run again; the scheduler of Dask goes on")
+        return silent_worker(worker, self._deadline_s)
 
     def _gone(self) -> StorageError:
-        what = f"the scheduler of Dask at {self._address} is gone"
-        return StorageError(what, hint="start it again, and its workers")
+        return gone(self._address)
 
     def _check_versions(self) -> None:
         """Refuse workers whose packages differ from those of this process.

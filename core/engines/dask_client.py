@@ -14,9 +14,8 @@ from distributed.comm import get_address_host_port
 from distributed.comm.core import CommClosedError
 
 from smoothl1.engines.dask_cluster import CLOSING_S
+from smoothl1.engines.dask_faults import silent_scheduler
 from smoothl1.errors import SettingsError, StorageError
-
-STALLED = "see whether it runs; --engine-timeout waits longer"
 
 _ADDRESS = "give the address that the scheduler prints, such as tcp://host:8786"
 
@@ -45,8 +44,7 @@ def connected(address: Any, deadline_s: float) -> Any:
     try:
         found = made.get(timeout=deadline_s)
     except Empty:
-        what = f"the scheduler of Dask at {address} gave no answer within {deadline_s:g} seconds"
-        raise StorageError(what, hint=STALLED) from None
+        raise silent_scheduler(address, deadline_s) from None
     if isinstance(found, Exception):  # of any kind, since a server may say anything
         raise _refusal(address, found) from found
     return found
