@@ -100,13 +100,13 @@ def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
 
 def have_permuted_rows(one: Any, other: Any) -> bool:
     """Whether the rows of two inputs have the same labels in another order."""
-    return _are_permuted(_index_of_rows(one), _index_of_rows(other))
+    return _are_permuted(index_of_rows(one), index_of_rows(other))
 
 
 def is_bare_column(values: Any) -> bool:
     """Whether a column of pandas says no more than an array: nobody gave it a name or an index."""
     is_column = hasattr(values, "index") and not (hasattr(values, "columns") or dimensions(values))
-    return is_column and getattr(values, "name", None) is None and _counts(values.index)
+    return is_column and getattr(values, "name", None) is None and counts_from_zero(values.index)
 
 
 def labels_of_rows(values: Any) -> RowLabels:
@@ -117,9 +117,9 @@ def labels_of_rows(values: Any) -> RowLabels:
             name that counts the rows from 0 says nothing. Coordinates of rows are labels, too.
     """
     found: list[tuple[str, Any]] = []
-    index = _index_of_rows(values)
+    index = index_of_rows(values)
     of_pandas = hasattr(index, "get_level_values") and hasattr(index, "names")
-    if of_pandas and not _counts(index):
+    if of_pandas and not counts_from_zero(index):
         found = [
             (name if isinstance(name, str) else "", index.get_level_values(level))
             for level, name in enumerate(index.names)
@@ -129,7 +129,7 @@ def labels_of_rows(values: Any) -> RowLabels:
     return [(name, with_dates_as_texts(labels)) for name, labels in found]
 
 
-def _counts(index: Any) -> bool:
+def counts_from_zero(index: Any) -> bool:
     """Whether an index without a name just counts the rows from 0, as pandas makes it."""
     counts = (getattr(index, "start", None), getattr(index, "step", None)) == (0, 1)
     return counts and [*getattr(index, "names", ())] == [None]
@@ -167,7 +167,7 @@ def _check_dimensions(pred: Any, target: Any, both: str) -> None:
             )
 
 
-def _index_of_rows(values: Any) -> Any:
+def index_of_rows(values: Any) -> Any:
     """The labels of the rows: the index of pandas, or that of a first dimension with a name."""
     names = dimensions(values)
     if names and hasattr(values, "indexes"):
@@ -177,7 +177,7 @@ def _index_of_rows(values: Any) -> Any:
 
 def _dates_compared(*sides: Any) -> list[Any]:
     """The dates of the rows of each side: those of validity, if the other side has no others."""
-    indexes = [_index_of_rows(of) for of in sides]
+    indexes = [index_of_rows(of) for of in sides]
     valid = [_validity_of_rows(of) for of in sides]
     if all(of is None for of in valid):
         return indexes

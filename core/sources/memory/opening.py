@@ -10,6 +10,7 @@ from smoothl1.job import InMemory
 from smoothl1.sources.memory.array_source import ArraySource, ArrayTable
 from smoothl1.sources.memory.arrays import as_numbers
 from smoothl1.sources.memory.attributes import missing_values, unit_of
+from smoothl1.sources.memory.cut_rows import check_moved, first_row_apart
 from smoothl1.sources.memory.label_order import (
     check_dates,
     check_label_order,
@@ -114,7 +115,8 @@ def check_orders(inputs: Sequence[str | InMemory], warn: Callable[[str], None]) 
     """Refuse two inputs whose labels are the same in another order, or are other dates.
 
     Two tables are not compared here: their index is a column that they have in common. A column
-    that says no more than an array is warned of: nobody gave it an index.
+    that says no more than an array is warned of: nobody gave it an index. So is a column of a table
+    whose index counts from 0 beside other numbers.
 
     Args:
         inputs: The inputs of a run.
@@ -122,27 +124,44 @@ def check_orders(inputs: Sequence[str | InMemory], warn: Callable[[str], None]) 
 
     Raises:
         DtypeError: One is no array or table.
-        ShapeError: They have the same index or columns in another order, or an index of other
-            dates.
+        ShapeError: They have the same index or columns in another order, an index of other dates,
+            or mostly the same numbers in other rows.
     """
     held = [given for given in inputs if isinstance(given, InMemory)]
     for given in held:
         refuse_no_array(given)
+    apart = set()
     for pair in combinations(held, 2):
-        values, names = [given.values for given in pair], (pair[0].path, pair[1].path)
-        if all(map(_has_columns, values)):
+        (one, other), names = [given.values for given in pair], (pair[0].path, pair[1].path)
+        if _has_columns(one) and _has_columns(other):
             continue
-        bare = [name for name, of in zip(names, values, strict=True) if is_bare_column(of)]
-        if bare and have_permuted_rows(*values):
-            other = names[1 - names.index(bare[0])]
+        if _warns_of_bare((one, other), names, warn):
+            continue
+        for check in (check_label_order, check_dates, check_moved):
+            check(one, other, names)
+        row = first_row_apart(one, other)
+        if row is not None and names[1] not in apart:  # of several models, the first is enough
+            apart.add(names[1])
             warn(
-                f"{bare[0]}: its index just counts the rows, and that of {other} has the same "
-                "numbers in another order: are the rows of both in one order? (give it the index "
-                "of the other; or pass an array, to pair by position)"
+                f"{names[0]}: its index differs from that of {names[1]} from row {row + 1} on: are "
+                "the rows of both the same? (give both one index; or pass arrays, to pair by "
+                "position)"
             )
-            continue
-        check_label_order(values[0], values[1], names)
-        check_dates(values[0], values[1], names)
+
+
+def _warns_of_bare(
+    sides: tuple[Any, Any], names: tuple[str, str], warn: Callable[[str], None]
+) -> bool:
+    """Warn of an array in a column beside an index of another order, and return whether it is."""
+    bare = [i for i, of in enumerate(sides) if is_bare_column(of)]
+    if not (bare and have_permuted_rows(*sides)):
+        return False
+    warn(
+        f"{names[bare[0]]}: its index just counts the rows, and that of {names[1 - bare[0]]} has "
+        "the same numbers in another order: are the rows of both in one order? (give it the index "
+        "of the other; or pass an array, to pair by position)"
+    )
+    return True
 
 
 def _has_columns(values: Any) -> bool:
