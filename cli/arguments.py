@@ -101,6 +101,7 @@ class GateOptions(NamedTuple):
         baseline: Path of an earlier result.
         max_increase: The largest increases over the baseline that pass: amounts or percentages.
         on_missing_baseline: "pass", "fail" or "create"; None is "fail".
+        on_missing_group: "pass" or "fail"; None is "fail".
         other_data: Whether the baseline may be over other data.
         confidence: The confidence at which a loss must be beyond its limit to fail.
     """
@@ -109,6 +110,7 @@ class GateOptions(NamedTuple):
     baseline: str | None
     max_increase: tuple[str, ...]
     on_missing_baseline: str | None
+    on_missing_group: str | None
     other_data: bool
     confidence: float | None
 

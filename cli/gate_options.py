@@ -59,6 +59,11 @@ GATES = (
         help="What to do if the baseline does not exist (default: fail).",
     ),
     click.option(
+        "--on-missing-group",
+        type=OneOf(("pass", "fail")),
+        help="What to do about a group that only one of baseline and result has (default: fail).",
+    ),
+    click.option(
         "--other-data",
         is_flag=True,
         help="Accept a baseline over other data: another number of elements, or other target "
@@ -118,6 +123,7 @@ def gates_of(
     baseline: str | None,
     max_increase: tuple[str, ...],
     on_missing_baseline: str | None,
+    on_missing_group: str | None,
     other_data: bool,
     confidence: float | None,
 ) -> GateOptions:
@@ -125,7 +131,7 @@ def gates_of(
     has_limit = fail_above is not None or baseline is not None
     if not (has_limit or is_typed("confidence")):
         confidence = None
-    limits = (fail_above, baseline, max_increase, on_missing_baseline)
+    limits = (fail_above, baseline, max_increase, on_missing_baseline, on_missing_group)
     return GateOptions(*limits, other_data, confidence)
 
 

@@ -55,7 +55,8 @@ def limits_of(asked: GateOptions) -> Limits | None:
     from smoothl1.results.increase import parse_increase
 
     increases = tuple(map(parse_increase, asked.max_increase))
-    return Limits(asked.fail_above, increases, asked.confidence)
+    passes = asked.on_missing_group == "pass"
+    return Limits(asked.fail_above, increases, asked.confidence, passes_missing_groups=passes)
 
 
 def open_gates(asked: GateOptions, limits: Limits | None) -> Gates:
@@ -84,6 +85,7 @@ def _check_together(asked: GateOptions) -> None:
         raise SettingsError("--baseline needs a --max-increase", hint="--max-increase 0")
     for name, is_given in (
         ("--on-missing-baseline", asked.on_missing_baseline is not None),
+        ("--on-missing-group", asked.on_missing_group is not None),
         ("--other-data", asked.other_data),
     ):
         if is_given and asked.baseline is None:
@@ -121,11 +123,14 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     from smoothl1.results.baseline import other_digests
     from smoothl1.results.gate_sentences import no_baseline_text
     from smoothl1.results.gates import check, nothing_to_judge, small_samples
+    from smoothl1.results.missing_groups import not_judged
 
     path = gates.asked.baseline
     with naming(path):
         verdicts = check(result, gates.limits, gates.baseline, other_data=gates.asked.other_data)
     said = small_samples(result, gates.limits, gates.baseline)
+    if gates.baseline is not None and gates.limits.passes_missing_groups:
+        said += not_judged(result, gates.baseline)
     if gates.baseline is not None and not gates.asked.other_data:
         said += other_digests(result, gates.baseline)
     for sentence in said:

@@ -47,7 +47,7 @@ HEADINGS = {
     ),
     "Gates": (
         *("--fail-above", "--fail-if", "--margin", "--baseline", "--max-increase"),
-        *("--on-missing-baseline", "--other-data", "--confidence"),
+        *("--on-missing-baseline", "--on-missing-group", "--other-data", "--confidence"),
     ),
     "CI reports": ("--github", "--junit", "--markdown"),
     "CSV": (

@@ -51,6 +51,7 @@ OF_THE_COMMAND = {
     "no_progress": "nothing is shown unless progress=... takes it",
     "no_quiet": "warn=... takes the warnings",
     "on_missing_baseline": _BASELINES,
+    "on_missing_group": _BASELINES,
     "other_data": _BASELINES,
     "output": "to_json() and to_arrow() have all numbers, and losses_to takes those of elements",
     "plan": "plan_tasks(...) gives the plan",

@@ -20,6 +20,7 @@ from smoothl1.results.gate_sentences import NOTHING, above_text, increase_text, 
 from smoothl1.results.group_spellings import with_names_of
 from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import estimate_of
+from smoothl1.results.missing_groups import NONE_IN_COMMON, missing_groups, missing_text
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Limits:
         confidence: If set, a bound of the interval at this confidence, the one that favours the
             model, is compared with the limit instead of the value, so that noise alone fails
             nothing.
+        passes_missing_groups: Whether a group that only one of the result and its baseline has
+            passes; such groups alone do not.
 
     Raises:
         SettingsError: A value is out of range.
@@ -47,6 +50,7 @@ class Limits:
     fail_above: float | None = None
     increases: tuple[Increase, ...] = ()
     confidence: float | None = None
+    passes_missing_groups: bool = False
 
     def __post_init__(self) -> None:
         if self.fail_above is not None and math.isnan(self.fail_above):
@@ -105,7 +109,7 @@ def check(
         baseline = with_names_of(baseline, result)
         check_comparable(result, baseline, other_data=other_data)
         for increase in limits.increases:
-            verdicts += _check_increase(result, baseline, increase, limits.confidence)
+            verdicts += _check_increase(result, baseline, increase, limits)
     return verdicts
 
 
@@ -151,21 +155,33 @@ def _check_above(result: Result, limit: float, confidence: float | None) -> list
 
 
 def _check_increase(
-    result: Result, baseline: Result, increase: Increase, confidence: float | None
+    result: Result, baseline: Result, increase: Increase, limits: Limits
 ) -> list[Verdict]:
     gate = f"max-increase {increase.text}"
+    missing, passes = set(missing_groups(result, baseline)), limits.passes_missing_groups
     before = {(beta, group): tally for beta, group, tally in baseline.entries}
-    verdicts = [
-        _increased(
-            result, beta, group, tally, before.pop((beta, group), None), increase, confidence
-        )
-        for beta, group, tally in result.entries
-    ]
+    verdicts = []
+    for beta, group, tally in result.entries:
+        base = before.pop((beta, group), None)
+        verdict = _increased(result, beta, group, tally, base, increase, limits.confidence)
+        if group.levels in missing and tally.n and math.isfinite(verdict.value):
+            verdict = _of_missing_group(verdict, passes=passes)
+        verdicts.append(verdict)
     for beta, group in before:
         if beta in result.settings.betas:
             message = f"{subject(result, beta, group)} is in the baseline, and not in the result"
-            verdicts.append(_failed(beta, group, gate, math.nan, message))
+            verdict = _failed(beta, group, gate, math.nan, message)
+            if group.levels in missing:
+                verdict = _of_missing_group(verdict, passes=passes)
+            verdicts.append(verdict)
+    if passes and verdicts and all(verdict.group.levels in missing for verdict in verdicts):
+        return [_failed(result.settings.betas[0], Group(), gate, math.nan, NONE_IN_COMMON)]
     return verdicts or [nothing_to_judge(result, gate)]
+
+
+def _of_missing_group(verdict: Verdict, *, passes: bool) -> Verdict:
+    """A verdict on a group that only one side has."""
+    return verdict._replace(passed=passes, message=missing_text(verdict.message, passes=passes))
 
 
 def _increased(

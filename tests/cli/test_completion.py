@@ -57,7 +57,7 @@ def words(run: Run, line: str, shell: str = "bash") -> list[str]:
 
 def test_commands_and_options_are_completed(run: Run) -> None:
     assert words(run, "smoothl1 me") == ["plain,merge"]
-    assert words(run, "smoothl1 eval --on") == ["plain,--on-missing-baseline"]
+    assert words(run, "smoothl1 eval --on-missing-b") == ["plain,--on-missing-baseline"]
     assert words(run, "smoothl1 eval -r s") == ["plain,sum"]
     assert words(run, "smoothl1 completion z") == ["plain,zsh"]
     assert words(run, "smoothl1 help me") == ["plain,merge"]

@@ -79,6 +79,29 @@ def test_a_missing_baseline_of_no_groups_fails_too(run: Run) -> None:
     assert done.stderr == f"smoothl1: gate failed: {said}\n"
 
 
+def test_groups_that_only_one_side_has_pass_where_that_is_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    """A window of the last weeks always has one week more, and one less."""
+    for name, weeks in (("old.csv", "123"), ("new.csv", "234")):
+        rows = "".join(f"w{week},{week},0\n" for week in weeks)
+        (tmp_path / name).write_text(f"week,p,t\n{rows}")
+    table = ("--pred", "p", "--target", "t", "--by", "week")
+    assert run("eval", "old.csv", *table, "-o", "old.json").returncode == 0
+    assert run("eval", "new.csv", *table, "-o", "new.json").returncode == 0
+    gate = ("--baseline", "old.json", "--max-increase", "1%", "--fail-above", "9")
+    for command in (("eval", "new.csv", *table), ("merge", "new.json")):
+        done = run(*command, *gate)
+        assert (done.returncode, done.stderr.count("[--on-missing-group pass")) == (1, 2)
+        assert run(*command, *gate, "--on-missing-group", "fail").stderr == done.stderr
+        done = run(*command, *gate, "--on-missing-group", "pass")
+        assert done.returncode == 0
+        assert done.stderr == (
+            "smoothl1: warning: 2 groups that only the result or its baseline has, such as 'w4', "
+            "are not compared (--on-missing-group pass)\n"
+        )
+
+
 def test_without_gates_no_groups_are_no_lines(run: Run) -> None:
     for command in (EVAL, MERGE):
         done = run(*command)

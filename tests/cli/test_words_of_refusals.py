@@ -24,6 +24,7 @@ SAID = {
     "eval p.npy t.npy --max-increase 1": "--max-increase needs a --baseline to compare with",
     "eval p.npy t.npy --baseline b.json": "--baseline needs a --max-increase [--max-increase 0]",
     "eval p.npy t.npy --other-data": "--other-data needs a --baseline",
+    "eval p.npy t.npy --on-missing-group pass": "--on-missing-group needs a --baseline",
     "eval p.npy t.npy --confidence 0.9": "--confidence needs --fail-above or --baseline",
     "eval p.npy t.npy --raw q4": "raw takes a dtype of NumPy, not 'q4' [",
     "eval p.npy t.npy --format-in raw": "p.npy: the format raw needs a dtype [--raw DTYPE, ",

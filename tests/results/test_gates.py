@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -245,6 +246,49 @@ def test_a_group_that_is_gone_fails() -> None:
     assert sorted((v.beta, v.group.group) for v in gone) == [(0.5, "b"), (1.0, "b")]
     assert all("is in the baseline, and not in the result" in v.message for v in gone)
     assert len(verdicts) == 4
+
+
+def rolled(groups: str, *losses: float) -> Result:
+    """A result with groups of one letter."""
+    return result_of(*losses, settings=EvalSettings(by="g"), groups=tuple(map(Group, groups)))
+
+
+PASSING = Limits(increases=(parse_increase("5%"),), passes_missing_groups=True)
+
+
+def test_groups_of_one_side_pass_if_that_is_asked_for() -> None:
+    old, same = rolled("abc", 1, 1, 1), rolled("bcd", 1, 1, 9)
+    hint = " [--on-missing-group pass judges the groups of both]"
+    gone = "the mean of group 'a' is in the baseline, and not in the result"
+    failed = check(same, replace(PASSING, passes_missing_groups=False), old)
+    assert passed(failed) == [True, True, False, False]
+    assert failed[-1].message == gone + hint
+    verdicts = check(same, PASSING, old)
+    assert passed(verdicts) == [True] * 4
+    assert verdicts[-1].message == f"{gone}: --on-missing-group pass"
+    assert passed(check(rolled("bcd", 1, 2, 9), PASSING, old)) == [True, False, True, True]
+
+
+def test_a_new_group_that_is_nan_or_empty_passes_nothing() -> None:
+    old = rolled("a", 1)
+    assert passed(check(rolled("ab", 1, NAN), PASSING, old)) == [True, False]
+    tallies = (tally_of(1), Tally())
+    new = result_of(settings=EvalSettings(by="g"), groups=rolled("ab").groups, tallies=tallies)
+    assert passed(check(new, PASSING, old)) == [True, False]
+
+
+def test_groups_of_one_side_alone_are_nothing_to_judge() -> None:
+    (verdict,) = check(rolled("b", 1), PASSING, rolled("a", 1))
+    said = "the result and its baseline have no group in common, so there is nothing to judge"
+    assert (verdict.passed, verdict.message) == (False, said)
+
+
+def test_a_missing_column_of_a_group_of_both_fails_all_the_same() -> None:
+    settings = EvalSettings(by="g", by_column=True)
+    groups = (Group("a", "x"), Group("a", "y"))
+    old = result_of(1, 1, settings=settings, groups=groups)
+    new = result_of(1, settings=settings, groups=groups[:1])
+    assert passed(check(new, PASSING, old, other_data=True)) == [True, False]
 
 
 def test_groups_are_compared_by_name_and_not_by_place() -> None:
