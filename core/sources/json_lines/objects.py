@@ -14,6 +14,9 @@ from smoothl1.sources.names import ENCODING_HINT
 _HINT = "a JSON object a line: jq -c . FILE writes them so"
 _CSV_HINT = "; --format-in csv reads all inputs as CSV"
 
+_SHORT = 3
+"""Characters of a whole number that is kept: there are 1,100 of them."""
+
 _KINDS = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
 
@@ -61,9 +64,19 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+class _WholeNumbers(dict[str, Number]):
+    """Whole numbers by their text. Each short one is made once: a long list has many of them."""
+
+    def __missing__(self, text: str) -> Number:
+        number = Number(text)
+        if len(text) <= _SHORT:
+            self[text] = number
+        return number
+
+
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_without_repeats,
     parse_float=Number,
-    parse_int=Number,
+    parse_int=_WholeNumbers().__getitem__,
     parse_constant=Number,
 )

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES = (1 << 16, 1 << 22)
 """Bytes read of the first objects; the larger number if the first of them is longer."""
 
+_MOST_NAMES = 1 << 18
+"""Most columns: each takes some 800 bytes until the chosen ones are known."""
+
 _UNSEEN = f"the columns are the names in the first {_SAMPLE_BYTES[0] >> 10} KiB; {NULL_HINT}"
 
 
@@ -43,6 +46,7 @@ def open_table(
         if needs.read_again:
             file = file.seekable()
         first = _first_values(objects)
+        _refuse_many(len(first))
         names, records = tuple(first), records_in(first)
         is_unsaid = options.decimal == AUTO
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)
@@ -54,7 +58,7 @@ def open_table(
     chosen = Chosen(names, frozenset(names), needs.selection.named, records)
     rows = ObjectRows(Objects(file, start, chosen), layout, options, needs, warn)
     left_out = (comments_left_out(file.path, options),) if options.comment else ()
-    cells = ObjectsTable(rows, left_out, tuple(objects) if is_unsaid else ())
+    cells = ObjectsTable(rows, left_out, _without_nested(objects) if is_unsaid else ())
     shapes = _shapes_of(first)
     if not shapes:
         return cells
@@ -95,6 +99,23 @@ def _first_values(objects: list[dict[str, Any]]) -> dict[str, Any]:
     if not names:
         raise DataError("objects without names: there are no columns")
     return names
+
+
+def _refuse_many(n_names: int) -> None:
+    """Refuse objects with so many names that they were not meant as columns."""
+    if n_names > _MOST_NAMES:
+        raise DataError(
+            f"the first objects have {n_names:,} names, and at most {_MOST_NAMES:,} are read",
+            hint="numbers of one kind are a list, or an array: save them as .npy",
+        )
+
+
+def _without_nested(objects: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """The objects without what is no cell of a number: lists and objects may be long."""
+    return tuple(
+        {name: value for name, value in found.items() if not isinstance(value, (dict, list))}
+        for found in objects
+    )
 
 
 def _first_lines(file: Input, start: int) -> tuple[list[bytes], bool]:

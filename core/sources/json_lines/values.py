@@ -29,7 +29,8 @@ def plain(value: Any) -> Any:
     """A value of JSON without the objects of Extended JSON for numbers and times.
 
     Args:
-        value: A value in which numbers are `Number`s.
+        value: A value in which numbers are `Number`s. What is in it is changed in its place: a
+            copy of a long list would take as much memory again.
 
     Returns:
         The number that `$numberLong` and its like hold as text, and the text of a time, in UTC as
@@ -38,18 +39,21 @@ def plain(value: Any) -> Any:
         were.
     """
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        for i, item in enumerate(value):
+            value[i] = plain(item)
+        return value
     if not isinstance(value, dict):
         return value
-    inner = {name: plain(item) for name, item in value.items()}
-    if len(inner) != 1:
-        return inner
-    (name, item), *_ = inner.items()
+    for name, item in value.items():
+        value[name] = plain(item)
+    if len(value) != 1:
+        return value
+    ((name, item),) = value.items()
     if name in _NUMBERS and isinstance(item, str) and _IS_NUMBER(item):
         return Number(item)
     if name == "$date" and isinstance(item, str):
         return _time(item) if type(item) is Number else item
-    return inner
+    return value
 
 
 def _time(count: Number) -> Any:

@@ -160,6 +160,33 @@ def test_names_may_have_more_bytes_together_than_a_row_of_csv(tmp_path: Path) ->
     assert evaluate(path, pred="p", target="t").tallies[0].sum == 0.5 + 1.5
 
 
+def test_more_names_than_columns_that_are_read_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_MOST_NAMES", 3)
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"p":1,"t":2}\n{"p":3,"t":2,"k":1}\n')
+    assert evaluate(path, pred="p", target="t").n == 2
+    path.write_text('{"p":1,"t":2}\n{"p":3,"t":2,"k":1,"l":1}\n')
+    with pytest.raises(DataError, match="first objects have 4 names, and at most 3 are read"):
+        evaluate(path, pred="p", target="t")
+
+
+def test_long_lists_of_the_first_objects_are_not_held_while_rows_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"p":1.5,"t":"2","long":[1,2],"of":{"a":[1]}}\n')
+    with closing(open_table(str(path), ReadOptions(), lambda _: None)) as table:
+        cells = getattr(table, "cells", table)
+        assert isinstance(cells, ObjectsTable)
+        assert cells.first_objects == ({"p": "1.5", "t": "2"},)
+
+
+def test_a_short_whole_number_that_is_repeated_is_held_once() -> None:
+    found = object_of(b'{"x":[7,7,-99,-99,1234,1234]}', 1)["x"]
+    assert len({id(number) for number in found}) == 4
+    assert [str(number) for number in found] == ["7", "7", "-99", "-99", "1234", "1234"]
+
+
 def test_a_name_among_many_that_occurs_twice_is_found_in_one_pass(tmp_path: Path) -> None:
     pairs = [f'"k{i}":1' for i in range(60_000)] + ['"last":1', '"last":2']
     (tmp_path / "x.jsonl").write_text("{" + ",".join(pairs) + "}\n")

@@ -12,7 +12,7 @@ import pytest
 
 from smoothl1 import DataError, evaluate
 from smoothl1.sources.json_lines.objects import object_of
-from smoothl1.sources.json_lines.values import Number
+from smoothl1.sources.json_lines.values import Number, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,12 @@ def test_objects_of_numbers_and_times_are_these(written: Any, expected: Any) -> 
     found = object_of(json.dumps({"x": written, "$date": 1}).encode(), 1)
     assert found == {"x": expected, "$date": "1"}
     assert type(found["x"]) is type(expected)
+
+
+def test_what_is_in_a_value_is_changed_in_its_place() -> None:
+    value = [{"a": {"$numberInt": "1"}}]
+    assert plain(value) is value
+    assert value == [{"a": Number("1")}]
 
 
 def test_a_line_with_one_name_is_a_row_whatever_the_name() -> None:
