@@ -217,7 +217,7 @@ def _open_live(
     except BaseException:
         table.close()
         raise
-    return table.renamed(names)
+    return table.named(names)
 
 
 def _open_file(

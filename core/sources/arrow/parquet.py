@@ -43,6 +43,7 @@ class _Choice(NamedTuple):
     allow_missing: bool
     wanted: Wanted
     chosen: ChosenColumns
+    starts: tuple[int, ...]
     leaves: tuple[int, ...]
 
     def is_of(self, table: ParquetTable, wanted: Wanted) -> bool:
@@ -51,6 +52,7 @@ class _Choice(NamedTuple):
             self.wanted == wanted
             and self.allow_missing == table.allow_missing
             and self.chosen.stored_names == table.stored_names
+            and self.starts == table.starts
             and bool(self.schema.equals(table.schema, check_metadata=True))
         )
 
@@ -68,7 +70,19 @@ _LAST_CHOICE: deque[_Choice] = deque(maxlen=1)
 
 
 class ParquetTable(NamedTuple):
-    """A Parquet file whose footer has been read; its log may give the columns other names."""
+    """A Parquet file whose footer has been read.
+
+    A log may give its columns other names, and have only some of them.
+
+    Attributes:
+        file: The file.
+        metadata: Its footer.
+        schema: The names and types of the columns.
+        cuts: See `contract.Source`.
+        allow_missing: Whether numbers may be missing.
+        stored_names: The names of the columns in the file.
+        starts: Where each column begins, as Parquet counts columns: one may be stored as several.
+    """
 
     file: SeekableInput
     metadata: pq.FileMetaData
@@ -76,6 +90,7 @@ class ParquetTable(NamedTuple):
     cuts: tuple[int, ...]
     allow_missing: bool
     stored_names: Columns
+    starts: tuple[int, ...]
     first_rows: tuple[()] = ()
     found: None = None
     files: tuple[()] = ()
@@ -101,13 +116,12 @@ class ParquetTable(NamedTuple):
     def storage(self) -> Storage:
         """Row groups, codecs, and missing values as far as all row groups count them."""
         n_groups = self.metadata.num_row_groups
-        leaves = _leaves(self.schema.types, range(len(self.schema)))
         try:
             groups = column_chunks(self.file)
             codecs = {_CODECS.get(chunk[_CODEC], "") for group in groups for chunk in group}
             missing = tuple(
                 None if types.is_nested(kind) else _n_missing(groups, leaf)
-                for leaf, kind in zip(leaves, self.schema.types, strict=True)
+                for leaf, kind in zip(self.starts, self.schema.types, strict=True)
             )
         except FAULTS:  # pyarrow skips what this does not know
             return Storage(None, n_groups)
@@ -120,8 +134,8 @@ class ParquetTable(NamedTuple):
                 chosen = choose_columns(
                     self.schema, wanted, self._rows_of, allow_missing=self.allow_missing
                 )._replace(stored_names=self.stored_names)
-            leaves = _leaves(self.schema.types, chosen.wanted)
-            last = _Choice(self.schema, self.allow_missing, wanted, chosen, leaves)
+            leaves = tuple(self.starts[i] for i in chosen.wanted)
+            last = _Choice(self.schema, self.allow_missing, wanted, chosen, self.starts, leaves)
             if not any(is_list(self.schema.field(i).type) for i in chosen.positions.numeric):
                 _LAST_CHOICE.append(last)  # else a file of this schema may have longer lists
         pages = pages_in(self.file, last.leaves)
@@ -132,13 +146,13 @@ class ParquetTable(NamedTuple):
         stored = sum(not info.is_noted for info in self.columns)
         places = {name: position(name, self.names) for name in names}
         places = {name: place for name, place in places.items() if place < stored}
-        if not places or self.metadata.num_row_groups * len(self.schema) > _MOST_CHUNKS:
+        if not places or self.metadata.num_row_groups * self.metadata.num_columns > _MOST_CHUNKS:
             return {}
         found = {}
         try:
             groups = column_chunks(self.file)
             for name, place in places.items():
-                (leaf,) = _leaves(self.schema.types, [place])
+                leaf = self.starts[place]
                 statistics = [group[leaf].get(_STATISTICS, {}) for group in groups]
                 bounds = extremes_of(statistics, self.schema.field(place).type)
                 if bounds is not None:
@@ -149,21 +163,26 @@ class ParquetTable(NamedTuple):
 
     def _rows_of(self, position: int) -> Iterator[pa.Array]:
         """The values of a column, some rows at a time."""
-        leaf = _leaves(self.schema.types, [position])
         groups = range(self.metadata.num_row_groups)
-        return few_rows(self.file, self.metadata, groups, leaf)
+        return few_rows(self.file, self.metadata, groups, [self.starts[position]])
 
-    def renamed(self, names: Sequence[str]) -> ParquetTable:
-        """The table with other names of its columns than those in the file.
+    def named(self, names: Sequence[str | None]) -> ParquetTable:
+        """The table with the names that a log gives to its columns, and no others.
 
         Args:
-            names: One for each column that is stored, in their order.
+            names: One for each column that is stored, in their order; None for one that is none of
+                the log's.
         """
         names = (*names, *self.names[len(names) :])  # an index that is only noted keeps its name
         if names == self.names:
             return self
-        fields = [field.with_name(name) for field, name in zip(self.schema, names, strict=True)]
-        return self._replace(schema=pa.schema(fields, self.schema.metadata))
+        kept = [i for i, name in enumerate(names) if name is not None]
+        fields = [self.schema.field(i).with_name(names[i]) for i in kept]
+        return self._replace(
+            schema=pa.schema(fields, self.schema.metadata),
+            stored_names=tuple(self.stored_names[i] for i in kept),
+            starts=tuple(self.starts[i] for i in kept),
+        )
 
     def close(self) -> None:
         self.file.close()
@@ -181,7 +200,9 @@ def open_table(
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
     schema = with_noted_index(schema, metadata.num_rows)
-    return ParquetTable(seekable, metadata, schema, cuts, needs.allow_missing, tuple(schema.names))
+    starts = tuple(accumulate((_n_leaves(kind) for kind in schema.types), initial=0))[:-1]
+    names = tuple(schema.names)
+    return ParquetTable(seekable, metadata, schema, cuts, needs.allow_missing, names, starts)
 
 
 def _n_missing(groups: list[list[dict[int, Any]]], leaf: int) -> int | None:
@@ -191,13 +212,8 @@ def _n_missing(groups: list[list[dict[int, Any]]], leaf: int) -> int | None:
     return sum(known) if len(known) == len(groups) else None
 
 
-def _leaves(kinds: list[pa.DataType], positions: Sequence[int]) -> tuple[int, ...]:
-    """Positions of columns as Parquet counts them: a nested column is stored as several."""
-    starts = list(accumulate((_n_leaves(kind) for kind in kinds), initial=0))
-    return tuple(starts[i] for i in positions)
-
-
 def _n_leaves(kind: pa.DataType) -> int:
+    """The number of columns as which Parquet stores one column."""
     if isinstance(kind, pa.BaseExtensionType):
         return _n_leaves(kind.storage_type)
     if types.is_nested(kind):

@@ -41,44 +41,47 @@ class TableColumns(NamedTuple):
     names: Mapping[int, str] | None = None
     ids_by_name: Mapping[str, int] | None = None
 
-    def names_in(self, of_file: pa.Schema, path: str) -> list[str]:
+    def names_in(self, of_file: pa.Schema, path: str) -> list[str | None]:
         """The names that the columns of a file have in the table, in the order of the file.
 
-        Where columns have numbers, a file may have other names: those before a column was renamed,
-        or `y_x20hat` for `y hat`, as Avro allows names.
+        None stands for a column that is none of the table: one that was dropped since, or that a
+        writer left behind. Where columns have numbers, a file may have other names: those before a
+        column was renamed, or `y_x20hat` for `y hat`, as Avro allows names.
 
         Raises:
-            DataError: A column of the file is none of the table, or of another type of numbers:
-                columns were dropped or changed since.
+            DataError: Whether a column is one of the table is not known, none is, or one has
+                another type of numbers: it was changed since.
         """
         types = dict(zip(self.schema.names, self.schema.types, strict=True))
-        names = []
+        names: list[str | None] = []
         for field in of_file:
-            name, what = self._name_of(field), ""
-            if name in types:
-                names.append(name)
-                if numeric_dtype(field.type) != numeric_dtype(types[name]):
-                    what = f"is {field.type}, but {types[name]} in the table"
-            elif field.name in types:
-                what = "is not the column of the table that has this name"
-            else:
-                what = "is no column of the table"
-            if what:
-                raise DataError(
-                    f"column {shown(field.name)} {what}: the table was changed after this file was "
-                    "written",
-                    path=path,
-                    hint=_REWRITE_HINT,
-                )
+            name = self._name_of(field, path)
+            names.append(name if name in types else None)
+            if name in types and numeric_dtype(field.type) != numeric_dtype(types[name]):
+                what = f"column {shown(field.name)} is {field.type}, but {types[name]} in the table"
+                raise _changed(what, path)
+        if not any(name is not None for name in names):
+            raise _changed("none of its columns is one of the table", path)
         return names
 
-    def _name_of(self, field: pa.Field) -> str:
-        """The name of a column of a file in the table; an empty one if its number is not there."""
+    def _name_of(self, field: pa.Field, path: str) -> str | None:
+        """The name that a column of a file has in the table; None if its number is not there."""
         if self.names is None:
             return str(field.name)
         number = (field.metadata or {}).get(b"PARQUET:field_id")
-        known = (self.ids_by_name or {}).get(field.name, -1) if number is None else int(number)
-        return self.names.get(known, "")
+        if number is not None:
+            return self.names.get(int(number))
+        known = (self.ids_by_name or {}).get(field.name)
+        if known is None and field.name in self.schema.names:
+            what = f"column {shown(field.name)} has no number by which the table knows it"
+            raise DataError(what, path=path, hint=_REWRITE_HINT)
+        return None if known is None else self.names.get(known)
+
+
+def _changed(what: str, path: str) -> DataError:
+    """The error where columns of a file are not those of the table."""
+    what += ": the table was changed after this file was written"
+    return DataError(what, path=path, hint=_REWRITE_HINT)
 
 
 def check_regular(path: str) -> None:
