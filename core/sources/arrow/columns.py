@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, DtypeError, SmoothL1Error, system_error
+from smoothl1.errors import DataError, SmoothL1Error, system_error
 from smoothl1.sources.arrow.decoding import decoded, is_encoded, values_of
 from smoothl1.sources.arrow.faults import (
     MISSING,
@@ -20,21 +20,23 @@ from smoothl1.sources.arrow.faults import (
     first_no_text,
     first_null,
 )
+from smoothl1.sources.arrow.fields import field_of
 from smoothl1.sources.arrow.label_values import as_labels, field_of_label
-from smoothl1.sources.arrow.lists import numbers_of, row_shape_of
-from smoothl1.sources.arrow.no_numbers import no_number
+from smoothl1.sources.arrow.lists import numbers_of
 from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.periods import periods_among, refuse_periods, texts_of_periods
-from smoothl1.sources.arrow.schema import lists_of, numeric_columns, numeric_dtype
+from smoothl1.sources.arrow.schema import numeric_columns
+from smoothl1.sources.arrow.text_lengths import LONG_BYTES, text_lengths
 from smoothl1.sources.columns import LABEL_HINT, MISSING_HINT, names_at, shown, shown_names
-from smoothl1.sources.contract import Block, Field, Numbers, narrower_floats
+from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.positions import select_columns
+from smoothl1.sources.text_stretches import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import Columns, Wanted
+    from smoothl1.sources.contract import Columns, Field, Wanted
     from smoothl1.sources.positions import Positions
 
 LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError, DataError)
@@ -84,17 +86,34 @@ class ChosenColumns(NamedTuple):
             batch: The wanted columns, in their order.
             first_row: Number of rows of the table before the batch, for messages.
 
+        Yields:
+            Blocks whose texts take bounded memory, though the batch may store one for many rows.
+
         Raises:
             DataError: A value is missing or no text, or the batch has other columns.
         """
-        last = len(self.names) - 1
         if batch.schema.names != [self.stored_names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
-        compared = {*self.positions.shared} - {*self.positions.labels}
+        n_bytes = np.zeros(batch.num_rows, np.int64)
+        for i, column in zip(self.wanted, batch.columns, strict=True):
+            if not (i in self.encoded and is_encoded(column)):
+                lengths = text_lengths(column)
+                n_bytes += np.minimum(lengths, LONG_BYTES) if i in self._compared else lengths
+        for rows in stretches(n_bytes):
+            yield from self._blocks(batch[rows], first_row + rows.start)
+
+    @property
+    def _compared(self) -> set[int]:
+        """Positions of the columns that are only compared, so that long texts are shortened."""
+        return {*self.positions.shared} - {*self.positions.labels}
+
+    def _blocks(self, batch: pa.RecordBatch, first_row: int) -> Iterator[Block]:
+        """The fields and labels of some rows with texts that can be written out; see `blocks`."""
+        last = len(self.names) - 1
         columns = {
             i: column
             if i in self.encoded and is_encoded(column)
-            else decoded(column, shorten=i in compared)
+            else decoded(column, shorten=i in self._compared)
             for i, column in zip(self.wanted, batch.columns, strict=True)
         }
         if self.index_rows is not None and last in self.positions.all:
@@ -202,7 +221,7 @@ def choose_columns(
     positions = select_columns(names, numeric_columns(schema), wanted)
     refuse_periods(schema, positions.numeric)
     fields = [
-        _field(names_at(chosen, names), [kinds[i] for i in chosen], partial(rows_of, chosen[0]))
+        field_of(names_at(chosen, names), [kinds[i] for i in chosen], partial(rows_of, chosen[0]))
         for chosen in positions.fields
     ]
     labels = tuple(
@@ -231,38 +250,6 @@ def choose_columns(
         periods_among(schema, {*positions.labels, *positions.shared}),
         rows,
     )
-
-
-def _field(
-    names: Columns, kinds: Sequence[pa.DataType], rows: Callable[[], Iterable[pa.Array]]
-) -> Field:
-    """A field of several columns of numbers, or of one column of numbers or lists."""
-    lists = [lists_of(kind) for kind in kinds]
-    if len(kinds) == 1 and lists[0] is not None:
-        dtype = _field_dtype(names, [lists[0].number])
-        return Field(names, dtype, row_shape_of(names[0], lists[0].lengths, rows))
-    for name, found in zip(names, lists, strict=True):
-        if found is not None:
-            raise DtypeError(
-                f"column {shown(name)} holds lists, and several columns form a row of numbers only "
-                "if each holds a number",
-                hint="choose it alone",
-            )
-    dtype, shape = _field_dtype(names, kinds), () if len(kinds) == 1 else (len(kinds),)
-    stored = narrower_floats(map(numeric_dtype, kinds), dtype)
-    is_null = all(map(types.is_null, kinds))
-    return Field(names, dtype, shape, is_null=is_null, narrower=tuple(sorted(stored)))
-
-
-def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:
-    """The one dtype of a field made of several columns; float64 for integers beside floats."""
-    dtypes = []
-    for name, kind in zip(names, kinds, strict=True):
-        dtype = np.dtype(np.bool_) if types.is_null(kind) else numeric_dtype(kind)
-        if dtype is None:
-            raise no_number(shown(name), kind)
-        dtypes.append(dtype)
-    return np.result_type(*dtypes)
 
 
 _MOST_BYTES = 1 << 40

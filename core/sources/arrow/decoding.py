@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyarrow import types
 
+from smoothl1.sources.arrow.repeated_values import is_view, once, repeats_values
 from smoothl1.sources.arrow.schema import label_type, plain
+from smoothl1.sources.arrow.text_lengths import text_lengths
+from smoothl1.sources.text_stretches import stretches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,51 +23,36 @@ def is_encoded(column: pa.Array) -> bool:
     return bool(label_type(column.type.value_type) == column.type.value_type)
 
 
-def _repeats_texts(kind: pa.DataType) -> bool:
-    """Whether a text may be stored once for many rows."""
-    return bool(
-        types.is_dictionary(kind)
-        or types.is_run_end_encoded(kind)
-        or types.is_string_view(kind)
-        or types.is_binary_view(kind)
-    )
-
-
 def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
-    """The values of a column, with dictionaries decoded: a dictionary may hold nulls.
+    """The values of a column, each as often as rows have it: a dictionary may hold nulls.
 
     Args:
-        column: The column.
-        shorten: Whether long texts of a dictionary are replaced, as they are only compared.
-
-    Raises:
-        DataError: Texts that are stored once are more bytes than an array holds.
+        column: The column; of rows whose texts are more than an array holds, see `stretches`.
+        shorten: Whether long texts are replaced that are stored once, as they are only compared.
     """
     if types.is_primitive(column.type):
         return column
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
-    if _repeats_texts(column.type) and not (shorten and types.is_dictionary(column.type)):
-        from smoothl1.sources.arrow.repeated_texts import refuse_long_repeats  # late: few do
-
-        refuse_long_repeats(column)
-    if types.is_run_end_encoded(column.type):
-        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
-
-        return decoded(pc.run_end_decode(column), shorten=shorten)
     if types.is_struct(column.type) and plain(column.type) != column.type:
         return decoded(column.flatten()[0], shorten=shorten)  # null where the record is null
-    if types.is_dictionary(column.type):
-        values = decoded(column.dictionary)
-        column = pa.DictionaryArray.from_arrays(column.indices, values)
-        if shorten:
-            from smoothl1.sources.arrow.long_texts import decoded_shortened  # late: pyarrow.compute
-
-            column = decoded_shortened(column)
-        else:
-            column = column.dictionary_decode()
+    if repeats_values(column.type):
+        places, values = once(column)
+        values = decoded(values, shorten=shorten)
+        return (_shortened(values) if shorten else values).take(places)
     kind = plain(column.type)
-    return column if column.type == kind else column.cast(kind)
+    if column.type == kind:
+        return column
+    if shorten and is_view(column.type):
+        parts = stretches(text_lengths(column))
+        return pa.concat_arrays([_shortened(column[part].cast(kind)) for part in parts])
+    return column.cast(kind)
+
+
+def _shortened(column: pa.Array) -> pa.Array:
+    from smoothl1.sources.arrow.long_texts import shortened  # late: pyarrow.compute
+
+    return shortened(column)
 
 
 def values_of(column: pa.Array) -> NDArray[Any]:

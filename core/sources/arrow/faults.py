@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.sources.arrow.decoding import decoded, values_of
+from smoothl1.sources.arrow.decoding import values_of
 from smoothl1.sources.arrow.lists import first_unequal, numbers_of
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.contract import Numbers
 from smoothl1.sources.exact_integers import first_inexact
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MISSING = "the value is missing (null)"
 
@@ -44,11 +42,25 @@ def first_no_text(column: pa.Array, position: int) -> Fault | None:
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:
-        texts = decoded(column).cast(pa.large_binary()).to_pylist()
-        rows = (row for row, text in enumerate(texts) if text is not None and not is_utf8(text))
-        row = next(rows, None)  # none: a dictionary may hold what no row has
+        row = _first_no_utf8(column)  # none: a dictionary may hold what no row has
         return None if row is None else Fault(row, position, "the value is not UTF-8 text")
     return None
+
+
+def _first_no_utf8(column: pa.Array) -> int | None:
+    """The first row whose text is not UTF-8; texts of a dictionary are looked at once."""
+    if types.is_dictionary(column.type):
+        is_wrong, places = _are_no_utf8(column.dictionary), column.indices
+        rows = np.flatnonzero(pa.array(is_wrong).take(places).fill_null(value=False))
+    else:
+        rows = np.flatnonzero(_are_no_utf8(column))
+    return int(rows[0]) if rows.size else None
+
+
+def _are_no_utf8(texts: pa.Array) -> list[bool]:
+    """Whether each text is not UTF-8; a missing one is."""
+    stored = texts.cast(pa.large_binary())
+    return [text.is_valid and not is_utf8(text.as_py()) for text in stored]
 
 
 def first_no_float(column: pa.Array, position: int, dtype: np.dtype[Any]) -> Fault | None:

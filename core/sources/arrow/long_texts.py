@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-LONG_BYTES = 1 << 10
-"""Longer texts are replaced."""
+from smoothl1.sources.arrow.text_lengths import LONG_BYTES
 
 _BEGINNING_BYTES = 128
 """So much of a text is kept, so that most keep their order."""
@@ -35,21 +33,9 @@ def shortened(column: pa.Array) -> pa.Array:
     is_long = sizes > LONG_BYTES
     if not is_long.any():
         return column
-    texts = [_short(column[int(i)]) for i in np.flatnonzero(is_long)]
-    replacements = pa.array(texts, pa.binary()).cast(column.type)
-    return pc.replace_with_mask(column, pa.array(is_long), replacements)
-
-
-def decoded_shortened(column: pa.DictionaryArray) -> pa.Array:
-    """The values of a dictionary column, with its long texts replaced before they are repeated."""
-    indices, dictionary = column.indices, column.dictionary
-    if len(dictionary) > len(indices):  # of a whole row group, for a few rows
-        numbers = indices.fill_null(0).to_numpy(zero_copy_only=False)
-        used, places = np.unique(numbers, return_inverse=True)
-        dictionary = dictionary.take(pa.array(used))
-        missing = indices.is_null().to_numpy(zero_copy_only=False)
-        indices = pa.array(places.astype(np.int32), mask=missing)
-    return pa.DictionaryArray.from_arrays(indices, shortened(dictionary)).dictionary_decode()
+    long = column.filter(pa.array(is_long)).dictionary_encode()
+    texts = pa.array([_short(text) for text in long.dictionary], pa.binary()).cast(column.type)
+    return pc.replace_with_mask(column, pa.array(is_long), texts.take(long.indices))
 
 
 def _short(text: pa.Scalar) -> bytes:
