@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input
     from smoothl1.job import Job
     from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.contract import Block, Source
     from smoothl1.sources.csv.layout import Layout
     from smoothl1.sources.table import Table
 
@@ -38,6 +39,9 @@ _EMPTY = re.compile(rb'(?:\A|[,;\t|])[ ]*(?:"")?[ ]*(?:[,;\t|]|\Z)')
 _MOST_BYTES = 1 << 16
 _MOST_ROWS = 1 << 10
 """Larger tables have no rows of totals."""
+
+_MOST_TEXT_BYTES = 1 << 26
+"""Nor have those with more text: a file of few bytes may store one for many rows."""
 
 _FEWEST_OTHERS = 2
 _FEWEST_UNNAMED = 3
@@ -194,7 +198,7 @@ def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Lab
     with suppress(DataError):  # evaluating reports it
         source = table.select(wanted)
         if (source.n_rows or 0) <= _MOST_ROWS:
-            blocks = list(source.blocks(Part(0, source.n_rows), _MOST_ROWS))
+            blocks = _few_blocks(source)
             labels = [[x for b in blocks for x in b.labels[i].to_pylist()] for i in places]
             return labels, [
                 np.concatenate([b.fields[i].values for b in blocks]).reshape(-1, of.row_elements)
@@ -202,6 +206,20 @@ def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Lab
                 if blocks
             ]
     return [], []
+
+
+def _few_blocks(source: Source) -> list[Block]:
+    """All rows with long texts shortened; nothing if these are more than a small table has."""
+    from smoothl1.sources.arrow.long_texts import shortened  # late: pyarrow.compute
+
+    blocks, n_bytes = [], 0
+    with closing(source.blocks(Part(0, source.n_rows), _MOST_ROWS)) as found:
+        for block in found:
+            n_bytes += sum(label.nbytes for label in block.labels)
+            if n_bytes > _MOST_TEXT_BYTES:
+                return []
+            blocks.append(block._replace(labels=tuple(map(shortened, block.labels))))
+    return blocks
 
 
 def _total_in(names: Sequence[str], labels: Labels, numbers: Rows) -> _Total | None:
