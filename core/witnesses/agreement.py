@@ -78,7 +78,7 @@ class Agreement:
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
-        from smoothl1.witnesses import epochs  # late: arrays share no columns
+        from smoothl1.witnesses import ways_of_times  # late: arrays share no columns
         from smoothl1.witnesses.comparable_values import alike_if_comparable
         from smoothl1.witnesses.rows_of_numbers import one_number_of
 
@@ -86,8 +86,8 @@ class Agreement:
         if both is None:
             self.is_comparable = False
             return
-        self._may_be_misread = self._may_be_misread or epochs.may_be_misread((one, other), both)
-        self.is_counted_otherwise |= epochs.are_counted_otherwise(one, other)
+        self._may_be_misread |= ways_of_times.may_be_misread((one, other), both)
+        self.is_counted_otherwise |= ways_of_times.are_counted_otherwise((one, other), both)
         one, other = map(one_number_of, both)
         self.firsts.add(row, one, other)
         before = self._stretches.ending_at(row)

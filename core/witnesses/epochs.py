@@ -15,20 +15,12 @@ from smoothl1.labels.conversion import readable_times
 from smoothl1.sources.notations import may_be_missing
 from smoothl1.witnesses.column_texts import FIRST_ROWS, first_text, without_marks
 
-FIRST_DAY, LAST_DAY = 1800_01_01, 2200_12_31
-"""Whole numbers between these may be days."""
-
 _FIRST_S, _LAST_S = 631_152_000, 4_102_444_800
 """The years 1990 and 2100: no number of these is in the years of another unit."""
-
-_YEAR_S = 366 * 86_400
-
-_NUMBER = r"\A[ \t]*-?[0-9]+(?:\.[0-9]*)?[ \t]*\z"
 
 _PER_SECOND = (1, 10**3, 10**6, 10**9)
 
 _COUNT = r"\A(?:[0-9]{9,19}(?:\.[0-9]*)?|[0-9](?:\.[0-9]*)?[eE]\+?[0-9]{1,2})\z"
-_DAY = r"\A[ \t]*[0-9]{8}(?:\.0*)?[ \t]*\z"
 _TIME = re.compile(rb"[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}|[ \t]*\Z)")
 _OFFSET = r":[0-9.]+(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)\z"
 _COUNT_BYTES = re.compile(_COUNT.replace(r"\z", r"\Z").encode())
@@ -65,7 +57,7 @@ def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | N
         Integers, in microseconds beside fractions; None if the sides are no such times, or are in
         one unit.
     """
-    units = _unit_of_first(one), _unit_of_first(other)
+    units = unit_of_first(one), unit_of_first(other)
     if units[0] is None or units[1] is None or units[0] == units[1]:
         return None
     mine, others = _counts(one, units[0]), _counts(other, units[1])
@@ -89,10 +81,10 @@ def texts_beside_counts(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Ar
         such times.
     """
     for side, texts, numbers in ((0, one, other), (1, other, one)):
-        if not _begins_with_time(texts):
+        if not begins_with_time(texts):
             continue
         with suppress(pa.ArrowInvalid):  # other texts, or other numbers
-            if (counts := _microseconds(numbers)) is None:
+            if (counts := instants_of(numbers)) is None:
                 continue
             times = readable_times(texts.cast(pa.string()))
             zone = "UTC" if pc.all(pc.match_substring_regex(times, _OFFSET)).as_py() else None
@@ -101,29 +93,15 @@ def texts_beside_counts(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Ar
     return None
 
 
-def _microseconds(numbers: pa.Array) -> pa.Array | None:
-    """Numbers that count from 1970, or are days such as 20240131, in microseconds since 1970.
+def instants_of(numbers: pa.Array) -> pa.Array | None:
+    """Numbers that count from 1970, also in text as bytes, in microseconds since then.
 
     Returns:
         Integers; None if the numbers are no such times.
-
-    Raises:
-        pyarrow.ArrowInvalid: A number like a day is none.
     """
-    if (unit := _unit_of_first(numbers)) is not None:
-        counts = _counts(numbers, unit)
-        return None if counts is None else _in_microseconds(counts, unit)
-    if not (types.is_integer(numbers.type) or types.is_floating(numbers.type)):
-        if not types.is_binary(numbers.type):
-            return None
-        if not pc.all(pc.match_substring_regex(numbers, _DAY), min_count=1).as_py():
-            return None
-        numbers = numbers.cast(pa.string()).cast(pa.float64())
-    days = numbers.cast(pa.int64())
-    extremes = pc.min_max(days).as_py()
-    if extremes["min"] is None or extremes["min"] < FIRST_DAY or extremes["max"] > LAST_DAY:
-        return None
-    return pc.strptime(days.cast(pa.string()), "%Y%m%d", "us").cast(pa.int64())
+    unit = unit_of_first(numbers)
+    counts = None if unit is None else _counts(numbers, unit)
+    return None if counts is None or unit is None else _in_microseconds(counts, unit)
 
 
 def in_nanoseconds(column: pa.Array) -> pa.Array | None:
@@ -138,13 +116,13 @@ def in_nanoseconds(column: pa.Array) -> pa.Array | None:
             return column.cast(pa.timestamp("ns", zone)).cast(pa.int64())
     if not (types.is_integer(column.type) or types.is_floating(column.type)):
         return None
-    if (unit := _unit_of_first(column)) is None:
+    if (unit := unit_of_first(column)) is None:
         return None
     counts = _counts(column, unit)
     return None if counts is None else _in_unit(counts, unit, _PER_SECOND[-1])
 
 
-def _begins_with_time(column: pa.Array) -> bool:
+def begins_with_time(column: pa.Array) -> bool:
     """Whether the first text that is there is a time, or a day."""
     if not (types.is_binary(column.type) or types.is_string(column.type)):
         return False
@@ -166,49 +144,7 @@ def _in_microseconds(counts: pa.Array, unit: int) -> pa.Array:
     return pc.divide(pc.add(_in_unit(counts, unit, unit), 500), unit // finest)
 
 
-def are_counted_otherwise(one: pa.Array, other: pa.Array) -> bool:
-    """Whether the sides have times and numbers, or numbers in two units: keys would not match."""
-    ways = [_way_of(column) for column in (one, other)]
-    are_times = "time" in ways or all(isinstance(way, int) for way in ways)
-    return ways[0] != ways[1] and None not in ways and are_times
-
-
-def _way_of(column: pa.Array) -> str | int | None:
-    """How times may be written: as such, or as numbers, of these by the unit if one is certain."""
-    if types.is_temporal(column.type) or _begins_with_time(column):
-        return "time"
-    if (unit := _unit_of_first(column)) is not None:
-        return unit
-    if types.is_binary(column.type):
-        begins = pc.match_substring_regex(column.slice(0, 1), _NUMBER)
-        return "number" if pc.all(begins, min_count=1).as_py() else None
-    return "number"
-
-
-def may_be_misread(stored: tuple[pa.Array, pa.Array], as_times: tuple[pa.Array, pa.Array]) -> bool:
-    """Whether numbers that are compared with times may be no such times: they are years apart.
-
-    Args:
-        stored: The values of both sides as they are stored.
-        as_times: The values as they are compared.
-    """
-    if any(map(_begins_with_time, stored)) and types.is_integer(as_times[0].type):
-        return True  # nothing says which zone text is in
-    if sum(types.is_temporal(column.type) for column in stored) != 1:
-        return False
-    numbers = stored[0] if types.is_temporal(stored[1].type) else stored[1]
-    if types.is_binary(numbers.type):
-        is_number = pc.match_substring_regex(numbers.slice(0, 1), _NUMBER)
-        if not pc.all(is_number, min_count=1).as_py():
-            return False
-    times = [column.slice(0, 1).drop_null() for column in as_times]
-    if any(not (types.is_timestamp(t.type) or types.is_date(t.type)) or not len(t) for t in times):
-        return False
-    one, other = (t.cast(pa.timestamp("s"), safe=False).cast(pa.int64())[0].as_py() for t in times)
-    return bool(abs(one - other) > _YEAR_S)
-
-
-def _unit_of_first(column: pa.Array) -> int | None:
+def unit_of_first(column: pa.Array) -> int | None:
     """How many of the unit of the first value are a second; None if it is no such time."""
     kind = column.type
     is_number = types.is_integer(kind) or types.is_float64(kind)

@@ -16,14 +16,9 @@ from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text
 from smoothl1.witnesses.date_spellings import with_plain_dates
-from smoothl1.witnesses.epochs import (
-    FIRST_DAY,
-    LAST_DAY,
-    in_one_unit,
-    missing_as_null,
-    texts_beside_counts,
-)
+from smoothl1.witnesses.epochs import in_one_unit, missing_as_null, texts_beside_counts
 from smoothl1.witnesses.months import months_beside_days
+from smoothl1.witnesses.numbered_days import FIRST_DAY, LAST_DAY, days_beside_times
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
 from smoothl1.witnesses.text_bytes import may_be_written_differently
@@ -94,8 +89,8 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     one, other = (shortened(of_decimals(column)) for column in (one, other))
     one, other = (c.cast(pa.binary()) if _is_text(c.type) else c for c in (one, other))
     one, other = missing_as_null(one), missing_as_null(other)
-    if (months := months_beside_days(one, other)) is not None:
-        return months
+    if (days := months_beside_days(one, other) or days_beside_times(one, other)) is not None:
+        return days
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
@@ -181,7 +176,7 @@ def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
 
 
 def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Numbers as times: 20240131, or a count since 1970 in the unit that their size fits.
+    """Numbers as times: a count since 1970 in the unit that their size fits.
 
     Raises:
         pyarrow.ArrowInvalid: They are no times of this type.
@@ -193,7 +188,7 @@ def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
     extremes = pc.min_max(numbers).as_py()
     low, high = extremes["min"] or 0, extremes["max"] or 0
     if low >= FIRST_DAY and high <= LAST_DAY:
-        return pc.strptime(numbers.cast(pa.string()), "%Y%m%d", "s").cast(kind)
+        raise pa.ArrowInvalid("numbers that should be days, of which one is none")
     if types.is_date32(kind) and low > -_MOST_DAYS and high < _MOST_DAYS:
         return numbers.cast(pa.int32()).cast(kind)
     largest = max(abs(low), abs(high))
@@ -211,7 +206,7 @@ def _whole_counts(numbers: pa.Array) -> pa.Array:
     extremes = pc.min_max(pc.abs(numbers)).as_py()
     least, most = extremes["min"] or _FEWEST_S, extremes["max"] or 0
     are_whole = pc.all(pc.equal(numbers, pc.round(numbers))).as_py() is not False
-    if least < _FEWEST_S and not (are_whole and least >= FIRST_DAY and most <= LAST_DAY):
+    if least < _FEWEST_S:
         raise pa.ArrowInvalid("no times")
     if not are_whole:
         per_unit = 1e6 if most < _EPOCHS["s"] else 1e3
