@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import struct
+import sys
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import StorageError, storage_error
@@ -12,12 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_LOCK = "hhqqi4x"
+"""A lock of bytes as 64-bit Linux has it: kind, origin, first byte, number of bytes, process."""
+
+
 @contextmanager
 def made_folder(folder: str) -> Iterator[None]:
     """Make a folder and those that it is in, as far as they are missing.
 
     If an error comes, those that were made and are empty are removed, unless another process is
-    about to write there: files without a name are in no folder yet.
+    about to write there: files without a name are in no folder yet. Of several processes that use
+    the folder and all fail, the last one removes what the first one has made.
 
     Args:
         folder: The path of a local folder.
@@ -25,25 +33,28 @@ def made_folder(folder: str) -> Iterator[None]:
     Raises:
         StorageError: It cannot be made.
     """
-    made: list[str] = []
+    made: set[str] = set()
     held: int | None = None
     with ExitStack() as stack:
         try:
             held = _held(folder, made, stack)
             yield
         except BaseException:
-            for path in reversed(made if _is_alone(held) else ()):
-                with suppress(OSError):
-                    os.rmdir(path)
+            if held is not None:
+                _share_made(held, folder, made)
+            for path in _upwards(folder) if _is_alone(held) else ():
+                if path in made:
+                    with suppress(OSError):
+                        os.rmdir(path)
             raise
 
 
-def _held(folder: str, made: list[str], stack: ExitStack) -> int | None:
+def _held(folder: str, made: set[str], stack: ExitStack) -> int | None:
     """Make a folder, and lock it so that nobody else removes it; None where that is not possible.
 
     Args:
         folder: The path of the folder.
-        made: Is told of what was made.
+        made: Is told of what was made, also by others that have locked the folder.
         stack: Ends the lock.
     """
     while True:
@@ -54,7 +65,41 @@ def _held(folder: str, made: list[str], stack: ExitStack) -> int | None:
         stack.callback(os.close, held)
         with suppress(OSError):
             if os.path.samestat(os.stat(folder), os.fstat(held)):
+                _share_made(held, folder, made)
                 return held  # else another process has removed it just before
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    """A folder, and those that it is in, as its path names them."""
+    path = folder.rstrip(os.sep) or folder
+    while path and path != os.sep:
+        yield path
+        path = os.path.dirname(path)
+
+
+def _share_made(held: int, folder: str, made: set[str]) -> None:
+    """Tell those that use a folder what was made of its path, and learn it of them.
+
+    A lock of byte `i` of the folder, which ends with its process, says that the folder `i` levels
+    above was made for the output. Only Linux keeps such locks apart from others of the process.
+
+    Args:
+        held: A descriptor of the folder.
+        folder: The path of the folder.
+        made: The folders that were made, which those that others have made are added to.
+    """
+    if sys.platform != "linux":
+        return
+    import fcntl  # late: no other system has it
+
+    with suppress(OSError, ValueError):  # some file systems have no locks
+        for level, path in enumerate(_upwards(folder)):
+            lock = [os.SEEK_SET, level, 1, 0]
+            asked = struct.pack(_LOCK, fcntl.F_WRLCK, *lock)
+            found, *_ = struct.unpack(_LOCK, fcntl.fcntl(held, fcntl.F_OFD_GETLK, asked))
+            if path in made or found != fcntl.F_UNLCK:
+                made.add(path)
+                fcntl.fcntl(held, fcntl.F_OFD_SETLK, struct.pack(_LOCK, fcntl.F_RDLCK, *lock))
 
 
 def _locked(folder: str) -> int | None:
@@ -86,17 +131,14 @@ def _is_alone(held: int | None) -> bool:
     return True
 
 
-def _make(folder: str, made: list[str]) -> None:
-    """Make a folder and those that it is in, and list what was made."""
-    missing, path = [], folder.rstrip(os.sep) or folder
-    while path and not os.path.lexists(path):
-        missing.append(path)
-        path = os.path.dirname(path)
+def _make(folder: str, made: set[str]) -> None:
+    """Make a folder and those that it is in, and add what was made."""
+    missing = list(takewhile(lambda path: not os.path.lexists(path), _upwards(folder)))
     try:
         for path in reversed(missing):
             with suppress(FileExistsError):  # another part has made it meanwhile
                 os.mkdir(path)
-                made.append(path)
+                made.add(path)
         os.makedirs(folder, exist_ok=True)
     except FileExistsError as error:
         what = "is a file, and no folder for the files of parts"
