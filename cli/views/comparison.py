@@ -11,6 +11,7 @@ from smoothl1.number_texts import as_typed
 from smoothl1.results.changes import change_text
 from smoothl1.results.columns import group_names
 from smoothl1.results.intervals import level_text
+from smoothl1.results.model_names import Pair, name_of_targets, names_of_models, pair_of
 from smoothl1.results.overall import name_of_all, overall_comparison
 from smoothl1.tallies.group import is_of_names
 
@@ -25,8 +26,8 @@ _NUMBERS = (
     *("a_better", "b_better", "ties"),
 )
 
-_LEAST_WANTED = (("ties",), ("A better", "B better"), ("change",), ("p",))
-"""Columns that a narrow terminal does without, in this order. All are in `-f table`."""
+_MOST_CHARACTERS = 12
+"""Most characters of the name of a model in the heads of a table on a terminal."""
 
 
 def comparison_lines(found: Comparison, rule: Rule, precision: int | None) -> str:
@@ -58,46 +59,60 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
     Args:
         found: The comparison that is shown.
         rule: The rule that judges it.
+        pair: What the models are called.
         precision: Significant digits of losses; None for six.
 
     Returns:
         Lines, each with its line end.
     """
-    rows = [cells_of(*entry, rule, precision) for entry in found.entries]
-    rows += cells_of_all(found, rule, precision)
+    pair = _pair_of_table(found)
+    rows = [cells_of(*entry, rule, pair, precision) for entry in found.entries]
+    rows += cells_of_all(found, rule, pair, precision)
     if len(found.settings.betas) == 1:
         rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
-    return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_of_names, found.settings.levels)
+    least_wanted = (("ties",), (f"{pair.a} better", f"{pair.b} better"), ("change",), ("p",))
+    return fitted(rows, least_wanted, width_of_stdout(), is_of_names, found.settings.levels)
+
+
+def _pair_of_table(found: Comparison) -> Pair:
+    """What the heads of the table on a terminal call the models: A and B in place of long names.
+
+    A model that is itself called A or B is always named.
+    """
+    pair = pair_of(found.inputs, escaped)
+    are_short = all(len(name) <= _MOST_CHARACTERS for name in pair)
+    return pair if are_short or set(pair) & set(Pair()) else Pair()
 
 
 def cells_of_all(
-    found: Comparison, rule: Rule, precision: int | None = None
+    found: Comparison, rule: Rule, pair: Pair, precision: int | None = None
 ) -> list[dict[str, str]]:
     """The cells of all groups together at each beta, if they can be formed: see `cells_of`."""
     whole = overall_comparison(found)
     if whole is None:
         return []
     named = {next(iter(found.groups[0].named())): escaped(name_of_all(found.groups))}
-    return [named | cells_of(*entry, rule, precision) for entry in whole.entries]
+    return [named | cells_of(*entry, rule, pair, precision) for entry in whole.entries]
 
 
 def models_told(found: Comparison) -> str:
-    """Which file or column A is, which B is, and which the targets are.
+    """Which models the table has, of which A and B tell no more than that, and which targets.
 
     Args:
         found: The comparison.
     """
-    from smoothl1.results.model_names import (  # late: only for terminals
-        name_of_targets,
-        names_of_models,
-    )
-
     a, b = map(escaped, names_of_models(found.inputs[:2]))
-    return f"A is {a}, B is {b}, against {escaped(name_of_targets(found.inputs))}"
+    models = f"{a} and {b}" if _pair_of_table(found) == (a, b) else f"A is {a}, B is {b},"
+    return f"{models} against {escaped(name_of_targets(found.inputs))}"
 
 
 def cells_of(
-    beta: float, group: Group, found: Difference, rule: Rule, precision: int | None = None
+    beta: float,
+    group: Group,
+    found: Difference,
+    rule: Rule,
+    pair: Pair,
+    precision: int | None = None,
 ) -> dict[str, str]:
     """The cells of one beta and group, by the heads of their columns.
 
@@ -106,18 +121,19 @@ def cells_of(
         group: The group.
         found: The difference of the models.
         rule: The rule that judges it.
+        pair: What the models are called.
         precision: Significant digits of losses; None for six.
     """
     numbers = found.numbers(rule.confidence, rule.margin)
     base = numbers["mean_a"]
     level = level_text(rule.confidence)
-    heads = {"difference": "B - A", "low": f"{level} from", "high": "to"}
+    heads = {"difference": pair.difference, "low": f"{level} from", "high": "to"}
     heads |= {} if rule.margin is None else {"margin": "margin"}
     return {
         "beta": as_typed(beta),
         **{name: escaped(text) for name, text in group.named().items()},
-        "mean A": rounded(numbers["mean_a"], precision),
-        "mean B": rounded(numbers["mean_b"], precision),
+        f"mean {pair.a}": rounded(numbers["mean_a"], precision),
+        f"mean {pair.b}": rounded(numbers["mean_b"], precision),
         **{
             head: rounded(numbers[name], precision, DIFFERENCE_DIGITS)
             for name, head in heads.items()
@@ -125,7 +141,7 @@ def cells_of(
         "change": change_text(numbers["difference"], base) if base else "",
         "p": rounded(numbers["p_value"], None, 3),
         **({"clusters": f"{found.n_clusters:,}"} if found.are_clustered else {}),
-        "A better": f"{found.n_a_better:,}",
-        "B better": f"{found.n_b_better:,}",
+        f"{pair.a} better": f"{found.n_a_better:,}",
+        f"{pair.b} better": f"{found.n_b_better:,}",
         "ties": f"{found.n_ties:,}",
     }

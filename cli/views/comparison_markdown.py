@@ -16,6 +16,7 @@ from smoothl1.cli.views.markdown import (
 from smoothl1.cli.views.markdown_text import as_code, as_sentence, sides_of
 from smoothl1.number_texts import as_typed
 from smoothl1.results.comparison_sentence import sentence
+from smoothl1.results.model_names import Pair, pair_of
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -41,16 +42,18 @@ def comparison_markdown(report: ComparisonReport) -> str:
     judged = [verdicts.get((beta, group)) for beta, group, _ in found.entries]
     failed = [verdict is not None and not verdict.passed for verdict in judged]
     entries = list(found.entries)
+    pair = pair_of(found.inputs, as_code)
     rows = [
-        _named(cells_of(*entries[i], report.rule), entries[i][0]) | _gates(judged[i])
+        _named(cells_of(*entries[i], report.rule, pair), entries[i][0]) | _gates(judged[i])
         for i in most_important(failed)
     ]
-    whole = cells_of_all(found, report.rule)
+    whole = cells_of_all(found, report.rule, pair)
     rows += [_named(cells, beta) for cells, beta in zip(whole, found.settings.betas, strict=False)]
     (a, b, target), table = sides_of(found.inputs)
+    models = f"{b} (B) and {a} (A)" if pair == Pair() else f"{b} and {a}"
     blocks = [
-        f"{BEGINNING} of {b} (B) and {a} (A) against {target}{table}",
-        as_sentence(sentence(found, report.rule)),
+        f"{BEGINNING} of {models} against {target}{table}",
+        as_sentence(sentence(found, report.rule, as_code)),
         *_table(rows, found.settings.levels, has_betas=len(found.settings.betas) > 1),
         *rest_of(failed),
         *left_out_of(found.inputs),

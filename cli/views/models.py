@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from smoothl1.cli.views import CiReport, properties_of_sides, property_of_backend
+from smoothl1.results.model_names import pair_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +68,7 @@ class ComparisonReport(NamedTuple):
 
     @property
     def subject(self) -> str:
-        return "difference B - A"
+        return f"difference {pair_of(self.comparison.inputs).difference}"
 
     @property
     def values(self) -> Iterable[tuple[str, float, Group, float]]:
@@ -91,6 +92,7 @@ class ComparisonReport(NamedTuple):
         return comparison_markdown(self)
 
     def outputs(self, precision: int | None) -> dict[str, str]:
+        from smoothl1.cli.console import escaped
         from smoothl1.cli.views.lines import labelled_lines
         from smoothl1.results.comparison_sentence import sentence
 
@@ -100,7 +102,7 @@ class ComparisonReport(NamedTuple):
             "value": labelled_lines(found, differences, precision).strip("\n"),
             "passed": str(self.passed).lower(),
             "count": str(found.n),
-            "verdict": sentence(found, self.rule),
+            "verdict": sentence(found, self.rule, escaped),
         }
 
     def columns(self, *, for_people: bool = False) -> list[Column]:
@@ -120,12 +122,13 @@ class ComparisonReport(NamedTuple):
         return form(self.comparison, self.rule, precision)
 
     def sentences(self) -> list[str]:
+        from smoothl1.cli.console import escaped
         from smoothl1.cli.views.comparison import models_told
         from smoothl1.results.comparison_sentence import sentence
 
         if not self.comparison.differences:
             return []
-        return [models_told(self.comparison), sentence(self.comparison, self.rule)]
+        return [models_told(self.comparison), sentence(self.comparison, self.rule, escaped)]
 
 
 class RankingReport(NamedTuple):

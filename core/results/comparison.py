@@ -14,6 +14,7 @@ from smoothl1.results.json_fields import (
     encode_settings,
     ignored_count,
 )
+from smoothl1.results.model_names import pair_of
 from smoothl1.results.named import ByName
 from smoothl1.results.single import check_single, summary_of
 from smoothl1.settings import CONFIDENCE
@@ -149,7 +150,7 @@ class Comparison(ByName["Difference"]):
 
     def __repr__(self) -> str:
         values = [difference.estimate.value for difference in self.differences]
-        return f"<{type(self).__name__} B - A: {summary_of(values)}>"
+        return f"<{type(self).__name__} {pair_of(self.inputs).difference}: {summary_of(values)}>"
 
     def _repr_html_(self) -> str:
         """The comparison as a table, for notebooks."""

@@ -21,12 +21,14 @@ from smoothl1.errors import SettingsError
 from smoothl1.number_texts import as_typed
 from smoothl1.results.gates import Verdict
 from smoothl1.results.increase import as_float
+from smoothl1.results.model_names import pair_of
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.difference import Difference
     from smoothl1.results.increase import Increase
+    from smoothl1.results.model_names import Pair
 
 NOTHING = "there are no groups, so there is nothing to compare"
 
@@ -89,10 +91,10 @@ def check(found: Comparison, rule: Rule) -> list[Verdict]:
     entries = list(found.entries)
     if not entries:
         return [_nothing(found.settings.betas[0], rule)]
-    verdicts = []
+    verdicts, pair = [], pair_of(found.inputs)
     for beta, group, difference in entries:
-        subject = _subject(beta, group, several=len(entries) > 1)
-        verdicts.append(_verdict(beta, group, difference, rule, subject))
+        subject = _subject(beta, group, pair, several=len(entries) > 1)
+        verdicts.append(_verdict(beta, group, difference, rule, subject, pair))
     return verdicts
 
 
@@ -108,13 +110,15 @@ def is_beyond_margin(found: Difference, rule: Rule) -> bool | None:
     return True if low > limit else False if high <= limit else None
 
 
-def _subject(beta: float, group: Group, *, several: bool) -> str:
+def _subject(beta: float, group: Group, pair: Pair, *, several: bool) -> str:
     where = [f"of {phrase}" for phrase in group.phrases()]
     where += [f"at beta {as_typed(beta)}"] if several else []
-    return " ".join(["the difference B - A", *where])
+    return " ".join([f"the difference {pair.difference}", *where])
 
 
-def _verdict(beta: float, group: Group, found: Difference, rule: Rule, subject: str) -> Verdict:
+def _verdict(
+    beta: float, group: Group, found: Difference, rule: Rule, subject: str, pair: Pair
+) -> Verdict:
     """The verdict on one difference.
 
     The interval is judged in a unit in which it neither over- nor underflows. So the scale of the
@@ -127,7 +131,7 @@ def _verdict(beta: float, group: Group, found: Difference, rule: Rule, subject: 
         passed = low <= limit
     else:  # what equals A, or the margin, is no worse, and not better
         passed = high <= limit if rule.condition == "maybe-worse" else high < limit
-    reason = _reason(found, rule, passed=passed)
+    reason = _reason(found, rule, pair, passed=passed)
     value = found.estimate.value
     message = f"{subject} is {value!r}, {reason}"
     return Verdict(passed, beta, group, rule.gate, value, as_float(limit), message)
@@ -146,7 +150,7 @@ def _nothing(beta: float, rule: Rule) -> Verdict:
     )
 
 
-def _reason(found: Difference, rule: Rule, *, passed: bool) -> str:
+def _reason(found: Difference, rule: Rule, pair: Pair, *, passed: bool) -> str:
     """How the interval of a difference relates to the rule."""
     if not found.a.n:
         return "of no elements: there is nothing to compare"
@@ -164,7 +168,7 @@ def _reason(found: Difference, rule: Rule, *, passed: bool) -> str:
         words += f" by more than --margin {rule.margin.text}"
         if rule.margin.is_relative:
             words += f" ({as_float(_limit(found, rule))!r})"
-    return f"its interval {low!r} to {high!r}: B is {words}"
+    return f"its interval {low!r} to {high!r}: {pair.b} is {words}"
 
 
 def _limit(found: Difference, rule: Rule) -> Fraction | float:

@@ -3,14 +3,50 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.files.shard_names import stem_of, without_common_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.results.input_summary import InputSummary
+
+
+class Pair(NamedTuple):
+    """What two models are called in sentences and in the heads of tables.
+
+    Attributes:
+        a: The model to beat.
+        b: The other.
+    """
+
+    a: str = "A"
+    b: str = "B"
+
+    @property
+    def difference(self) -> str:
+        """What a difference of the two is called: "B - A"."""
+        return f"{self.b} - {self.a}"
+
+    @property
+    def than_a(self) -> str:
+        """What follows "better" and "worse": " than old"; nothing where A goes without saying."""
+        return "" if self == Pair() else f" than {self.a}"
+
+
+def pair_of(inputs: Sequence[InputSummary], shown: Callable[[str], str] = str) -> Pair:
+    """What to call two models: by the names of their columns in one table, or A and B.
+
+    Names of files are paths, which say too much or too little.
+
+    Args:
+        inputs: The input of each model, and of the targets.
+        shown: Shows a name.
+    """
+    models = inputs[:2]
+    are_columns = models[0].paths == models[1].paths and all(side.names for side in models)
+    return Pair(*map(shown, names_of_models(models))) if are_columns else Pair()
 
 
 def names_of_models(inputs: Sequence[InputSummary]) -> tuple[str, ...]:

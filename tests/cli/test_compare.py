@@ -159,7 +159,7 @@ def test_an_interval_without_bounds_holds_0_and_is_not_taken_for_nan(
     assert (done.returncode, done.stderr) == (0, "")
     done = compared(run, tmp_path, rows, "--fail-if", "not-better", "-q")
     assert done.returncode == 1
-    assert done.stderr.endswith(", its interval -inf to inf: B is not better\n")
+    assert done.stderr.endswith(", its interval -inf to inf: b is not better\n")
 
 
 @pytest.mark.parametrize("unit", [2.0**exponent for exponent in (-900, 0, 800, 1021)])
@@ -173,10 +173,10 @@ def test_no_unit_of_the_data_changes_whether_b_is_worse(
     """At the largest unit the bounds are beyond binary64, though no loss is."""
     rows = [(2 * unit, (2 + d) * unit, 1.0) for d in differences]
     done = compared(run, tmp_path, rows, "--fail-if", "worse", "-q")
-    assert (done.returncode, "B is worse" in done.stderr) == (int(is_worse), is_worse)
+    assert (done.returncode, "b is worse" in done.stderr) == (int(is_worse), is_worse)
     rows = [(b, a, w) for a, b, w in rows]
     done = compared(run, tmp_path, rows, "--fail-if", "not-better", "-q")
-    assert (done.returncode, "B is not better" in done.stderr) == (int(not is_worse), not is_worse)
+    assert (done.returncode, "b is not better" in done.stderr) == (int(not is_worse), not is_worse)
 
 
 def test_a_saved_result_in_place_of_a_model_is_named_as_one(run: Run, tmp_path: Path) -> None:

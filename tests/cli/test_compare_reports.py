@@ -49,10 +49,10 @@ def test_each_result_is_a_case_that_fails_where_its_gate_does(run: Run, tmp_path
     assert done.returncode == 1
     first, second = cases_of(tmp_path)
     assert [case.get("name") for case in (first, second)] == [
-        f"fail-if worse: difference B - A at beta 0 of group '{name}'" for name in "uv"
+        f"fail-if worse: difference b - a at beta 0 of group '{name}'" for name in "uv"
     ]
     assert first.find("failure") is None
-    assert (first.findtext("system-out") or "").endswith(": B is not shown to be worse")
+    assert (first.findtext("system-out") or "").endswith(": b is not shown to be worse")
     failure = second.find("failure")
     assert failure is not None
     assert failure.get("type") == "fail-if"
@@ -93,8 +93,11 @@ def test_markdown_is_inputs_verdict_and_table(run: Run, tmp_path: Path) -> None:
 def test_markdown_names_betas_and_groups_where_there_are_several(run: Run, tmp_path: Path) -> None:
     assert run(*GROUPS, "-b", "0.1", "--by", "g", "--markdown", "m.md").returncode == 0
     lines = (tmp_path / "m.md").read_text().splitlines()
-    assert lines[2] == "Of 4 results, B is better in 2 and worse in 2, each at the 95% level."
-    assert lines[4].startswith("| beta | `g` | mean A | mean B |")
+    assert (
+        lines[2]
+        == "Of 4 results, `b` is better than `a` in 2 and worse in 2, each at the 95% level."
+    )
+    assert lines[4].startswith("| beta | `g` | mean `a` | mean `b` |")
     assert lines[5].startswith("| ---: | :--- | ---: |")
     assert [line.split(" | ")[:2] for line in lines[6:]] == [
         *(["| 0", "`u`"], ["| 0", "`v`"], ["| 0.1", "`u`"], ["| 0.1", "`v`"]),
@@ -134,7 +137,7 @@ def test_github_gets_a_summary_annotations_and_outputs(run: Run, tmp_path: Path)
         "value": "u\t-0.5\nv\t0.5",
         "passed": "false",
         "count": "8",
-        "verdict": "of 2 results, B is better in 1 and worse in 1, each at the 95% level",
+        "verdict": "of 2 results, b is better than a in 1 and worse in 1, each at the 95% level",
     }
 
 

@@ -450,6 +450,24 @@ def test_a_comparison_speaks_to_people(run: Run, tmp_path: Path) -> None:
     assert "worse" not in on_terminal(["compare", "a.npy", "b.npy", "t.npy", "-q"], tmp_path)
 
 
+def test_columns_of_one_table_are_called_by_their_names(tmp_path: Path) -> None:
+    long = "a_name_longer_than_a_head"
+    (tmp_path / "m.csv").write_text(f"B,A,{long},y\n1,2,3,0\n2,3,5,0\n3,4,6,0\n")
+    args = ["compare", "m.csv", "--target", "y", "-b", "0", "--pred-a"]
+    seen = on_terminal([*args, "B", "--pred-b", "A"], tmp_path, COLUMNS="120")
+    head, _, models, sentence = seen.splitlines()
+    assert head.split()[:7] == ["mean", "B", "mean", "A", "A", "-", "B"]
+    assert head.split()[-5:] == ["B", "better", "A", "better", "ties"]
+    assert models == "B and A against y"
+    assert sentence.startswith("A is worse than B by 1 (+50%), 95% interval of A - B 1 to 1")
+    (tmp_path / "m.csv").write_text(f"x,{long},y\n1,3,0\n2,5,0\n3,6,0\n")
+    seen = on_terminal([*args, "x", "--pred-b", long], tmp_path, COLUMNS="160")
+    head, _, models, sentence = seen.splitlines()
+    assert head.split()[:4] == ["mean", "A", "mean", "B"]
+    assert models == f"A is x, B is {long}, against y"
+    assert sentence.startswith(f"no clear difference: {long} is worse than x by ")
+
+
 def test_a_difference_that_may_be_chance_is_said_to_be_unclear(tmp_path: Path) -> None:
     np.save(tmp_path / "t.npy", np.zeros(4))
     np.save(tmp_path / "a.npy", [0.1, 0.2, 0.3, 0.4])
@@ -461,7 +479,7 @@ def test_a_difference_that_may_be_chance_is_said_to_be_unclear(tmp_path: Path) -
 def test_a_comparison_by_groups_counts_the_sides(tmp_path: Path) -> None:
     seen = on_terminal(list(COMPARE), tmp_path, COLUMNS="160")
     assert re.search(
-        r"of 12 results, B is better in \d and worse in \d, each at the 95% level", seen
+        r"of 12 results, q is better than p in \d and worse in \d, each at the 95% level", seen
     )
 
 

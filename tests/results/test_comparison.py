@@ -419,9 +419,20 @@ def test_the_verdict_of_several_groups_counts_them(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "t.parquet")
     found = compare(tmp_path / "t.parquet", pred_a="a", pred_b="b", target="y", by="g", betas=0)
     assert found.verdict() == (
-        "of 2 results, B is better in 1 and worse in 0, each at the 95% level"
+        "of 2 results, b is better than a in 1 and worse in 0, each at the 95% level"
     )
     assert found["z"].verdict() == "A and B have the same losses"
+
+
+def test_columns_of_one_table_are_called_by_their_names(tmp_path: Path) -> None:
+    """Models that are themselves called A and B are not taken for each other."""
+    pq.write_table(
+        pa.table({"B": [1.0, 2], "A": [0.5, 1.5], "y": [0.0, 0]}), tmp_path / "t.parquet"
+    )
+    found = compare(tmp_path / "t.parquet", pred_a="B", pred_b="A", target="y", betas=0)
+    said = "A is better than B by 0.5 (-33.3%), 95% interval of A - B -0.5 to -0.5, p = 0"
+    assert found.verdict() == said
+    assert repr(found) == "<Comparison A - B: -0.5>"
 
 
 def test_shapes_that_differ_are_refused(tmp_path: Path) -> None:
