@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from smoothl1.number_texts import as_typed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
 
 
@@ -31,6 +34,10 @@ class CiReport(Protocol):
     @property
     def values(self) -> Iterable[tuple[str, float, Group, float]]:
         """Each value with its name, its beta and its group."""
+
+    @property
+    def conditions(self) -> list[str]:
+        """What the values and verdicts depend on besides data, beta and group: "nan omit"."""
 
     @property
     def inputs(self) -> Sequence[InputSummary]:
@@ -84,6 +91,11 @@ class Report(NamedTuple):
         return ((self.subject, beta, group, value) for (beta, group, _), value in entries)
 
     @property
+    def conditions(self) -> list[str]:
+        confidence = [] if self.confidence is None else [f"confidence {self.confidence:g}"]
+        return [*conditions_of(self.result.settings), *confidence]
+
+    @property
     def inputs(self) -> Sequence[InputSummary]:
         return self.result.inputs
 
@@ -111,6 +123,30 @@ class Report(NamedTuple):
             "count": str(self.result.n),
             "signature": self.result.signature,
         }
+
+
+def conditions_of(settings: EvalSettings) -> list[str]:
+    """The settings that change a loss or its standard error and are not the default, as options.
+
+    Those that a value is named by are not among them: its beta and reduction.
+
+    Args:
+        settings: The settings of a result.
+    """
+    policies = {
+        "nan": (settings.nan, "propagate"),
+        "unmatched": (settings.unmatched, "error"),
+        "duplicates": (settings.duplicates, "error"),
+        "weight-mean": (settings.weight_mean, "sum"),
+    }
+    names = {
+        "ignore-target": ",".join(map(as_typed, settings.ignore_target)),
+        "weight": (settings.weight_column or "yes") if settings.weighted else "",
+        "by": ",".join(settings.levels),
+        "cluster": settings.cluster,
+    }
+    told = [f"{name} {value}" for name, (value, default) in policies.items() if value != default]
+    return told + [f"{name} {value}" for name, value in names.items() if value]
 
 
 def properties_of_sides(

@@ -51,7 +51,7 @@ def junit_xml(report: CiReport, run: Run) -> bytes:
     Returns:
         XML in UTF-8.
     """
-    checked = [_checked(report.subject, verdict) for verdict in report.verdicts]
+    checked = [_checked(report, verdict) for verdict in report.verdicts]
     *models, target = _sides(report.inputs)
     cases, of = checked or _unchecked(report), f"{', '.join(models)} against {target}"
     return _suite(_named_after(of, cases), report.properties, run)
@@ -93,9 +93,10 @@ def _suite(cases: Sequence[Element], properties: Sequence[tuple[str, str]], run:
     return bytes(tostring(suites, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def _checked(subject: str, verdict: Verdict) -> Element:
+def _checked(report: CiReport, verdict: Verdict) -> Element:
     """A test case of one gate. Its message is in each of the places where a reader looks for it."""
-    case = _case(f"{verdict.gate}: {_named(subject, verdict.beta, verdict.group)}")
+    name = _named(report.subject, verdict.beta, verdict.group, report.conditions)
+    case = _case(f"{verdict.gate}: {name}")
     message = printable(verdict.message)
     if verdict.passed:
         SubElement(case, "system-out").text = message
@@ -107,9 +108,9 @@ def _checked(subject: str, verdict: Verdict) -> Element:
 
 def _unchecked(report: CiReport) -> list[Element]:
     """Test cases that pass, one for each result."""
-    cases = []
+    cases, conditions = [], report.conditions
     for subject, beta, group, value in report.values:
-        cases.append(_case(_named(subject, beta, group)))
+        cases.append(_case(_named(subject, beta, group, conditions)))
         SubElement(cases[-1], "system-out").text = repr(value)
     return cases
 
@@ -136,8 +137,9 @@ def _case(name: str) -> Element:
     return Element("testcase", classname=_NAME, name=printable(name))
 
 
-def _named(subject: str, beta: float, group: Group) -> str:
+def _named(subject: str, beta: float, group: Group, conditions: Sequence[str]) -> str:
     """The name of a case, in full: readers drop cases whose names are equal."""
     parts = [f"at beta {as_typed(beta)}"]
     parts += [f"of {phrase}" for phrase in group.phrases()]
+    parts += [f"({', '.join(conditions)})"] if conditions else []
     return " ".join([subject, *parts])

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from smoothl1.cli.views import CiReport, properties_of_sides, property_of_backend
+from smoothl1.cli.views import (
+    CiReport,
+    conditions_of,
+    properties_of_sides,
+    property_of_backend,
+)
 from smoothl1.results.model_names import pair_of
+from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +80,12 @@ class ComparisonReport(NamedTuple):
     def values(self) -> Iterable[tuple[str, float, Group, float]]:
         entries = self.comparison.entries
         return ((self.subject, beta, group, found.estimate.value) for beta, group, found in entries)
+
+    @property
+    def conditions(self) -> list[str]:
+        confidence = self.rule.confidence
+        told = [] if confidence == CONFIDENCE else [f"confidence {confidence:g}"]
+        return [*conditions_of(self.comparison.settings), *told]
 
     @property
     def inputs(self) -> Sequence[InputSummary]:
@@ -161,6 +173,10 @@ class RankingReport(NamedTuple):
         for beta, group, ranked in self.ranking.entries:
             for model in ranked:
                 yield f"mean of model {models[model.place]!r}", beta, group, model.tally.mean
+
+    @property
+    def conditions(self) -> list[str]:
+        return conditions_of(self.ranking.settings)
 
     @property
     def inputs(self) -> Sequence[InputSummary]:

@@ -49,7 +49,7 @@ def test_each_result_is_a_case_that_fails_where_its_gate_does(run: Run, tmp_path
     assert done.returncode == 1
     first, second = cases_of(tmp_path)
     assert [case.get("name") for case in (first, second)] == [
-        f"fail-if worse: difference b - a at beta 0 of group '{name}'" for name in "uv"
+        f"fail-if worse: difference b - a at beta 0 of group '{name}' (by g)" for name in "uv"
     ]
     assert first.find("failure") is None
     assert (first.findtext("system-out") or "").endswith(": b is not shown to be worse")

@@ -89,7 +89,7 @@ def test_there_is_a_case_for_each_gate_beta_and_group() -> None:
     verdicts = check(result, Limits(2.5, (parse_increase("5%"),)), baseline)
     suites = report_of(result, verdicts)
     names = [
-        f"{gate}: sum at beta {beta} of group '{group}' of column 'x'"
+        f"{gate}: sum at beta {beta} of group '{group}' of column 'x' (by region)"
         for gate in ("fail-above 2.5", "max-increase 5%")
         for beta in ("0.5", "1")
         for group in ("north", "south")
@@ -125,6 +125,33 @@ def test_without_gates_each_result_is_a_case_that_passes() -> None:
     assert (suites.get("tests"), suites.get("failures")) == ("2", "0")
 
 
+def test_runs_that_differ_in_any_setting_have_cases_of_other_names() -> None:
+    """Readers that join their reports would drop one of two cases of one name."""
+    runs = [
+        (EvalSettings(), None, ""),
+        (EvalSettings(nan="omit"), None, " (nan omit)"),
+        (EvalSettings(ignore_target=(-999.0,)), None, " (ignore-target -999)"),
+        (EvalSettings(weighted=True), None, " (weight yes)"),
+        (EvalSettings(weighted=True, weight_column="w"), None, " (weight w)"),
+        (
+            EvalSettings(weighted=True, weight_mean="count"),
+            None,
+            " (weight-mean count, weight yes)",
+        ),
+        (EvalSettings(by="error"), None, " (by error)"),
+        (EvalSettings(unmatched="omit", duplicates="first"), 0.9, None),
+        (EvalSettings(), 0.95, " (confidence 0.95)"),
+    ]
+    for settings, confidence, end in runs:
+        result = result_of(1.0, settings=settings)
+        gated = check(result, Limits(2.0))
+        for verdicts, before in (((), ""), (gated, "fail-above 2: ")):
+            content = junit_xml(Report(result, verdicts, confidence=confidence), RUN)
+            (case,) = ET.fromstring(content).iter("testcase")
+            said = " (unmatched omit, duplicates first, confidence 0.9)" if end is None else end
+            assert case.get("name") == f"{before}mean at beta 1{said}"
+
+
 HOSTILE = ["\x00", "\x1b[31m", "a\nb\tc\r", "\ufffe\uffff", "\ud800", "]]>&<'\"", "\x85", "ä 😀"]
 
 
@@ -142,7 +169,7 @@ def test_what_xml_cannot_hold_is_shown_escaped(name: str) -> None:
     )
     case = suites.find("testsuite/testcase")
     assert case is not None
-    assert case.get("name") == f"fail-above 0.5: mean at beta 1 of group {name!r}"
+    assert case.get("name") == f"fail-above 0.5: mean at beta 1 of group {name!r} (by who)"
     (shown,) = [p.get("value") for p in suites.iter("property") if p.get("name") == "pred"]
     assert shown == "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
