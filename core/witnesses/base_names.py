@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.witnesses.date_spellings import with_plain_dates
+from smoothl1.witnesses.date_spellings import with_plain_dates, with_plain_quarters
 from smoothl1.witnesses.hash_sums import Sums
 from smoothl1.witnesses.slash_dates import SlashDates
 
@@ -42,7 +42,10 @@ def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
 
 
 def _base_texts(texts: pa.Array) -> pa.Array:
-    """Texts in lower case, without folders and suffixes of files; dates are in one notation."""
+    """Texts in lower case, without folders and suffixes of files.
+
+    Dates and quarters are in one notation.
+    """
     import pyarrow.compute as pc
 
     from smoothl1.witnesses.text_bytes import in_lower_case, may_be_file
@@ -50,7 +53,7 @@ def _base_texts(texts: pa.Array) -> pa.Array:
     texts = in_lower_case(texts)
     if may_be_file(texts):
         texts = pc.replace_substring_regex(texts, _FILE, r"\1")
-    return with_plain_dates(texts)
+    return with_plain_quarters(with_plain_dates(texts))
 
 
 class ForeignTexts:

@@ -1,25 +1,31 @@
-"""Months on one side, `2024-01` or 202401, and on the other the first or last day of each month."""
+"""Months or quarters on one side, and on the other the first or last day of each: `2024-01`.
+
+They may be written as `2024-01` and 202401, and as `2024Q1`, `2024-Q1` and `Q1 2024`.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.witnesses.column_texts import as_text
+from smoothl1.witnesses.date_spellings import with_plain_quarters
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+_YEAR = "((?:18|19|20|21)[0-9]{2})"
+_FIRST_DAYS = {
+    "month": ((rf"\A{_YEAR}-?(0[1-9]|1[0-2])\z", r"\1-\2-01"),),
+    "quarter": tuple((rf"\A{_YEAR}q{i + 1}\z", rf"\1-{3 * i + 1:02}-01") for i in range(4)),
+}
+"""How texts in lower case name months and quarters, and the first day of each."""
 
-_MONTH = r"\A((?:18|19|20|21)[0-9]{2})-?(0[1-9]|1[0-2])\z"
 _DAY = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00(?:\.0*)?)?)?\z"
 
 
 def months_beside_days(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | None:
-    """Both sides as the first days of months, if one has months and the other a day of each.
+    """Both sides as the first days of months or quarters, if the other side has a day of each.
 
     Args:
         one: Text as bytes, integers, or times.
@@ -30,24 +36,45 @@ def months_beside_days(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Arr
     """
     for side, months, days in ((0, one, other), (1, other, one)):
         with suppress(pa.ArrowInvalid):  # bytes that are no text, or a day in no calendar
-            if not _begins(months, _MONTH, types.is_integer):
+            unit = unit_of_months(months)
+            if unit is None or not _begins_with_day(days):
                 continue
-            if not _begins(
-                days, _DAY, lambda kind: types.is_date(kind) or types.is_timestamp(kind)
-            ):
-                continue
-            found = _months(months), _first_days(days)
+            found = _months(months, unit), _first_days(days, unit)
             if found[0] is not None and found[1] is not None:
                 return found if side == 0 else found[::-1]
     return None
 
 
-def _begins(column: pa.Array, pattern: str, is_other: Callable[[pa.DataType], bool]) -> bool:
-    """Whether the first value that is there fits a pattern, or is of another type that may."""
-    if not (types.is_binary(column.type) or is_other(column.type)):
+def unit_of_months(column: pa.Array) -> str | None:
+    """Whether the first value that is there is a month or a quarter; None if it is neither.
+
+    Raises:
+        pyarrow.ArrowInvalid: Bytes are no text.
+    """
+    kind = column.type
+    if not (types.is_binary(kind) or types.is_string(kind) or types.is_integer(kind)):
+        return None
+    first = _spelled(_first(column))
+    for unit, patterns in _FIRST_DAYS.items():
+        if any(_all_match(first, pattern, min_count=1) for pattern, _ in patterns):
+            return unit
+    return None
+
+
+def _begins_with_day(column: pa.Array) -> bool:
+    """Whether the first value that is there is a day."""
+    kind = column.type
+    if not (types.is_binary(kind) or types.is_date(kind) or types.is_timestamp(kind)):
         return False
-    first = _texts(column.slice(0, 64)).drop_null().slice(0, 1)
-    return bool(pc.all(pc.match_substring_regex(first, pattern), min_count=1).as_py())
+    return _all_match(_first(column), _DAY, min_count=1)
+
+
+def _first(column: pa.Array) -> pa.Array:
+    return _texts(column.slice(0, 64)).drop_null().slice(0, 1)
+
+
+def _all_match(texts: pa.Array, pattern: str, **options: int) -> bool:
+    return bool(pc.all(pc.match_substring_regex(texts, pattern), **options).as_py())
 
 
 def _texts(column: pa.Array) -> pa.Array:
@@ -56,21 +83,28 @@ def _texts(column: pa.Array) -> pa.Array:
     return as_text(column).cast(pa.string())
 
 
-def _months(column: pa.Array) -> pa.Array | None:
-    """Months as their first days; None if a value is no month."""
-    texts = _texts(column)
-    if not pc.all(pc.match_substring_regex(texts, _MONTH)).as_py():
-        return None
-    return pc.replace_substring_regex(texts, _MONTH, r"\1-\2-01").cast(pa.date32())
+def _spelled(texts: pa.Array) -> pa.Array:
+    """Texts in lower case, with quarters in one notation."""
+    lower = pc.ascii_lower(texts).cast(pa.binary())
+    return with_plain_quarters(lower).cast(pa.string())
 
 
-def _first_days(column: pa.Array) -> pa.Array | None:
-    """The first days of the months of days; None unless all are first, or all are last days."""
+def _months(column: pa.Array, unit: str) -> pa.Array | None:
+    """Months or quarters as their first days; None if a value is none."""
+    texts = _spelled(_texts(column))
+    for pattern, day in _FIRST_DAYS[unit]:
+        texts = pc.replace_substring_regex(texts, pattern, day)
+    return texts.cast(pa.date32()) if _all_match(texts, _DAY) else None
+
+
+def _first_days(column: pa.Array, unit: str) -> pa.Array | None:
+    """The first days of the units of days; None unless all are first, or all are last days."""
     texts = _texts(column)
-    if not pc.all(pc.match_substring_regex(texts, _DAY)).as_py():
+    if not _all_match(texts, _DAY):
         return None
     days = pc.replace_substring_regex(texts, _DAY, r"\1").cast(pa.date32())
     next_days = pc.add(days.cast(pa.int32()), pa.scalar(1, pa.int32())).cast(pa.date32())
-    if not any(pc.all(pc.equal(pc.day(some), 1)).as_py() for some in (days, next_days)):
+    firsts = (pc.equal(some, pc.floor_temporal(some, unit=unit)) for some in (days, next_days))
+    if not any(pc.all(are_first).as_py() for are_first in firsts):
         return None
-    return pc.floor_temporal(days, unit="month").cast(pa.date32())
+    return pc.floor_temporal(days, unit=unit).cast(pa.date32())

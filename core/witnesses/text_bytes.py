@@ -104,6 +104,15 @@ def may_be_date(texts: pa.Array) -> bool:
     return bool(_DIGITS[_bytes_at(texts, _begins(texts))].any())
 
 
+def may_be_quarter(texts: pa.Array) -> bool:
+    """Whether a text in lower case may be a quarter: `2024q1`.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    return bool((_data_of(texts) == ord("q")).any())
+
+
 def may_be_decomposed(texts: pa.Array) -> bool:
     """Whether a text may have a letter and its accent as two characters.
 

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.witnesses.epochs import begins_with_time, unit_of_first
+from smoothl1.witnesses.months import unit_of_months
 from smoothl1.witnesses.numbered_days import begins_with_day
 
 _YEAR_S = 366 * 86_400
@@ -26,13 +27,17 @@ def are_counted_otherwise(
     ways = [_way_of(column) for column in stored]
     are_times = "time" in ways or all(isinstance(way, int) for way in ways)
     is_other_way = ways[0] != ways[1] and None not in ways and are_times
-    return is_other_way or _have_numbers_of_days(stored, alike)
+    return is_other_way or _have_numbers_of_days(stored, alike) or _have_months(stored, alike)
 
 
 def _have_numbers_of_days(
     stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]
 ) -> bool:
     return types.is_date(alike[0].type) and any(map(begins_with_day, stored))
+
+
+def _have_months(stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]) -> bool:
+    return types.is_date(alike[0].type) and any(map(unit_of_months, stored))
 
 
 def _way_of(column: pa.Array) -> str | int | None:

@@ -1,4 +1,4 @@
-"""Months in a column in common, beside the first or the last day of each month."""
+"""Months and quarters in a column in common, beside the first or the last day of each."""
 
 from __future__ import annotations
 
@@ -64,3 +64,44 @@ def test_a_missing_month_is_a_missing_day(tmp_path: Path) -> None:
     p = save(tmp_path / "p.parquet", months, pred=Y)
     t = save(tmp_path / "t.parquet", [None, *FIRSTS[1:N]], y=Y)
     assert evaluate(p, t, **CHOSEN, warn=pytest.fail).mean == 0
+
+
+QUARTERS = [(2015 + i // 4, 1 + i % 4) for i in range(N)]
+QUARTER_FIRSTS = [date(year, 3 * quarter - 2, 1) for year, quarter in [*QUARTERS, (2024, 1)]]
+QUARTER_LASTS = [day - timedelta(days=1) for day in QUARTER_FIRSTS[1:]]
+SHUFFLED = [(7 * i + 3) % N for i in range(N)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("form", ["{}-Q{}", "{} q{}", "{}_Q{}", "Q{1} {0}", "Q{1}/{0}", "{1}Q{0}"])
+def test_quarters_are_one_in_any_notation(tmp_path: Path, form: str, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", [f"{year}Q{q}" for year, q in QUARTERS], pred=Y)
+    others = [form.format(*quarter) for quarter in QUARTERS]
+    t = save(tmp_path / f"t{suffix}", others, y=Y)
+    found = evaluate(p, t, **CHOSEN, warn=pytest.fail)
+    assert any("agree" in decision.reason for decision in found.decisions)
+    t = save(tmp_path / f"t{suffix}", [others[i] for i in SHUFFLED], y=[Y[i] for i in SHUFFLED])
+    with pytest.raises(DataError, match=r"another order: .* \[write both alike"):
+        evaluate(p, t, **CHOSEN)
+
+
+@pytest.mark.parametrize("kind", [pa.date32(), pa.timestamp("us"), pa.string()], ids=str)
+@pytest.mark.parametrize("days", [QUARTER_FIRSTS[:N], QUARTER_LASTS], ids=["first", "last"])
+@pytest.mark.parametrize("form", ["{}Q{}", "{}-Q{}", "Q{1} {0}"])
+def test_quarters_are_compared_with_days(
+    tmp_path: Path, form: str, days: list[date], kind: pa.DataType
+) -> None:
+    p = save(tmp_path / "p.csv", [form.format(*quarter) for quarter in QUARTERS], pred=Y)
+    column = pa.array(map(str, days)) if kind == pa.string() else pa.array(days).cast(kind)
+    t = save(tmp_path / "t.parquet", column, y=Y)
+    assert evaluate(p, t, **CHOSEN, warn=pytest.fail).mean == 0
+    t = save(tmp_path / "t.parquet", column.take(pa.array(SHUFFLED)), y=[Y[i] for i in SHUFFLED])
+    with pytest.raises(DataError, match=r"another order: .* \[write both alike"):
+        evaluate(p, t, **CHOSEN)
+
+
+def test_other_days_of_a_quarter_are_no_quarters(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.csv", [f"{year}Q{q}" for year, q in QUARTERS], pred=Y)
+    t = save(tmp_path / "t.csv", [day + timedelta(days=31) for day in QUARTER_FIRSTS[:N]], y=Y)
+    with pytest.warns(match="column 'month' differs"):
+        assert evaluate(p, t, **CHOSEN).mean == 0
