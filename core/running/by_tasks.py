@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from contextlib import closing
 from functools import partial
 from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.engines.contract import LostPartError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs
     from smoothl1.running.loss_writing import Encoded, OfRows
-    from smoothl1.running.one_pass import A, Accumulator, New
+    from smoothl1.running.one_pass import A, New
     from smoothl1.running.tasks import Work
     from smoothl1.sinks.contract import Layout
     from smoothl1.sources.contract import Part
@@ -79,8 +80,7 @@ def encoded_by_tasks(
         what = "losses are written in order, and the rows cannot be cut into parts that are small"
         raise SettingsError(what, hint="leave it to threads: --engine local, or no executor")
     with closing(_answered(inputs, partial(_encode, new, kind), parts)) as several:
-        encoded = (one for some in several for one in some)
-        yield from _counted(run, encoded, _of_losses)
+        yield from chain.from_iterable(several)
 
 
 def tasks_of(inputs: Inputs, new: New[A], parts: Iterable[Part]) -> Iterator[Task]:
@@ -172,20 +172,12 @@ def _answered(
         forget(shared)
 
 
-def _of_losses(encoded: Encoded) -> LossAccumulator:
-    """The accumulator of losses that are written."""
-    return encoded.learned
-
-
-def _counted(
-    run: Run, several: Iterable[Any], accumulator_of: Callable[[Any], Accumulator] | None = None
-) -> Generator[Any]:
+def _counted(run: Run, several: Iterable[A]) -> Generator[A]:
     """Tell the meter of a run what others have done."""
-    for one in several:
+    for learned in several:
         if run.meter is not None:
-            learned = one if accumulator_of is None else accumulator_of(one)
             run.meter.advance(learned.tally.n_seen)
-        yield one
+        yield learned
 
 
 def _place_of(inputs: Inputs, part: Part) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 WAITING_ELEMENTS = 1 << 20
 """Most elements of a part whose losses wait to be written: as text, 10 to 20 MB."""
+
+_WAITING_BYTES = 1 << 25
+"""Most bytes of what is written before the losses of such a part. Texts may be of any length."""
 
 ENCODED_ELEMENTS = 1 << 16
 """Elements of such a part that are read and encoded at a time: more take memory, and no less time.
@@ -96,6 +99,8 @@ def write_losses(
         for some in losses:
             sink.write(some.rows)
             n_infinite += some.n_infinite
+            if run.meter is not None:
+                run.meter.advance(some.learned.tally.n_seen)
             yield some.learned
 
     with closing(encoded or _encoded(run, new, sink, of_rows)) as losses:
@@ -127,13 +132,16 @@ def encode_part(
 def _encoded(run: Run, new: New, sink: Sink, of_rows: OfRows | None) -> Generator[Encoded]:
     """Yield losses as a sink writes them, in order.
 
-    If parts are small, threads read and encode them. Else only one thread reads.
+    If parts are small, threads read and encode them. Else only one thread reads. So are parts whose
+    texts turn out to be long: they are read again as they are written.
     """
     parts = loss_parts(run)
     if parts is not None:
-        encode = partial(encode_part, run, new, sink, of_rows)
-        with closing(run.inputs.engine.in_order(encode, parts)) as batches:
-            yield from chain.from_iterable(batches)
+        encode = partial(_waiting, run, new, sink, of_rows)
+        with closing(run.inputs.engine.in_order(encode, parts)) as waiting:
+            for part, encoded in waiting:
+                again = () if encoded else _losses(run, new, sink.dtype, of_rows, part)
+                yield from encoded or map(partial(_encode, sink), again)
         return
     whole = _losses(run, new, sink.dtype, of_rows, run.inputs.pairing.rows)
     with (
@@ -141,6 +149,20 @@ def _encoded(run: Run, new: New, sink: Sink, of_rows: OfRows | None) -> Generato
         closing(run.inputs.engine.in_order(partial(_encode, sink), whole)) as encoded,
     ):
         yield from encoded
+
+
+def _waiting(
+    run: Run, new: New, sink: Sink, of_rows: OfRows | None, part: Part
+) -> tuple[Part, list[Encoded]]:
+    """A part and its encoded losses; none if the texts carried with them are too long to wait."""
+    encoded, n_bytes = [], 0
+    with closing(_losses(run, new, sink.dtype, of_rows, part)) as losses:
+        for some in losses:
+            n_bytes += sum(column.nbytes for column in some.carried)
+            if n_bytes > _WAITING_BYTES:
+                return part, []
+            encoded.append(_encode(sink, some))
+    return part, encoded
 
 
 def _has_small_parts(run: Run) -> bool:
@@ -160,6 +182,7 @@ def _losses(
     of_rows: OfRows | None,
     part: Part,
 ) -> Generator[Losses]:
+    """The losses of some rows, and what is written before them."""
     backend = new_backend(run.inputs.job.backend)
     n_rows, policy = run.inputs.chunk_rows, run.inputs.job.nan_policy
     if common_cuts(run.inputs.pairing.sources) is not None:
@@ -174,8 +197,6 @@ def _losses(
         else:
             learned.add(backend, chunk, pairs)
             values = of_rows(backend, chunk, pairs)
-        if run.meter is not None:
-            run.meter.advance(chunk.pred.values.size)
         yield Losses(learned, values, chunk.carried)
 
 

@@ -73,6 +73,25 @@ def test_keys_and_losses_come_in_order(
     assert losses(table, "csv", n_threads, chunk) == as_csv(table)
 
 
+@pytest.mark.parametrize("most_bytes", [0, 1000, 1 << 20])
+def test_texts_too_long_to_wait_are_encoded_as_they_are_written(
+    most_bytes: int, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_encoded, encoded = [0, 0], TextSink.encoded
+    is_of_writer = threading.current_thread().name.__eq__
+
+    def counted(*args: Any) -> Any:
+        n_encoded[is_of_writer(threading.current_thread().name)] += len(args[1])
+        return encoded(*args)
+
+    monkeypatch.setattr(TextSink, "encoded", counted)
+    monkeypatch.setattr(loss_writing, "_WAITING_BYTES", most_bytes)
+    assert losses(table, "csv", 3, 30) == as_csv(table)
+    # the keys of a row group are more than 1000 bytes, those of 30 rows fewer
+    assert n_encoded[True] == (0 if most_bytes > 1 << 16 else N)
+    assert n_encoded[False] <= (N if most_bytes else 0)
+
+
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_threads_change_no_value(format_name: str, table: str) -> None:
     one, several = (losses(table, format_name, n, 30) for n in (1, 3))
