@@ -1,4 +1,7 @@
-"""Saved results of the same rows, which `merge` would count twice: told by paths, bytes or sums."""
+"""Saved results of the same rows, which `merge` would count twice: told by paths, bytes or sums.
+
+A result is refused beside those that it was certainly merged of, and otherwise there is a warning.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from smoothl1.errors import DataError
 from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
@@ -38,6 +42,52 @@ def warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> Non
         warn("several results are of files of the same SHA-256: is a part counted twice?")
     elif len({_sums(result) for result in results}) < len(results):
         warn("several results have equal sums and counts: is a part counted twice?")
+
+
+def refuse_whole_and_parts(results: Sequence[Result], names: Sequence[str]) -> None:
+    """Refuse a merged result beside those that it was merged of: same inputs, counts and sums.
+
+    Args:
+        results: The results.
+        names: For each the name of its file.
+
+    Raises:
+        DataError: There is one.
+    """
+    inputs = [_inputs(result) for result in results]
+    holders: dict[str, list[int]] = {}
+    for i, (paths, _) in enumerate(inputs):
+        for path in paths:
+            holders.setdefault(path, []).append(i)
+    for i, (preds, targets) in enumerate(inputs):
+        if len(preds) < 2 or any(len(holders[path]) < 2 for path in preds):
+            continue
+        others = sorted({k for path in preds for k in holders[path] if inputs[k][0] < preds})
+        sides = zip(*(inputs[k] for k in others), strict=True)
+        if tuple(map(frozenset, (set().union(*some) for some in sides))) != (preds, targets):
+            continue
+        n, units = map(sum, zip(*(_count_and_sum(results[k]) for k in others), strict=True))
+        if units and (n, units) == _count_and_sum(results[i]):
+            shown = ", ".join(names[k] for k in others[:3]) + ", ..." * (len(others) > 3)
+            raise DataError(
+                f"is of the same rows as {shown} together, and a part counts once",
+                path=names[i],
+                hint="give the merged result, or its parts",
+            )
+
+
+def _inputs(result: Result) -> tuple[frozenset[str], frozenset[str]]:
+    """The paths of predictions and targets; none if a name means other data in every run."""
+    preds, targets = (frozenset(map(_plain, of.paths)) for of in result.inputs)
+    return (frozenset(), targets) if any(map(_is_pipe, preds | targets)) else (preds, targets)
+
+
+def _count_and_sum(result: Result) -> tuple[int, int]:
+    """The number of all losses, and their exact sum in units."""
+    from smoothl1.tallies.many import passing  # late, like all that takes time
+
+    pairs = [(tally.n, tally.total.units) for tally in passing(result.tallies)]
+    return sum(n for n, _ in pairs), sum(units for _, units in pairs)
 
 
 def _sums(result: Result) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from smoothl1.cli.counted_twice import warn_of_twice
+from smoothl1.cli.counted_twice import refuse_whole_and_parts, warn_of_twice
 from smoothl1.cli.saved_results import read_report
 from smoothl1.errors import DataError, naming
 from smoothl1.files.file import STANDARD_INPUT
@@ -54,9 +54,9 @@ def merged_results(
         progress: Takes how many files are read.
 
     Raises:
-        DataError: A file is damaged, is no result, or there twice; there is another number of
-            files; results differ in their settings; one has no figures, and they are needed; or
-            rows are in two reports, or between them in none.
+        DataError: A file is damaged, is no result, or there twice, also as a part of a merged
+            result; there is another number of files; results differ in their settings; one has no
+            figures, and they are needed; or rows are in two reports, or between them in none.
         StorageError: A file cannot be read.
         SettingsError: Two paths are one pipe.
     """
@@ -90,6 +90,7 @@ def merged_results(
         warn(f"the merged result has no figures, since {without[0]} has none")
     check_parts([result.part for result in results], expanded)
     if results[0].part is None:
+        refuse_whole_and_parts(results, expanded)
         warn_of_twice(results, warn)
         _warn_of_columns(results, warn)
         for message in spelling_warnings(results):

@@ -207,6 +207,42 @@ def test_a_part_that_is_counted_in_a_merged_result_is_warned_of(run: Run, tmp_pa
     assert "counted twice" not in run("merge", "1.json", "2.json").stderr
 
 
+def test_a_merged_result_beside_all_of_its_parts_is_refused(run: Run, tmp_path: Path) -> None:
+    parts = [f"part-{i}.json" for i in (1, 2, 3)]
+    run("merge", *parts[:2], "--json", "-o", "both.json")
+    run("merge", "both.json", parts[2], "--json", "-o", "whole.json")
+    together = f"is of the same rows as {', '.join(parts)} together"
+    for paths, whole, said in (
+        ((*parts, "whole.json"), "whole.json", together),
+        (
+            ("both.json", *parts),
+            "both.json",
+            "of the same rows as part-1.json, part-2.json together",
+        ),
+        (("both.json", parts[2], "whole.json"), "whole.json", "both.json, part-3.json together"),
+    ):
+        done = run("merge", *paths)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert done.stderr.startswith(f"smoothl1: error: {whole}: is of the same rows as ")
+        assert done.stderr.endswith(
+            f"{said}, and a part counts once [give the merged result, or its parts]\n"
+        )
+    for paths in (("whole.json", *parts[:2]), ("both.json", parts[2])):
+        assert run("merge", *paths).returncode == 0
+
+
+def test_parts_of_other_rows_in_files_of_the_same_names_are_no_parts_of_a_merged_result(
+    run: Run, tmp_path: Path
+) -> None:
+    parts = [f"part-{i}.json" for i in (1, 2, 3)]
+    run("merge", *parts, "--json", "-o", "whole.json")
+    document = (tmp_path / "part-3.json").read_text()
+    save(tmp_path, "3", np.arange(6.0))
+    assert (tmp_path / "part-3.json").read_text() != document
+    done = run("merge", *parts, "whole.json")
+    assert (done.returncode, "counted twice" in done.stderr) == (0, True)
+
+
 def test_results_of_two_models_over_the_same_targets_are_warned_of(
     run: Run, tmp_path: Path
 ) -> None:
