@@ -20,6 +20,7 @@ from smoothl1.sources.columns import (
 )
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.names import ENCODING_HINT, is_text
+from smoothl1.sources.nested_fields import hint_about_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,7 +138,7 @@ def _check_key(
         raise DataError(
             f"no column {shown(absent)}; there are {shown_names(given_names(table.names))}",
             path=table.path,
-            hint=_hint_about(absent, table.names, others, is_target=is_target),
+            hint=_hint_about(absent, table, others, is_target=is_target),
         )
     if not table.names:
         raise DataError(
@@ -151,16 +152,17 @@ def _check_key(
 
 
 def _hint_about(
-    absent: str, names: Columns, others: Sequence[Columns], *, is_target: bool
+    absent: str, table: Table, others: Sequence[Columns], *, is_target: bool
 ) -> str | None:
     """What to give in place of a key that one side does not have.
 
     Args:
         absent: The key as it was given.
-        names: The columns of that side.
+        table: That side.
         others: The columns of the other sides.
         is_target: Whether the side is the targets.
     """
+    names = table.names
     several = [name.strip() for name in _BETWEEN.split(absent)]
     are_pairs = len(several) == 2 and any(has_column(several[not is_target], o) for o in others)
     if len(several) > 1 and all(has_column(name, names) for name in several):
@@ -176,7 +178,7 @@ def _hint_about(
     is_elsewhere = any(has_column(absent, of_other) for of_other in others)
     if is_elsewhere or "=" in absent or not absent:
         return f"--key {_key_of_both(absent, names, is_target=is_target)} where names differ"
-    return hint_about_names(absent, names)
+    return hint_about_field(absent, table) or hint_about_names(absent, names)
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from smoothl1.sources.columns import (
     shown_names,
 )
 from smoothl1.sources.contract import Wanted
+from smoothl1.sources.nested_fields import hint_about_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -267,4 +268,5 @@ def _refuse_absent(sides: Sequence[Table], name: str, role: str) -> NoReturn:
     )
     of_all = list(dict.fromkeys(some for names in known for some in names))
     what = f"no input has a column {shown(name)}; {'; '.join(listed)}"
-    raise DataError(what, hint=hint_about_names(name, of_all))
+    hints = (hint_about_field(name, table) for table in tables)
+    raise DataError(what, hint=next(filter(None, hints), hint_about_names(name, of_all)))

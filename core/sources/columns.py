@@ -102,13 +102,18 @@ def hint_about_names(name: str, names: Sequence[str]) -> str | None:
         return "a name may hold a comma: give each column an option of its own"
     if not (name.isascii() or all(map(is_text, names))):
         return ENCODING_HINT
-    owner = next((other for other in names if name.startswith((f"{other}/", f"{other}."))), None)
+    owner = owner_of(name, names)
     close = [other for other in close_names(name, names) if other != owner]
     if close:
         return f"did you mean {shown(close[0])}?"
     if owner is not None:
         return f"if {shown(owner)} holds records, save each of their fields by itself"
     return None
+
+
+def owner_of(name: str, names: Sequence[str]) -> str | None:
+    """The column that may hold records of which a name is a field: `scores` of `scores.judge`."""
+    return next((other for other in names if name.startswith((f"{other}/", f"{other}."))), None)
 
 
 def close_names(name: str, names: Sequence[str]) -> list[str]:

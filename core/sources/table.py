@@ -49,6 +49,8 @@ class ColumnInfo(NamedTuple):
         unit: The unit of its values by an attribute, as it is written there; "" if none is.
         time_unit: What that unit means if it counts from a time; None if it does not, or if that
             is not certain.
+        is_unjudged: Whether nothing is decided by its first value, as of the only column of a text
+            file, though its type is what that value suggests.
         has_fractions: Whether it is known to hold fractions: its first value is none of the whole
             numbers that are written with a fraction of zeros, 7.0.
         coordinates: The names of the arrays that an attribute calls its coordinates, without the
@@ -77,6 +79,7 @@ class ColumnInfo(NamedTuple):
     coordinates: frozenset[str] = frozenset()
     described_by: frozenset[str] = frozenset()
     has_fractions: bool = False
+    is_unjudged: bool = False
 
     @property
     def names_rows(self) -> bool:
@@ -119,6 +122,16 @@ class Bounded(Protocol):
         Returns:
             Both for each name for which they are known. Long texts may be cut.
         """
+        ...
+
+
+@runtime_checkable
+class LinesOfText(Protocol):
+    """A table of text, whose lines may be laid out otherwise than they are read."""
+
+    @property
+    def hint(self) -> str | None:
+        """The options with which its lines would look better; None if they look well."""
         ...
 
 

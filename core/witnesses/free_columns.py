@@ -93,7 +93,7 @@ def free_columns(
         kind = info.kind or ("rows" if info.has_rows else "")
         if kind == "bytes":
             kind = "text" if name in texts else ""
-        if (i in taken or i in groups) and info.type == "number":  # the only one of a CSV, not seen
+        if (i in taken or i in groups) and info.is_unjudged:
             kind = kind or ("fraction" if i in taken else "text")
         has_rows = not taken or info.n_rows in n_rows  # arrays of one file differ in their rows
         has_rows &= all(is_along_rows(info.axes, of_array) for of_array in axes)

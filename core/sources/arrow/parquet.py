@@ -18,6 +18,7 @@ from smoothl1.sources.arrow.schema import described, is_list, numeric_columns
 from smoothl1.sources.arrow.thrift import FAULTS
 from smoothl1.sources.arrow.whole import check_one_parquet, column_chunks
 from smoothl1.sources.columns import position
+from smoothl1.sources.nested_fields import hint_about_error
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -130,16 +131,25 @@ class ParquetTable(NamedTuple):
     def select(self, wanted: Wanted) -> ParquetSource:
         last = _LAST_CHOICE[-1] if _LAST_CHOICE else None
         if last is None or not last.is_of(self, wanted):
-            with naming(self.path):
-                chosen = choose_columns(
-                    self.schema, wanted, self._rows_of, allow_missing=self.allow_missing
-                )._replace(stored_names=self.stored_names)
+            chosen = self._chosen(wanted)
             leaves = tuple(self.starts[i] for i in chosen.wanted)
             last = _Choice(self.schema, self.allow_missing, wanted, chosen, self.starts, leaves)
             if not any(is_list(self.schema.field(i).type) for i in chosen.positions.numeric):
                 _LAST_CHOICE.append(last)  # else a file of this schema may have longer lists
         pages = pages_in(self.file, last.leaves)
         return ParquetSource(self.file, self.metadata, last.chosen, last.leaves, self.cuts, pages)
+
+    def _chosen(self, wanted: Wanted) -> ChosenColumns:
+        allow_missing = self.allow_missing
+        try:
+            with naming(self.path):
+                found = choose_columns(
+                    self.schema, wanted, self._rows_of, allow_missing=allow_missing
+                )
+        except DataError as error:
+            error.hint = hint_about_error(error, wanted, self)
+            raise
+        return found._replace(stored_names=self.stored_names)
 
     def extremes(self, names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         """See `table.Bounded`."""

@@ -106,6 +106,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         data_offset=data_offset,
         has_rows=not has_header or below is not None,
         n_comments=n_comments,
+        first_alone=begins_with[0] if len(begins_with) == len(names) == 1 else None,
     ).with_columns()
 
 

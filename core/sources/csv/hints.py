@@ -21,6 +21,7 @@ DELIMITERS = (";", "\t", "|", ",")
 """Usual delimiters, those first that are rare in names and numbers."""
 
 EMPTY_LINE_HINT = "an empty line is a row of the only column: delete it if it is none"
+BLANK_HINT = "is the delimiter a blank? --delimiter whitespace if so"
 REPEATED_HINT = "remove the repeated header rows"
 _FOR_ALL = "--delimiter and --decimal apply to all CSV inputs"
 
@@ -144,6 +145,14 @@ def delimiter_hint(names: Columns, options: ReadOptions) -> str | None:
         return None
     option = "whitespace" if other == " " else repr(other)
     return f"is the delimiter {other!r}? --delimiter {option} if so"
+
+
+def words_hint(text: str, decimal: str) -> str | None:
+    """The hint that a cell seems to be several with blanks between, some of which are numbers."""
+    words = text.split()
+    if len(words) < 2 or has_thousands(text, decimal):
+        return None
+    return BLANK_HINT if any(is_number(word, decimal) for word in words) else None
 
 
 def are_numbers(text: str, decimal: str) -> bool:

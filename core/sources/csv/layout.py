@@ -17,8 +17,10 @@ from smoothl1.sources.csv.first_row import (
     is_whole,
 )
 from smoothl1.sources.csv.hints import (
+    BLANK_HINT,
     comment_hint,
     delimiter_hint,
+    words_hint,
 )
 from smoothl1.sources.csv.quotes import RowChunks
 from smoothl1.sources.ids import is_id
@@ -27,7 +29,7 @@ from smoothl1.sources.positions import select_columns
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
@@ -65,6 +67,8 @@ class Layout(NamedTuple):
         unseen: The hint that other names may occur below what was looked at; None if none can.
         is_rewritten: Whether its rows are those of another format, made rows of CSV: then nothing
             about delimiters, quotes and blanks is ambiguous.
+        first_alone: The first cell of data of a table of one column, which is what it holds as far
+            as is shown, and decides nothing; None if there is none.
         numeric: Which columns begin with a number, or a missing value that is not above text alone.
             All, if that is not known.
         columns: More about each column: see `with_columns`.
@@ -91,15 +95,22 @@ class Layout(NamedTuple):
     n_comments: int
     unseen: str | None = None
     is_rewritten: bool = False
+    first_alone: Cell | None = None
     numeric: tuple[bool, ...] = ()
     columns: tuple[ColumnInfo, ...] = ()
 
-    def with_columns(self) -> Layout:
-        """The same layout, with more about each column, as far as its first value shows."""
+    def with_columns(self, nested: Mapping[int, str] | None = None) -> Layout:
+        """The same layout, with more about each column, as far as its first value shows.
+
+        Args:
+            nested: The types of the columns whose values are no single ones, by their positions.
+        """
         infos = map(_info, self.begins_with, self.names)
         known: dict[ColumnInfo, ColumnInfo] = {}  # of very many columns, most are alike
         kinds = [known.setdefault(info, info) for info in infos]
-        kinds = kinds or [ColumnInfo("number")] * len(self.names)
+        kinds = kinds or [_unjudged(self.first_alone)] * len(self.names)
+        for i, kind in (nested or {}).items():
+            kinds[i] = kinds[i]._replace(type=kind)
         if (self.delimiter, self.has_header, len(kinds)) == (",", False, 2):
             kinds[1] = kinds[1]._replace(decimals=self.first_row.decimals)
         for i in self.numbers_below:
@@ -207,6 +218,21 @@ class Layout(NamedTuple):
             or error.hint
         )
 
+    def hint_about_lines(self, options: ReadOptions) -> str | None:
+        """The hint that its first lines may be comments, or have another delimiter; else None."""
+        if len(self.names) > 1:
+            return comment_hint(self.n_comments, options) if self.n_comments > 1 else None
+        hints = (
+            comment_hint(self.n_comments, options),
+            delimiter_hint(self.first_row.names, options) or self.hint_about_words(options),
+        )
+        return "; ".join(filter(None, hints)) or None
+
+    def hint_about_words(self, options: ReadOptions) -> str | None:
+        """The hint if the first cell of the only column seems to be several with blanks between."""
+        text = "" if self.first_alone is None else self.first_alone.text
+        return None if options.delimiter == " " else words_hint(text, options.decimal)
+
     def _hint_about_names_in_comments(self, error: DataError, options: ReadOptions) -> str | None:
         """The hint if the names of columns may be in a line of comments, as numpy.savetxt writes.
 
@@ -214,7 +240,8 @@ class Layout(NamedTuple):
         """
         if not error.what.startswith("no column"):
             return None
-        if options.comment and options.header is None and not self.has_header:
+        is_unsaid = options.comment and options.header is None
+        if is_unsaid and not (self.has_header and self.first_row.is_text):
             return "--header reads names from the comment above the rows, if it has them"
         names = self.names[0].lstrip("# \t") if self.n_comments == 1 else ""
         if error.what.startswith(tuple(f"no column {n!r};" for n in (names, *names.split()) if n)):
@@ -225,7 +252,7 @@ class Layout(NamedTuple):
         """The hint if the name that is not there is a word of the only column's name."""
         words = self.names[0].split() if len(self.names) == 1 else []
         if len(words) > 1 and error.what.startswith(tuple(f"no column {w!r};" for w in words)):
-            return "is the delimiter a blank? --delimiter whitespace if so"
+            return BLANK_HINT
         return None
 
     def _hint_about_title(self, error: DataError, options: ReadOptions) -> str | None:
@@ -238,6 +265,11 @@ class Layout(NamedTuple):
     def chunks_of(self, file: Input) -> RowChunks:
         """The bytes of the rows of data, in chunks of whole rows."""
         return RowChunks(file, self.data_offset, self.delimiter, n_columns=len(self.names))
+
+
+def _unjudged(first: Cell | None) -> ColumnInfo:
+    """A column of which nothing is decided by its first cell, or that has none."""
+    return ColumnInfo("unknown" if first is None else _info(first, "").type, is_unjudged=True)
 
 
 _WHOLE = ColumnInfo("whole number", "integer")

@@ -16,11 +16,14 @@ from smoothl1.sources.csv.first_row import Cell, FirstRow
 from smoothl1.sources.csv.layout import Layout
 from smoothl1.sources.csv.rows import MISSING
 from smoothl1.sources.json_lines.rows import text_of
+from smoothl1.sources.nested_fields import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from smoothl1.read_options import ReadOptions
+
+_NESTED: dict[type, str] = {dict: RECORD, list: "list"}
 
 
 def layout_of(
@@ -73,7 +76,16 @@ def layout_of(
         has_rows=True,
         n_comments=0,
         is_rewritten=True,
-    ).with_columns()
+        first_alone=first[0] if len(first) == 1 else None,
+    ).with_columns(_nested_types(objects[0], names, records))
+
+
+def _nested_types(
+    first: dict[str, Any], names: Sequence[str], records: Collection[str]
+) -> dict[int, str]:
+    """The types of the columns that begin with a list, or an object of more than a value."""
+    values = [None if name in records else first.get(name) for name in names]
+    return {i: _NESTED[type(value)] for i, value in enumerate(values) if type(value) in _NESTED}
 
 
 def _first_rows(

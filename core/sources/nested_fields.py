@@ -1,0 +1,64 @@
+"""What to do about a name such as `scores.judge`, which is a field of the records of a column."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.columns import owner_of, shown
+
+if TYPE_CHECKING:
+    from smoothl1.errors import DataError
+    from smoothl1.sources.contract import Wanted
+    from smoothl1.sources.table import Table
+
+RECORD = "record"
+"""The type of a column of JSON Lines that holds objects."""
+
+_BEGINS = "convert it: "
+_LINES = """jq -c '. + (.OWNER // {} | with_entries(.key |= "OWNER." + .))' {path} > {stem}.jsonl"""
+_PARQUET = (
+    'python -c "import pyarrow.parquet as p; '
+    "p.write_table(p.read_table('{path}').flatten(), '{stem}.parquet')\""
+)
+
+
+def hint_about_field(name: str, table: Table) -> str | None:
+    """The command that makes columns of the fields of records, one of which may be meant.
+
+    Args:
+        name: A name that no column has.
+        table: The table.
+
+    Returns:
+        The hint; None if the name is not that of a field, or no command is known.
+    """
+    owner = owner_of(name, table.names)
+    if owner is None or name[len(owner)] != "." or table.files:
+        return None
+    kind = table.columns[table.names.index(owner)].type
+    if kind == RECORD and re.fullmatch(r"[A-Za-z_]\w*", owner, re.ASCII):
+        remedy = _LINES.replace("OWNER", owner)
+    elif kind.startswith("struct<"):
+        remedy = _PARQUET
+    else:
+        return None
+    from smoothl1.sources.foreign import remedy_of  # late: only for an error
+    from smoothl1.sources.foreign_kinds import Kind
+
+    command = remedy_of(Kind("", f"{_BEGINS}{remedy}"), table.path).replace(_BEGINS, "")
+    return f"{shown(owner)} holds records; this makes columns of their fields: {command}"
+
+
+def hint_about_error(error: DataError, wanted: Wanted, table: Table) -> str | None:
+    """The hint of an error about wanted columns, which may say that one of them is not there.
+
+    Args:
+        error: The error.
+        wanted: The requested columns.
+        table: The table.
+    """
+    names = chain(*wanted.fields, wanted.labels)
+    absent = (name for name in names if error.what.startswith(f"no column {shown(name)};"))
+    return next((hint_about_field(name, table) for name in absent), None) or error.hint
