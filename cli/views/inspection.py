@@ -78,6 +78,8 @@ def _content_lines(content: Content) -> list[str]:
         lines.append(f"  and {counted(more, 'more column')}")
     if content.doubt is not None:
         lines.append(f"  in doubt: the first row may be a header or data, {content.doubt}")
+    if content.hint is not None:
+        lines.append(printable(f"  hint: {content.hint}"))
     return lines
 
 

@@ -14,7 +14,7 @@ from smoothl1.sources.columns import is_level
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.shards import ShardedTable
-from smoothl1.sources.table import Needs
+from smoothl1.sources.table import LinesOfText, Needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,8 @@ class Content(NamedTuple):
             the first; None if it has one axis, or is no array.
         row_groups: The number of row groups; None if the format has none.
         compression: Names of the codecs that the format itself uses; None if there are none.
+        hint: The options that seem to be missing: those for comments, or for a delimiter; None if
+            none do.
     """
 
     path: str
@@ -68,6 +70,7 @@ class Content(NamedTuple):
     order: str | None = None
     row_groups: int | None = None
     compression: str | None = None
+    hint: str | None = None
 
 
 @for_callers
@@ -142,6 +145,7 @@ def _content(table: Table) -> Content:
         storage.order,
         storage.row_groups,
         storage.compression,
+        table.hint if isinstance(table, LinesOfText) else None,
     )
 
 

@@ -46,6 +46,8 @@ def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions
         hint = missing_hint(names, hint)
     elif row == 1 and what.endswith("is not a number") and _may_be_units(layout):
         hint = _UNITS_HINT if hint is None or _SYMBOL.fullmatch(what) else hint
+    elif len(names) == 1 and what.endswith("is not a number"):
+        hint = hint or (layout.hint_about_words(options) if row == 1 else None)
     elif options.delimiter == " " and row == 1 and what.startswith(f"has {len(names) + 1} cells"):
         hint = _NAMES_OF_ROWS_HINT
     if fault.is_last and (name is None or hint is None):

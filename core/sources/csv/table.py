@@ -70,6 +70,11 @@ class CsvTable(NamedTuple):
         return (*self.choices, Decision("header", self.path, choice, self.layout.reason))
 
     @property
+    def hint(self) -> str | None:
+        """See `table.LinesOfText`."""
+        return self.layout.hint_about_lines(self.options)
+
+    @property
     def n_lines_above(self) -> int:
         """The number of lines at its beginning that are left out."""
         return self.options.skip_rows
