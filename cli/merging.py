@@ -61,7 +61,6 @@ def merged_results(
         SettingsError: Two paths are one pipe.
     """
     from smoothl1.results.alike import check_alike
-    from smoothl1.results.group_spellings import spelling_warnings
     from smoothl1.results.part import check_parts
     from smoothl1.results.result import Result
 
@@ -90,11 +89,7 @@ def merged_results(
         warn(f"the merged result has no figures, since {without[0]} has none")
     check_parts([result.part for result in results], expanded)
     if results[0].part is None:
-        refuse_whole_and_parts(results, expanded)
-        warn_of_twice(results, warn)
-        _warn_of_columns(results, warn)
-        for message in spelling_warnings(results):
-            warn(message)
+        _check_apart(results, expanded, warn)
     else:
         _warn_of_paths(results, warn)
     whole = Result.merged(results)
@@ -111,6 +106,28 @@ def _files_of(path: str, warn: Callable[[str], None]) -> list[str]:
 
     files = files_of(path, warn, with_empty=True)
     return [path] if files is None else records_of(files) or files
+
+
+def _check_apart(
+    results: Sequence[Result], names: Sequence[str], warn: Callable[[str], None]
+) -> None:
+    """Refuse rows that are certainly in two results, and warn of what may be odd about these.
+
+    Args:
+        results: Results that are no parts of a run.
+        names: For each the name of its file.
+        warn: Takes a warning.
+
+    Raises:
+        DataError: A merged result is beside its parts.
+    """
+    from smoothl1.results.group_spellings import spelling_warnings  # late, as above
+
+    refuse_whole_and_parts(results, names)
+    warn_of_twice(results, warn)
+    _warn_of_columns(results, warn)
+    for message in spelling_warnings(results):
+        warn(message)
 
 
 def _check_places(
