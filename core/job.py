@@ -28,7 +28,7 @@ class InMemory(NamedTuple):
     """An input that is no file.
 
     Attributes:
-        path: The name of the argument, in angle brackets, in place of a path.
+        path: The name of the argument, or of a model, in angle brackets, in place of a path.
         values: What the caller passed: an array, a list, a column or a table.
     """
 
@@ -186,7 +186,14 @@ def _inputs(sides: Sequence[Data | None], *beside: Data | None) -> tuple[str | I
     numbered = [f"predictions_{i + 1}" for i in range(len(sides) - 1)]
     names = (*models.get(len(sides), numbered), "targets", "weights", "groups", "clusters")
     return tuple(
-        os.fspath(given) if isinstance(given, str | os.PathLike) else InMemory(f"<{name}>", given)
+        _input(name, given)
         for name, given in zip(names, (*sides, *beside), strict=True)
         if given is not None
     )
+
+
+def _input(name: str, given: Data) -> str | InMemory:
+    """A path, or data in memory by the name of the argument, if it has no name of its own."""
+    if isinstance(given, str | os.PathLike):
+        return os.fspath(given)
+    return given if isinstance(given, InMemory) else InMemory(f"<{name}>", given)

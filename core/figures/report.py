@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from smoothl1.figures.page import html_page
 from smoothl1.figures.stretches import blocks_of
 from smoothl1.figures.svg import svg_of
 from smoothl1.results import result_json
+from smoothl1.results.model_names import name_in_memory
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
 from smoothl1.results.signature import signature_of
@@ -267,7 +267,7 @@ def _type_name(dtype: str) -> str:
 
 def _name(paths: Sequence[str]) -> str:
     """The last part of a path, and how many others there are; data in memory by their role."""
-    if re.fullmatch("<[a-z0-9_]+>", paths[0]):
-        return paths[0][1:-1]
+    if (name := name_in_memory(paths[0])) is not None:
+        return name
     first = os.path.basename(paths[0].rstrip("/")) or paths[0]
     return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.files.shard_names import stem_of, without_common_folders
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.results.input_summary import InputSummary
+
+
+_OF_ARGUMENT = re.compile(r"predictions(_a|_b|_[0-9]+)?")
+"""Names of arguments: those of data in memory that have no name of their own."""
 
 
 class Pair(NamedTuple):
@@ -36,7 +41,7 @@ class Pair(NamedTuple):
 
 
 def pair_of(inputs: Sequence[InputSummary], shown: Callable[[str], str] = str) -> Pair:
-    """What to call two models: by the names of their columns in one table, or A and B.
+    """What to call two models: by the names of columns in one table or in memory, or A and B.
 
     Names of files are paths, which say too much or too little.
 
@@ -46,15 +51,22 @@ def pair_of(inputs: Sequence[InputSummary], shown: Callable[[str], str] = str) -
     """
     models = inputs[:2]
     are_columns = models[0].paths == models[1].paths and all(side.names for side in models)
-    return Pair(*map(shown, names_of_models(models))) if are_columns else Pair()
+    names = [name_in_memory(side.paths[0]) for side in models]
+    have_names = all(name and not _OF_ARGUMENT.fullmatch(name) for name in names)
+    return Pair(*map(shown, names_of_models(models))) if are_columns or have_names else Pair()
+
+
+def name_in_memory(path: str) -> str | None:
+    """The name of data in memory, which stands in angle brackets in place of a path; else None."""
+    return path[1:-1] if path.startswith("<") and path.endswith(">") else None
 
 
 def names_of_models(inputs: Sequence[InputSummary]) -> tuple[str, ...]:
     """A name for each model, all different.
 
-    The models of one table have the names of their columns. Files have their names without folders
-    and suffixes, or the shortest other part of their paths that tells them apart. A model that is
-    given twice gets a number.
+    The models of one table have the names of their columns, and data in memory its own. Files have
+    their names without folders and suffixes, or the shortest other part of their paths that tells
+    them apart. A model that is given twice gets a number.
 
     Args:
         inputs: The input of each model.
@@ -83,15 +95,14 @@ def name_of_targets(inputs: Sequence[InputSummary]) -> str:
 
 def _names_of_paths(paths: Sequence[str]) -> list[str]:
     """The shortest names that differ wherever the paths do."""
-    whole = [
-        path.strip("<>") if path.startswith("<") else path.rstrip(os.sep) or path  # or in memory
-        for path in paths
-    ]
-    files = list(map(os.path.basename, whole))
+    in_memory = {path: name_in_memory(path) for path in paths}
+    whole = [in_memory[path] or path.rstrip(os.sep) or path for path in paths]
+    files = [in_memory[path] or os.path.basename(path.rstrip(os.sep)) for path in paths]
+    stems = [in_memory[path] or stem_of(file) for path, file in zip(paths, files, strict=True)]
     different = sorted(set(whole))
     ends = _without_common_ends(without_common_folders(different))
     shortest = dict(zip(different, ends, strict=True))
-    for names in (list(map(stem_of, files)), files, [shortest[path] for path in whole]):
+    for names in (stems, files, [shortest[path] for path in whole]):
         if len(set(names)) == len(different) and all(names):
             return names
     return whole

@@ -146,8 +146,10 @@ def compare(
 
     Args:
         inputs: The predictions of each model, then the targets, each as those of `evaluate`; or
-            one table that has all of them. Of two models the first is the one to beat. After two
-            models and their targets the settings may follow.
+            one table that has all of them; or a dict of predictions in memory by the names of the
+            models, then the targets. Columns such as a pandas Series name their models, too. Of two
+            models the first is the one to beat. After two models and their targets the settings may
+            follow.
         settings: Betas, groups, and what is done with NaN. The reduction is "mean".
         pred: In one table, the column of each model, or its columns if it has several; or one
             pattern, `"model_*"`, whose matches are the models. With several inputs, the columns of
@@ -189,6 +191,8 @@ def compare(
         2
         >>> compare([1.0, 2.0], [1.0, 2.5], [1.5, 3.0], [1.25, 2.0])
         <Ranking: predictions_1 0.015625, predictions_2 0.078125, predictions_3 0.265625>
+        >>> compare({"old": [1.0, 2.0], "new": [1.0, 2.5]}, [1.25, 2.0])
+        <Comparison new - old: 0.0625>
     """
     sides, settings = sides_of(inputs, settings, both=bool(pred_a and pred_b))
     settings = EvalSettings.replaced(settings, choices)

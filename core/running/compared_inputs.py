@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
 from smoothl1.files.suffixes import unpacked
+from smoothl1.running.named_models import models_of, with_own_names
 from smoothl1.settings import EvalSettings
 
 if TYPE_CHECKING:
@@ -22,16 +23,25 @@ def sides_of(
 ) -> tuple[tuple[Data, ...], EvalSettings]:
     """The inputs among the arguments by position, and the settings, which may be the last.
 
+    Models in memory that have names of their own are `InMemory` values of these names.
+
     Args:
-        given: The arguments.
+        given: The arguments; the first may be a dict of models by their names.
         settings: The settings, unless they are among the arguments.
         both: Whether a column is named for each of two models.
 
     Raises:
-        SettingsError: There are too few inputs.
+        SettingsError: There are too few inputs, or a name is none of a model.
     """
     if given and isinstance(given[-1], EvalSettings):
         *given, settings = given
+    if given and isinstance(given[0], dict):
+        if len(given) != 2:
+            raise SettingsError(
+                "the models of a dict are followed by the targets, and nothing else",
+                hint="compare({'old': a, 'new': b}, targets); a table of all is no dict",
+            )
+        return (*models_of(given[0]), given[1]), settings
     first, *others = given or (None,)
     if first is not None and all(other is None for other in others):
         return (first,), settings
@@ -41,7 +51,7 @@ def sides_of(
             "give the predictions of two models or more and the targets, or one table of all",
             hint=_given_twice(given, both=both) if len(given) == 2 else hint,
         )
-    return tuple(given), settings
+    return (*with_own_names(given[:-1]), given[-1]), settings
 
 
 def _given_twice(given: Sequence[Any], *, both: bool) -> str:

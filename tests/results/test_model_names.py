@@ -30,6 +30,7 @@ def names(*sides: tuple[str, ...] | str) -> tuple[str, ...]:
         (("a.npy", "b.npy", "a.npy"), ("a", "b", "a (2)")),
         (("<predictions_1>", "<predictions_2>"), ("predictions_1", "predictions_2")),
         (("-", "a.npy", "<predictions_3>"), ("-", "a", "predictions_3")),
+        (("<y.hat>", "runs/a.npy", "<old/y>"), ("y.hat", "a", "old/y")),
     ],
 )
 def test_files_are_told_apart_by_the_shortest_part(

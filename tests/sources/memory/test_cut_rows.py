@@ -83,11 +83,11 @@ def test_what_is_beside_the_sides_is_compared_with_them(role: str) -> None:
 
 def test_of_several_models_the_first_is_named() -> None:
     frame = table()
-    with pytest.raises(ShapeError, match="<predictions_a> and <targets> have 22 of 23"):
+    with pytest.raises(ShapeError, match="<p> and <targets> have 22 of 23"):
         compare(frame.p[:-1], frame.q[:-1], frame.y[1:])
     said: list[str] = []
     compare(frame.p[:8], frame.q[:8], frame.y[16:], warn=said.append)
-    assert [text.split(":")[0] for text in said] == ["<predictions_a>"]
+    assert [text.split(":")[0] for text in said] == ["<p>"]
 
 
 @pytest.mark.parametrize("n", [1, 10])
