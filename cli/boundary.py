@@ -89,6 +89,8 @@ def complete(args: list[str] | None = None) -> int:
     gc.set_threshold(_MANY_OBJECTS)
     # NumPy's import starts a thread for each processor. Nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # One that pyarrow's allocator cannot start makes it print a line of its own.
+    os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
     sys.meta_path.insert(0, _Imports())
     signals.handle()
     number: int | None = None

@@ -21,6 +21,9 @@ _SYSTEM = 4
 _BUG = 70
 _REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
 
+_MOST_WORDS = 200
+"""Most characters that are told of an error of an import."""
+
 _CONFIGURED = " [--show-config lists the settings that were not typed]"
 
 _LONG_WORD = re.compile(r"\S{4097,}")
@@ -57,16 +60,53 @@ def _explained(
         return hiding_secrets(
             f"{error}{advice or _what_is_meant(error, command, args)}"
         ), error.exit_code
+    words = _words_of_system(error, command)
+    if words is not None:
+        return words, _SYSTEM
+    return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
+
+
+def _words_of_system(error: BaseException, command: click.Command | None) -> str | None:
+    """What an error says that this program is not the cause of; None of a bug of it."""
     lack = lack_of(error)
     if lack == "memory":
         hint = " [a smaller --chunk-size or fewer --threads need less]"
-        return f"out of memory{hint if _has_chunks(command) else ''}", _SYSTEM
+        return f"out of memory{hint if _has_chunks(command) else ''}"
     if lack == "threads":
-        return "the system starts no more threads [fewer --threads]", _SYSTEM
+        return "the system starts no more threads [fewer --threads]"
     if isinstance(error, OSError):  # most other files name themselves in a StorageError
         where = os.fsdecode(error.filename) if error.filename else "standard output"
-        return f"{where}: {(error.strerror or str(error)).lower()}", _SYSTEM
-    return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
+        return f"{where}: {(error.strerror or str(error)).lower()}"
+    package = _failed_import(error)
+    if package is None:
+        return None
+    words = " ".join(str(_first_cause(error)).split())[:_MOST_WORDS]
+    return f"{package} cannot be imported: {words} [python -c 'import {package}' shows where]"
+
+
+def _failed_import(error: BaseException) -> str | None:
+    """The package whose own import ended with an error, or is not there; None of other errors."""
+    place = error.__traceback__
+    while place is not None:
+        if place.tb_frame.f_code.co_name == "<module>":
+            package = _package_of(place.tb_frame.f_globals.get("__name__"))
+            if package is not None:
+                return package
+        place = place.tb_next
+    return _package_of(error.name) if isinstance(error, ImportError) else None
+
+
+def _package_of(module: str | None) -> str | None:
+    """The package of a module that is not part of this one."""
+    package = (module or "").partition(".")[0]
+    return package if package not in ("", "__main__", "smoothl1") else None
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """The error that others were raised from: NumPy puts a page of advice around it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _may_be_configured(error: SmoothL1Error) -> bool:

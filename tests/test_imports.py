@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -96,12 +97,52 @@ def test_a_wrong_command_line_is_refused_before_numpy_is_loaded() -> None:
     assert loaded_by(refused, "eval", "a.npy", "b.npy", "--beta", "-1") == []
 
 
-@pytest.mark.parametrize("given", [None, "3"])
-def test_numpy_starts_no_threads_of_its_own_unless_asked_to(
-    given: str | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "usual", "given"),
+    [
+        ("OPENBLAS_NUM_THREADS", "1", "3"),
+        ("JE_ARROW_MALLOC_CONF", "background_thread:false", "background_thread:true"),
+    ],
+)
+@pytest.mark.parametrize("is_given", [False, True])
+def test_numpy_and_pyarrow_start_no_threads_of_their_own_unless_asked_to(
+    name: str, usual: str, given: str, is_given: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-    if given is not None:
-        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
-    code = RUN + "import os; assert os.environ['OPENBLAS_NUM_THREADS'] == " + repr(given or "1")
+    monkeypatch.delenv(name, raising=False)
+    if is_given:
+        monkeypatch.setenv(name, given)
+    expected = given if is_given else usual
+    code = f"{RUN}import os; assert os.environ[{name!r}] == {expected!r}"
     assert "numpy" in loaded_by(code, "eval", SAMPLES / "preds.npy", SAMPLES / "targets.npy")
+
+
+@pytest.mark.parametrize(
+    ("package", "code", "words"),
+    [
+        ("numpy", "raise ValueError('dtype size changed')", "dtype size changed"),
+        ("pyarrow", "import absent", "No module named 'absent'"),
+        (
+            "pyarrow",
+            "try:\n  1 / 0\nexcept ArithmeticError as e:\n  raise ImportError('READ') from e",
+            "division by zero",
+        ),
+    ],
+)
+def test_a_package_whose_import_fails_is_named_and_is_no_bug(
+    package: str, code: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"{package}.py").write_text(code)
+    (tmp_path / "x.csv").write_text("p,t\n1,2\n")
+    args = ["eval", "x.csv", "--pred", "p", "--target", "t"]
+    run = f"from smoothl1.cli.boundary import run; run({args})"
+    done = subprocess.run(
+        [sys.executable, "-c", run],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.fspath(tmp_path)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    advice = f"[python -c 'import {package}' shows where]"
+    message = f"smoothl1: error: {package} cannot be imported: {words} {advice}\n"
+    assert (done.returncode, done.stderr.decode()) == (4, message)
