@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 NAMES = frozenset(("distances", "errors", "pairs", "betas", "rows", "groups", "differences"))
 """The names of all figures that have a drawing."""
 
+_MOST_COLUMNS = 3
+"""Most columns of a side that a title names."""
 
 _COMPARISON_HINT = "compare all rows in one run"
 
@@ -162,11 +164,11 @@ def report_of(result: Result, data: FigureData) -> Report:
     ]
     if len(result.groups) > 1:
         figures.append(of_result.groups(result, whole.values[0]))
-    pred, target = (_name(side.paths) for side in result.inputs)
+    (pred, target), table = _names_of(result.inputs)
     against = "" if pred == target else f" against {target}"
     return Report(
         result,
-        f"Smooth L1 loss of {pred}{against}",
+        f"Smooth L1 loss of {pred}{against}{table}",
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told(("Predictions", "Targets"), result.inputs),
@@ -199,10 +201,9 @@ def report_of_comparison(found: Comparison, confidence: float) -> Report:
         of_comparison.differences(found),
         of_comparison.groups(found, confidence),
     ]
-    a, b, target = (_name(side.paths) for side in found.inputs)
     return Report(
         found,
-        _title_of_two(a, b, target),
+        _title_of_two(found.inputs),
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told(("Predictions A", "Predictions B", "Targets"), found.inputs),
@@ -211,11 +212,12 @@ def report_of_comparison(found: Comparison, confidence: float) -> Report:
     )
 
 
-def _title_of_two(a: str, b: str, target: str) -> str:
-    """The title of a comparison: the targets are named if they have a file of their own."""
+def _title_of_two(inputs: Sequence[InputSummary]) -> str:
+    """The title of a comparison: the targets are named if they are none of its models."""
+    (a, b, target), table = _names_of(inputs)
     if a == b:
-        return f"Two models of {a}"
-    return f"{a} against {b}" + ("" if target in (a, b) else f" on {target}")
+        return f"Two models of {a}{table}"
+    return f"{a} against {b}{'' if target in (a, b) else f' on {target}'}{table}"
 
 
 def report_of_ranking(found: Ranking, confidence: float) -> Report:
@@ -231,9 +233,10 @@ def report_of_ranking(found: Ranking, confidence: float) -> Report:
         of_ranking.groups(found, confidence),
     ]
     roles = [f"Predictions of {name}" for name in found.models]
+    (target,), table = _names_of(found.inputs[-1:])
     return Report(
         found,
-        f"{len(found.models)} models on {_name(found.inputs[-1].paths)}",
+        f"{len(found.models)} models on {target}{table}",
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told((*roles, "Targets"), found.inputs),
@@ -271,3 +274,19 @@ def _name(paths: Sequence[str]) -> str:
         return name
     first = os.path.basename(paths[0].rstrip("/")) or paths[0]
     return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
+
+
+def _names_of(inputs: Sequence[InputSummary]) -> tuple[list[str], str]:
+    """What a title calls the inputs; and its end, the table if all of them are columns of one."""
+    files = [_name(side.paths) for side in inputs]
+    columns = [_listed(side.columns) for side in inputs]
+    if all(columns) and len({side.paths for side in inputs}) == 1:
+        return columns, f" in {files[0]}"
+    pairs = zip(columns, files, strict=True)
+    return [f"{names} in {file}" if names else file for names, file in pairs], ""
+
+
+def _listed(columns: Sequence[str]) -> str:
+    """The names of the first columns, and how many others there are."""
+    more = len(columns) - _MOST_COLUMNS
+    return ", ".join(columns[:_MOST_COLUMNS]) + (f" and {more:,} more" if more > 0 else "")

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -235,9 +236,30 @@ def test_a_report_is_of_one_beta_and_no_single_losses(table: str) -> None:
         smoothl1.report(table, pred="y_hat", target="y", reduction="none")
 
 
-def test_names_of_files_are_in_the_title(table: str) -> None:
-    assert report_of(table).title == "Smooth L1 loss of run.parquet"
+def test_names_of_columns_and_files_are_in_the_title(table: str) -> None:
+    assert report_of(table).title == "Smooth L1 loss of y_hat against y in run.parquet"
     assert os.path.dirname(table) not in report_of(table).title
+
+
+def test_titles_of_models_in_one_table_differ(tmp_path: Path) -> None:
+    """The columns are named: those of one table, and those of two."""
+    models = {name: np.arange(4.0) + i for i, name in enumerate("ABCD")}
+    pq.write_table(pa.table({**models, "y": np.zeros(4)}), tmp_path / "run.parquet")
+    pq.write_table(pa.table({"t": np.ones(4)}), tmp_path / "t.parquet")
+    np.save(tmp_path / "t.npy", np.ones(4))
+    run, t, array = (str(tmp_path / name) for name in ("run.parquet", "t.parquet", "t.npy"))
+    for inputs, pred, target, title in (
+        ((run,), "B", "y", "Smooth L1 loss of B against y in run.parquet"),
+        ((run, t), "B", "t", "Smooth L1 loss of B in run.parquet against t in t.parquet"),
+        ((run, array), "B", (), "Smooth L1 loss of B in run.parquet against t.npy"),
+    ):
+        assert smoothl1.report(*inputs, pred=pred, target=target).title == title
+    for inputs, target, title in (
+        ((run,), "y", "A against B on y in run.parquet"),
+        ((run, run, t), "t", "A in run.parquet against B in run.parquet on t in t.parquet"),
+    ):
+        found = smoothl1.compare(*inputs, pred_a="A", pred_b="B", target=target, histogram=True)
+        assert report_of_comparison(found, 0.95).title == title
 
 
 def test_the_page_says_in_words_what_was_read(tmp_path: Path) -> None:
