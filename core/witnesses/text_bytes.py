@@ -39,6 +39,7 @@ _SECOND_OF_MARKS = 0x82
 _VOICED_MARKS = (0x99, 0x9A)
 """The three bytes of each of two signs behind Japanese letters."""
 
+_MARKS = _flags(b".,'_ ")
 _BEGIN_WHOLE = _flags(b"0123456789+- \t")
 
 
@@ -102,6 +103,18 @@ def may_be_date(texts: pa.Array) -> bool:
     if not any((data == sign).any() for sign in b"/.:"):
         return False
     return bool(_DIGITS[_bytes_at(texts, _begins(texts))].any())
+
+
+def may_be_grouped(texts: pa.Array) -> bool:
+    """Whether a text may be a whole number with its digits in groups.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    data = _data_of(texts)
+    if not (_MARKS[data].any() or data.max(initial=0) >= _LEAST_BEYOND_ASCII):
+        return False
+    return bool(_BEGIN_WHOLE[_bytes_at(texts, _begins(texts))].any())
 
 
 def may_be_quarter(texts: pa.Array) -> bool:

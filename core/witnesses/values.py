@@ -16,6 +16,7 @@ from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text
 from smoothl1.witnesses.date_spellings import with_plain_dates
+from smoothl1.witnesses.digit_groups import groups_beside_whole
 from smoothl1.witnesses.epochs import in_one_unit, missing_as_null, texts_beside_counts
 from smoothl1.witnesses.months import months_beside_days
 from smoothl1.witnesses.numbered_days import FIRST_DAY, LAST_DAY, days_beside_times
@@ -97,7 +98,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     if (times := in_one_unit(one, other) or texts_beside_counts(one, other)) is not None:
         return times
     if as_numbers or any(map(types.is_floating, kinds)):
-        return fractions_alike(one, other)
+        return fractions_alike(*(groups_beside_whole(one, other) or (one, other)))
     return _texts_alike(one, other)
 
 
