@@ -19,6 +19,7 @@ from pyiceberg.avro.resolver import resolve_reader
 
 from smoothl1.errors import DataError, system_error
 from smoothl1.sources.lakes.avro_blocks import unpacked
+from smoothl1.sources.lakes.avro_unused import without_unused
 from smoothl1.sources.lakes.avro_values import CheckedDecoder
 from smoothl1.sources.lakes.contract import EXPORT_HINT, words_of
 from smoothl1.sources.lakes.iceberg_files import RESTORE_HINT, MetadataFile, most_unpacked
@@ -51,7 +52,7 @@ class CheckedAvroFile(AvroFile[D]):
     def __enter__(self) -> CheckedAvroFile[D]:
         with self.input_file.open() as file:
             content = file.read()
-        self._n_allowed = most_unpacked(len(content))
+        self._n_allowed, self._n_records_allowed = most_unpacked(len(content)), len(content)
         self._values = CheckedDecoder(b"")
         self.decoder = CheckedDecoder(content)
         with self._naming_the_file():
@@ -64,6 +65,8 @@ class CheckedAvroFile(AvroFile[D]):
                 self.schema, self.read_schema, self.read_types, self.read_enums
             )
             _refuse_endless(self.reader)
+            if isinstance(self.input_file, MetadataFile):  # else another thread reads it
+                self.reader = without_unused(self.reader, self.header.meta)
         return self
 
     def __next__(self) -> D:
@@ -87,6 +90,9 @@ class CheckedAvroFile(AvroFile[D]):
         if not 0 <= n_records <= len(content):
             raise ValueError(f"a block of {n_records:,} records in {len(content):,} bytes")
         self._n_allowed -= len(content)
+        self._n_records_allowed -= n_records
+        if self._n_records_allowed < 0:  # each has the name of another file, and so some bytes
+            raise ValueError("more records than the file has bytes")
         self._values = CheckedDecoder(content)
         self.block = Block(self.reader, n_records, self._values)
         return n_records

@@ -8,12 +8,23 @@ Source: https://avro.apache.org/docs/1.12.0/specification/#binary-encoding.
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import NoReturn
 
 from pyiceberg.avro.decoder import BinaryDecoder
 
 _SHIFTS = range(0, 64, 7)
 """Where the bits of each byte of an integer belong: it has ten bytes at most."""
+
+_MOST_AT_ONCE = 1 << 10
+"""Integers that are passed over at a time."""
+
+
+@cache
+def _integers(n: int) -> re.Pattern[bytes]:
+    """What so many integers are like."""
+    return re.compile(rb"(?:[\x80-\xff]{0,9}[\x00-\x7f]){%d}" % n)
 
 
 class CheckedDecoder(BinaryDecoder):
@@ -69,6 +80,16 @@ class CheckedDecoder(BinaryDecoder):
 
     def skip_int(self) -> None:
         self.read_int()
+
+    def skip_ints(self, n: int) -> None:
+        """Pass over so many integers."""
+        while n > 0:
+            n_now = min(n, _MOST_AT_ONCE)
+            found = _integers(n_now).match(self._content, self._at)
+            if found is None:
+                raise ValueError("integers that are cut or of more than 64 bits")
+            self._at = found.end()
+            n -= n_now
 
     def _end(self, n: int) -> NoReturn:
         raise EOFError(f"a value of {n:,} bytes, of which {self.n_left:,} are there")

@@ -160,9 +160,10 @@ def _planned(table: Any, path: str, metadata: str) -> tuple[list[tuple[str, int]
     from smoothl1.sources.lakes.iceberg_manifests import check_manifests
 
     with checked_avro():
-        tasks = list(table.scan().plan_files())
+        tasks = table.scan().plan_files()
         files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
-        check_manifests(table, tasks, metadata)
+        del tasks  # each takes the memory of a hundred names
+        check_manifests(table, files, metadata)
     snapshot = table.current_snapshot()
     return files, None if snapshot is None else int(snapshot.snapshot_id)
 

@@ -5,7 +5,6 @@ pyiceberg takes the files that it finds in them: of a manifest that was cut, it 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pyiceberg.manifest import ManifestContent, ManifestEntryStatus
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
+def check_manifests(table: Any, found: Sequence[tuple[str, int]], path: str) -> None:
     """Compare the files that were found with what the list of manifests and the snapshot say.
 
     Numbers of rows that are not there, which are optional, are not compared. Of the total of the
@@ -26,7 +25,7 @@ def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
 
     Args:
         table: The table.
-        tasks: The data files that were found, as pyiceberg plans to scan them.
+        found: The data files that were found, each with its number of rows.
         path: The folder of the table, or one of its metadata files.
 
     Raises:
@@ -48,11 +47,11 @@ def check_manifests(table: Any, tasks: Sequence[Any], path: str) -> None:
     data = [manifest for manifest in listed if manifest.content == ManifestContent.DATA]
     deletes = [manifest for manifest in listed if manifest.content == ManifestContent.DELETES]
     _check_deletes(deletes, snapshot, table.io, path)
-    n_found = _sum([task.file.record_count for task in tasks])
+    n_found = _sum([n_rows for _, n_rows in found])
     n_stated = _sum([n for x in data for n in (x.added_rows_count, x.existing_rows_count)])
-    files = Counter(task.file.file_path for task in tasks)
     is_other = None not in (n_found, n_stated) and n_found != n_stated
-    if is_other or len(files) < len(tasks):  # a file may be there twice, and then counts twice
+    n_files = len({file for file, _ in found})
+    if is_other or n_files < len(found):  # a file may be there twice, and then counts twice
         for manifest in data:
             if not _is_as_written(manifest, table.io):
                 raise _damaged(place_of(manifest.manifest_path, path))

@@ -117,6 +117,52 @@ def test_the_limit_is_one_of_all_blocks_together(tmp_path: Path) -> None:
     assert len(read(header("deflate") + block(1, big), tmp_path)) == 1
 
 
+def test_a_file_has_no_more_records_than_bytes(tmp_path: Path) -> None:
+    n_records = 2_000
+    many = block(n_records, packed("deflate", n_records * record(b"a")))
+    with pytest.raises(DataError, match="more records than the file has bytes"):
+        read(header("deflate") + many, tmp_path)
+    names = b"".join(record(b"%04d" % i) for i in range(n_records))
+    named = block(n_records, packed("deflate", names))
+    assert len(read(header("deflate") + named, tmp_path)) == n_records
+
+
+def test_statistics_of_columns_are_passed_over_as_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smoothl1.sources.lakes import avro_unused
+
+    def pairs(n: int) -> bytes:
+        return b"".join(number(7 * i) + number(1 << i % 63) for i in range(n))
+
+    def two_blocks(n: int) -> bytes:
+        """A block whose bytes are told, and one whose are not."""
+        sized = number(-n) + number(len(pairs(n))) + pairs(n)
+        return number(1) + sized + number(2) + pairs(2) + number(0)
+
+    item = {"type": "record", "name": "k", "fields": []}
+    item["fields"] = [
+        {"name": "key", "type": "int", "field-id": 121},
+        {"name": "value", "type": "long", "field-id": 122},
+    ]
+    counts = ["null", {"type": "array", "logicalType": "map", "items": item}]
+    fields = [
+        {"name": "path", "type": "string", "field-id": 1},
+        {"name": "counts", "type": counts, "default": None, "field-id": 109},
+        {"name": "last", "type": "long", "field-id": 2},
+    ]
+    records = [text(b"a") + two_blocks(40) + number(5), text(b"b") + number(0) + number(-6)]
+    content = header("null", fields) + block(2, b"".join(records))
+    assert read(content, tmp_path) == [("a", None, 5), ("b", None, -6)]
+    monkeypatch.setattr(avro_unused, "_COUNTS", set())
+    (_, seen, _), _ = read(content, tmp_path)
+    assert len(seen) == 40
+    monkeypatch.undo()
+    cut = block(1, text(b"a") + two_blocks(3000)[:-9])
+    with pytest.raises(DataError, match="integers that are cut"):
+        read(header("null", fields) + cut, tmp_path)
+
+
 def test_a_file_that_is_cut_anywhere_is_refused_or_ends_with_a_block(tmp_path: Path) -> None:
     ends = {}
     for stop in range(len(WHOLE)):
