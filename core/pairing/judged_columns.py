@@ -12,6 +12,7 @@ from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differe
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
 from smoothl1.witnesses.reordered_guesses import refuse_reorderings
 from smoothl1.witnesses.reordering import Reordering
+from smoothl1.witnesses.unproved_rows import warn_of_unproved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +74,10 @@ def judged_columns(
             and not (c.is_guessed and a.foreign_texts.are_apart)  # as far as most rows tell
         ]
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
-    judged = tuple(judge_shared(found, paths, beside, warn))
+    said: list[str] = []
+    judged = tuple(judge_shared(found, paths, beside, said.append))
+    for what in said:
+        warn(what)
     if pairing.checks_files:
         from smoothl1.pairing.rows_of_files import check_rows_of_files  # late: seldom needed
 
@@ -82,6 +86,8 @@ def judged_columns(
         )
     many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
     refuse_reorderings(many, found, paths, beside)
+    if not (said or pairing.key):
+        warn_of_unproved(found, many, paths[: len(paths) - len(beside)], warn)
     alone = [(column, a) for column, a in compared if isinstance(a, Numbering)]
     warn_of_numbered(alone, found, paths, warn)
     return judged

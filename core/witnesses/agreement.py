@@ -85,6 +85,7 @@ class Agreement:
         both = alike_if_comparable(one, other, as_numbers=self._are_numbers)
         if both is None:
             self.is_comparable = False
+            self.firsts.add_stored(row, one, other)
             return
         self._may_be_misread |= ways_of_times.may_be_misread((one, other), both)
         self.is_counted_otherwise |= ways_of_times.are_counted_otherwise((one, other), both)

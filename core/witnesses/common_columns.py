@@ -163,6 +163,7 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
         is_id(mine.name) and not is_copy,
         mine.may_be_key and others.may_be_key and not is_copy,
         are_numbers=is_copy or are_rows or are_fractions,
+        are_rows=mine.holds_rows or others.holds_rows,
         are_whole=kinds <= {"integer", "text"} and not is_copy,
         is_label=kinds <= {"text", "date", "flag"} and not are_rows,
         are_flags="flag" in kinds,

@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothl1.witnesses.counted_texts import CountedTexts, counted_texts
 from smoothl1.witnesses.encodings import share_skeletons
-from smoothl1.witnesses.monotonic import Track, tracks_of_column
+from smoothl1.witnesses.monotonic import FEWEST_ROWS, Track, tracks_of_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,6 +46,14 @@ class FirstRows:
             some = [pa.concat_arrays([values]) for values in some]
         self._blocks.append(_Block(row, (some[0], some[1])))
 
+    def add_stored(self, row: int, one: pa.Array, other: pa.Array) -> None:
+        """Keep the first rows of columns that cannot be compared, as they are stored; no lists."""
+        from smoothl1.witnesses.rows_of_numbers import is_list
+        from smoothl1.witnesses.values import as_stored
+
+        if not (is_list(one.type) or is_list(other.type)):
+            self.add(row, *(as_stored(values.slice(0, N_FIRST)) for values in (one, other)))
+
     def merge(self, other: FirstRows) -> None:
         """Add the first rows among others."""
         self._blocks.extend(other._blocks)
@@ -59,6 +67,15 @@ class FirstRows:
         """Whether there are several rows, and no value occurs twice on either side."""
         n = sum(map(len, self.blocks(0)))
         return n > 1 and all(self.n_different(side) == n for side in (0, 1))
+
+    @property
+    def tell_other_rows(self) -> bool:
+        """Whether values tell many rows apart on both sides, and mostly differ; no side counts."""
+        n = sum(map(len, self.blocks(0)))
+        if not (n >= FEWEST_ROWS and self.are_distinct and 2 * self.differing().size > n):
+            return False
+        counting = (self.count_rows(side) or self.counted_in_text(side, n) for side in (0, 1))
+        return not any(counting)
 
     def repeat_mostly(self, side: int) -> bool:
         """Whether at least half of the rows of a side have a value that others have, too."""

@@ -50,6 +50,7 @@ class Reordering:
     Attributes:
         first_difference: Position of the first row in which they differ, if there is one.
         are_numbers: Whether they are added as integers, if all are whole.
+        firsts: The values of the first rows.
     """
 
     def __init__(self, *, are_numbers: bool = False) -> None:
@@ -61,7 +62,7 @@ class Reordering:
         self._n_rows = 0
         self._base_names = BaseNames()
         self._variety = Variety()
-        self._firsts = FirstRows()
+        self.firsts = FirstRows()
 
     def see_other_numbers(self) -> None:
         """Note that some numbers are not whole: then the columns are not compared."""
@@ -85,7 +86,7 @@ class Reordering:
         self._variety.merge(one.some_different)
         if row < N_FIRST:
             mine, others = (as_stored(column.slice(0, N_FIRST - row)) for column in values)
-            self._firsts.add(row, mine, others)
+            self.firsts.add(row, mine, others)
 
     def merge(self, other: Reordering) -> None:
         """Add the comparison of other rows."""
@@ -97,7 +98,7 @@ class Reordering:
         self._has_others |= other._has_others
         self._base_names.merge(other._base_names)
         self._variety.merge(other._variety)
-        self._firsts.merge(other._firsts)
+        self.firsts.merge(other.firsts)
 
     @property
     def agrees(self) -> bool:
@@ -116,11 +117,16 @@ class Reordering:
     @property
     def begins_distinct(self) -> bool:
         """Whether there are several rows, and no value occurs twice in the first of them."""
-        return self._firsts.are_distinct
+        return self.firsts.are_distinct
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether the first rows have no value twice, or there are many different values."""
+        return self.begins_distinct or self._variety.is_large
 
     def begins_counting(self, side: int) -> bool:
         """Whether the first values of a side, 0 or 1, count its rows from 0, 1 or 2 on."""
-        return self._firsts.count_rows(side)
+        return self.firsts.count_rows(side)
 
     def is_no_coincidence(self, *, is_id: bool) -> bool:
         """Whether the columns hold the same values in another order, and not by chance.
@@ -137,8 +143,8 @@ class Reordering:
             return False
         if self._n_rows > N_FIRST and self._variety.is_large:
             return True
-        differing = self._firsts.differing()
-        is_sure = self._firsts.are_distinct or len(np.unique(differing)) >= FEWEST_VALUES
+        differing = self.firsts.differing()
+        is_sure = self.firsts.are_distinct or len(np.unique(differing)) >= FEWEST_VALUES
         n_first = min(self._n_rows, N_FIRST)
         return is_sure or (is_id and n_first >= FEWEST_ROWS and 2 * differing.size > n_first)
 

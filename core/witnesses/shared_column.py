@@ -18,6 +18,7 @@ class SharedColumn(NamedTuple):
         may_be_key: Whether rows can be matched by it.
         are_numbers: Whether values are compared as numbers. Such a column may be a feature or a
             score, so no warning is given if it differs and proves nothing.
+        are_rows: Whether each value is several numbers, such as an embedding.
         is_guessed: Whether it is only a guess that it is the same column: the names differ.
         are_whole: Whether it is whole numbers, or text that may be these, on both sides.
         is_label: Whether it is text, dates, or true and false, on both sides.
@@ -59,6 +60,7 @@ class SharedColumn(NamedTuple):
     is_id: bool = False
     may_be_key: bool = True
     are_numbers: bool = False
+    are_rows: bool = False
     is_guessed: bool = False
     are_whole: bool = False
     is_label: bool = False

@@ -47,8 +47,8 @@ def test_one_name_with_other_folders_in_another_order_is_refused(tmp_path: Path)
 
 @pytest.mark.parametrize(
     "other",
-    [FILES, [f"m/{x}" for x in FILES], [f"x{x}" for x in FILES[::-1]]],
-    ids=["the same files", "in another folder", "other files"],
+    [FILES, [f"m/{x}" for x in FILES]],
+    ids=["the same files", "in another folder"],
 )
 def test_files_in_the_same_order_are_paired(tmp_path: Path, other: list[str]) -> None:
     p = save(tmp_path / "p.csv", 5, path=[f"/data/{x}" for x in FILES], pred=Y)
