@@ -35,7 +35,7 @@ def warn_of_unproved(
         warn: Takes the warning.
     """
     last = len(sides) - 1
-    compared = [*found, *many]
+    compared: list[tuple[SharedColumn, Agreement | Reordering]] = [*found, *many]
     known = {pair for proofs in proofs_of(found, always=True) for pair in proofs}
     known |= {(c.one, c.other) for c, a in compared if a.agrees and a.is_varied}
     for one, path in enumerate(sides[:last]):
