@@ -65,14 +65,7 @@ def judged_columns(
     if is_part:
         refuse_differences(found, paths, beside, "a part does not show")
     elif any(any(side.left_out) for side in pairing.sides):
-        n = len(paths) - len(beside)
-        of_keys = [
-            (c, a)
-            for c, a in found
-            if c.other >= n
-            and c.name in key
-            and not (c.is_guessed and a.foreign_texts.are_apart)  # as far as most rows tell
-        ]
+        of_keys = _of_keys(found, key, len(paths) - len(beside))
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
     said: list[str] = []
     judged = tuple(judge_shared(found, paths, beside, said.append))
@@ -91,6 +84,17 @@ def judged_columns(
     alone = [(column, a) for column, a in compared if isinstance(a, Numbering)]
     warn_of_numbered(alone, found, paths, warn)
     return judged
+
+
+def _of_keys(
+    found: Sequence[tuple[SharedColumn, Agreement]], key: Columns, n_sides: int
+) -> list[tuple[SharedColumn, Agreement]]:
+    """The key columns beside those of weights, groups or clusters, as far as most rows tell."""
+    return [
+        (c, a)
+        for c, a in found
+        if c.other >= n_sides and c.name in key and not (c.is_guessed and a.foreign_texts.are_apart)
+    ]
 
 
 def _without_moved(
