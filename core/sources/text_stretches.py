@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MOST_TEXT_BYTES = 1 << 25
+MOST_TEXT_BYTES = 1 << 24
 """Bytes of the texts of some rows that are held at a time. A file may store one text for many rows,
 so its size says nothing of them."""
 

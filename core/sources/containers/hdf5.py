@@ -6,6 +6,7 @@ plugins that are not installed are refused. A block is a slice along the first a
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
 
 _FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError, OverflowError)
 """What h5py raises about a damaged file."""
+
+_REFERENCE_BYTES = 16
+"""Bytes of a reference to a text of any length."""
 
 _OF_NETCDF = ("_Netcdf4Dimid", "DIMENSION_LIST", "_Netcdf4Coordinates")
 """Attributes that only netCDF gives to its arrays."""
@@ -224,6 +228,8 @@ def _member(
             key in dataset.attrs for key in _OF_NETCDF
         )
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
+        if array.fields[0].dtype.kind == "O" and _stays_unpacked(dataset):
+            array = array._replace(n_read=1)
         _check_written(dataset, file.path, what, warn)
         values = partial(missing_values_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
         numbers = masked(array, values, allow_missing=needs.allow_missing)
@@ -232,6 +238,11 @@ def _member(
             return numbers
         flags = _mask(h5py, file, opened, mask, is_there=mask in names and mask not in links)
         return MaskedColumn(numbers, flags, allow_missing=needs.allow_missing)
+
+
+def _stays_unpacked(dataset: Any) -> bool:
+    """Whether a chunk of references to texts is unpacked once, however few of them are read."""
+    return _REFERENCE_BYTES * math.prod(dataset.chunks or ()) <= MAX_CHUNK_BYTES
 
 
 def _mask(h5py: Any, file: SeekableInput, opened: Any, path: str, *, is_there: bool) -> Source:

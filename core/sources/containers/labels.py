@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.containers.described import coordinates_in, described_in, text_of
 from smoothl1.sources.containers.missing_values import (
     CALENDAR,
@@ -202,7 +200,11 @@ class Labels(WrappedSource):
         if values.dtype.kind in "MU" or (values.dtype.kind == "f" and is_label):
             return self._of_numpy(numbers)
         if values.dtype.kind in "SO":
-            texts, fault = self._texts(values)
+            from smoothl1.sources.containers.text_slices import (
+                column_of_texts,
+            )  # late: few are texts
+
+            texts, fault = column_of_texts(values, shorten=self._is_compared)
             if missing is None or fault:
                 return texts, fault
             return self._sound(_without(texts, missing), numbers)
@@ -239,17 +241,6 @@ class Labels(WrappedSource):
 
         row = int(is_fault.argmax())
         return column.slice(0, row), "missing" if is_missing[row] else fault_of_date(values, row)
-
-    def _texts(self, values: NDArray[Any]) -> tuple[pa.Array, str]:
-        """Text of any width."""
-        import pyarrow as pa
-
-        texts = values.tolist()
-        try:
-            return pa.array(texts).cast(pa.string()), ""
-        except pa.ArrowInvalid:
-            good = list(takewhile(lambda text: isinstance(text, str) or is_utf8(text), texts))
-            return pa.array(good).cast(pa.string()), "no text in UTF-8"
 
 
 def _without(texts: pa.Array, missing: NDArray[np.bool_]) -> pa.Array:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.contract import Block, Field, Numbers, SourceDetails
+from smoothl1.sources.contract import Block, Field, Numbers, Part, SourceDetails
 from smoothl1.sources.npy.limits import is_beyond_any_array
 from smoothl1.sources.npy.source import first_odd, not_bool
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Part, Source
+    from smoothl1.sources.contract import Source
 
 MAX_CHUNK_BYTES = 64 << 20
 """Most bytes of a compressed piece of an array, which is unpacked as a whole."""
@@ -160,6 +160,11 @@ class SlicedArray(NamedTuple):
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         width = self.fields[0].row_elements
+        if self.fields[0].dtype.kind == "O" and width == 1:
+            from smoothl1.sources.containers.text_slices import text_blocks  # late: few are texts
+
+            yield from text_blocks(self._read, Part(part.start, stop), self.n_read, n_rows)
+            return
         n_read = max(1, n_rows // self.n_read) * self.n_read  # whole pieces
         start = part.start
         while start < stop:
