@@ -39,8 +39,7 @@ _OTHER_OPTIONS = {
     "--device cuda": ("--gpu", "--cuda"),
     "--confidence": ("--ci", "--level", "--confidence-level"),
     "--fail-above": (
-        *("--threshold", "--max-loss", "--fail-over", "--fail-under", "--limit", "--max"),
-        "--fail-on",
+        *("--threshold", "--max-loss", "--fail-over", "--fail-on", "--limit", "--max"),
     ),
     **{f"-f {name}": (f"--{name}",) for name in ("csv", "tsv", "latex", "parquet", "table")},
     "--format": ("--fmt", "--output-format", "--type"),
@@ -120,7 +119,9 @@ def no_such_option(name: str, ctx: click.Context) -> click.NoSuchOption:
     """
     meant = _meant_option(name, ctx)
     message = f"no such option: {name}"
-    if meant is not None and meant.command is not None:
+    if limit := values.limit_of_losses(name, _shown_options(ctx.command, ctx)):
+        message += f"; a loss is better if it is smaller, and {limit} refuses larger ones"
+    elif meant is not None and meant.command is not None:
         message += f"; {values.elsewhere(meant.names[0], meant.command, ctx.info_name)}"
     elif meant is not None:
         message += f"; did you mean {' or '.join(meant.names)}?"

@@ -34,6 +34,9 @@ _OTHER_VALUES = {
 }
 """Values of options, and the names that other software has for them."""
 
+_OPPOSITES = {"below": "above", "under": "above", "less": "above", "decrease": "increase"}
+"""Words in names of limits that would be those of a score, which is better if it is larger."""
+
 _COLUMNS_OF_FILES = {"--weights": "--weight", "--groups": "--by", "--clusters": "--cluster"}
 """Options that name a file, and those that name such a column of an input."""
 
@@ -74,6 +77,18 @@ def value(word: str, names: Collection[str]) -> str | None:
         return {**others, **own}[word]
     found = alike(word, [*own]) or _with_letters_in_another_order(word, [*own])
     return own[found[0]] if found else None
+
+
+def limit_of_losses(option: str, options: Collection[str]) -> str | None:
+    """The limit of a loss in place of the opposite one, which a score has; None if it is no limit.
+
+    Args:
+        option: The option as it was typed.
+        options: Those of the command.
+    """
+    words = option.lower().split("-")
+    found = "-".join(_OPPOSITES.get(word, word) for word in words)
+    return found if found in options and found != option.lower() else None
 
 
 def suffix(word: str, names: Collection[str]) -> str | None:

@@ -95,6 +95,19 @@ def test_an_option_of_another_name_is_answered_with_ours(meant: str, typed: str)
         assert said == f"no such option: {option.split('=')[0]}; did you mean {meant}?"
 
 
+@pytest.mark.parametrize(
+    ("typed", "limit"),
+    [
+        ("--fail-below", "--fail-above"),
+        ("--fail-under=0.3", "--fail-above"),
+        ("--max-decrease", "--max-increase"),
+    ],
+)
+def test_the_opposite_of_a_limit_is_not_said_to_be_meant(typed: str, limit: str) -> None:
+    wanted = f"a loss is better if it is smaller, and {limit} refuses larger ones"
+    assert refusal(*SIDES, typed) == f"no such option: {typed.partition('=')[0]}; {wanted}"
+
+
 def test_names_of_columns_after_a_file_are_answered_with_their_options(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
