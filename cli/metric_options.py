@@ -40,7 +40,10 @@ class Shares(Decimals):
         if found := _PERCENTAGE.fullmatch(word):
             from decimal import Decimal  # late: only for a mistake
 
-            share = format(Decimal(found[1]).scaleb(-2).normalize(), "f")
+            percentage = Decimal(found[1])
+            share = format(percentage.scaleb(-2).normalize(), "f")
+            if 0 < percentage <= 1:  # perhaps a share already
+                share += f" or {found[1]}"
         if share is not None:
             self.fail(f"{value!r} is no number; did you mean {share}?", param, ctx)
         return super().convert(value, param, ctx)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         ("--also maee", "; did you mean mae?"),
         ("--also xyz", "'xyz' is not one of 'mae', "),
         ("--quantile 90%", "'90%' is no number; did you mean 0.9?"),
+        ("--quantile 1%", "'1%' is no number; did you mean 0.01 or 1?"),
+        ("--quantile 0.9%", "'0.9%' is no number; did you mean 0.009 or 0.9?"),
         ("--part 3", "'3' is no part: write i/n, such as 3/16"),
         ("--part 5/3", "there is no part 5 of 3"),
         ("--store-timeout 0", "0 is not a time above 0, and at most "),
