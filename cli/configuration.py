@@ -7,6 +7,7 @@ line replaces them. The environment comes before the file.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ otherwise: these have to stand where a reader of the command sees them.
 
 _FILE = "pyproject.toml"
 _TABLE = "[tool.smoothl1]"
-_NAME = b"smoothl1"
+_NAME = re.compile(rb"smooth[-_]?[l1]")
 _SEARCHED_BYTES = 1 << 26
 """Bytes in which the name is looked for."""
 _TYPED = click.core.ParameterSource.COMMANDLINE
@@ -189,7 +190,7 @@ def _of_file() -> Settings:
             data = file.read(_SEARCHED_BYTES + 1)
     except OSError as error:
         raise storage_error(error, path) from error
-    if len(data) <= _SEARCHED_BYTES and _NAME not in data.lower() and not _is_hidden_in(data):
+    if len(data) <= _SEARCHED_BYTES and not _NAME.search(data.lower()) and not _is_hidden_in(data):
         return {}
     return {
         key: (value if KINDS[key] not in _SEVERAL or isinstance(value, list) else [value], path)
@@ -243,7 +244,7 @@ def _is_hidden_in(data: bytes) -> bool:
         return False
     from smoothl1.cli.toml_files import as_plain_text  # late: few have such characters
 
-    return _NAME in as_plain_text(data).lower()
+    return _NAME.search(as_plain_text(data).lower()) is not None
 
 
 def _table_of(data: bytes, path: str) -> dict[str, Any]:
@@ -259,9 +260,10 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
     tools = project.get("tool")
     tools = tools if isinstance(tools, dict) else {}
     for name in tools:
-        if name.lower() == "smoothl1" != name:
-            what = f"[tool.{name}] is no table of settings"
-            raise SettingsError(what, path=path, hint=f"did you mean {_TABLE}?")
+        if name.lower().startswith("smooth") and name != "smoothl1":
+            from smoothl1.cli.unknown_settings import refuse_like  # late: only for a mistake
+
+            refuse_like(name, path)
     table = tools.get("smoothl1", {})
     if not isinstance(table, dict):
         hint = f"write {_TABLE} in a line of its own, in single brackets, and the settings below it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
@@ -23,6 +23,27 @@ _OF_DATA = (
     "keep",
 )
 """Options that choose columns, which mean something for some files alone."""
+
+_OWN = "smoothl1"
+_LEAST_LIKENESS = 0.9
+"""How alike a name must be to that of this program: `smoothl` is, and `smooth` and `smoothly` are
+not."""
+
+
+def refuse_like(name: str, path: str) -> None:
+    """Refuse a table of another name that is nearly that of this program.
+
+    Args:
+        name: The name below `tool`.
+        path: The file.
+
+    Raises:
+        SettingsError: The name is so like, apart from case and what separates words.
+    """
+    word = name.lower().replace("-", "").replace("_", "")
+    if SequenceMatcher(None, word, _OWN).ratio() >= _LEAST_LIKENESS:
+        what = f"[tool.{name}] is no table of settings"
+        raise SettingsError(what, path=path, hint=f"did you mean [tool.{_OWN}]?")
 
 
 def unknown_setting(key: str, table: str, known: Collection[str], path: str) -> SettingsError:

@@ -221,13 +221,15 @@ def test_a_variable_takes_numbers_between_commas_or_blanks(monkeypatch: pytest.M
         parsed("eval")
 
 
-def test_a_table_of_settings_in_other_letters_is_refused(folder: Path) -> None:
-    for name in ("SmoothL1", "Smooth\\u006c1"):
+def test_a_table_of_settings_of_nearly_that_name_is_refused(folder: Path) -> None:
+    for name in ("SmoothL1", "Smooth\\u006c1", "smoothl", "smooth-l1", "smooth_L1", "smooth1"):
         (folder / "pyproject.toml").write_text(f'[tool."{name}"]\nbeta = 3\n')
         with pytest.raises(SettingsError, match=r"you mean \[tool\.smoothl1\]"):
             parsed("eval")
-    (folder / "pyproject.toml").write_text('[tool.smoothl1-plots]\nbeta = 3\n[project]\nname="S"')
-    assert parsed("eval")["betas"] == (1.0,)
+    for name in ("smoothl1-plots", "smoothly", "smooth", "smooth-lib"):
+        table = f'[tool.{name}]\nbeta = 3\n[project]\nname="S"'
+        (folder / "pyproject.toml").write_text(table)
+        assert parsed("eval")["betas"] == (1.0,)
 
 
 def test_the_nearest_file_counts_even_if_it_has_no_table(
