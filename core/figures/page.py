@@ -94,7 +94,7 @@ summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 .grid,.axis{{stroke:var(--line)}}.axis{{stroke:var(--muted)}}
 .ink{{fill:var(--ink)}}.muted{{fill:var(--muted)}}
 .bar,.dot{{fill:var(--fill)}}.curve,.range{{stroke:var(--fill)}}.band{{fill:var(--band)}}
-.mark{{stroke:var(--accent)}}.mark-text{{fill:var(--accent);stroke:var(--back)}}
+.mark{{stroke:var(--accent)}}.mark-text{{fill:var(--accent)}}.rim{{fill:var(--back);stroke:var(--back)}}
 {"".join(f".shade{i}{{fill:var(--shade{i})}}" for i in range(len(SHADES)))}
 @media print{{body{{max-width:none;padding:0}}main{{display:block}}section{{margin-bottom:1.5rem}}
 section:not(.wide),tr{{break-inside:avoid}}svg{{max-height:21cm}}h2,h2+p{{break-after:avoid}}

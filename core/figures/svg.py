@@ -34,6 +34,9 @@ INK, MUTED, LINE, FILL, ACCENT = "#1b1f24", "#57606a", "#d0d7de", "#2f6fb2", "#b
 SHADES = ("#dbe8f5", "#b5d0ea", "#8ab4db", "#5f95c9", "#3a76b0", "#245a8f", "#15406b", "#0a2847")
 """From few to many."""
 
+_RIM = 'fill="#ffffff" stroke="#ffffff" stroke-width="3" aria-hidden="true"'
+"""Of a text below another one, which it sets off from what is drawn."""
+
 
 class _Frame:
     """The rectangle within the axes, in units of the drawing.
@@ -258,12 +261,11 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str, color: str, mor
 
 def _text(x: float, y: float, text: str, anchor: str, color: str, kind: str = "") -> str:
     kind = kind or {INK: "ink", MUTED: "muted"}.get(color, "ink")
-    # Names of places stand above what is drawn: a rim in the colour of the page sets them off.
-    rim = ' stroke="#ffffff" stroke-width="3" paint-order="stroke"' if kind == "mark-text" else ""
-    return (
-        f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" '
-        f'fill="{color}"{rim}>{escaped(text)}</text>'
-    )
+    place = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"'
+    # Names of places stand above what is drawn: a rim in the colour of the page sets them off. It
+    # is a text of its own, since not all that draws SVG knows paint-order.
+    rim = f'<text class="rim" {place} {_RIM}>{escaped(text)}</text>' if kind == "mark-text" else ""
+    return f'{rim}<text class="{kind}" {place} fill="{color}">{escaped(text)}</text>'
 
 
 def _n(value: float) -> str:

@@ -55,6 +55,21 @@ def test_numbers_without_a_place_are_written() -> None:
     assert "nan" in [element.text for element in root.iter(f"{SVG}text")]
 
 
+def test_the_rim_of_a_name_is_drawn_below_it_by_all_that_draws_svg() -> None:
+    drawing = svg_of(figure(DRAWINGS["bars"]))
+    texts = [text for text in ET.fromstring(drawing).iter() if text.tag.endswith("text")]
+    places = [i for i, text in enumerate(texts) if text.get("class") == "mark-text"]
+    assert places
+    for i in places:
+        rim, text = texts[i - 1], texts[i]
+        assert (rim.text, rim.get("x"), rim.get("y")) == (text.text, text.get("x"), text.get("y"))
+        assert (rim.get("fill"), rim.get("stroke"), text.get("stroke")) == (
+            *("#ffffff", "#ffffff"),
+            None,
+        )
+    assert "paint-order" not in drawing
+
+
 def test_an_interval_reaches_the_frame_only_if_it_goes_beyond_the_axis() -> None:
     rows = [("within", 1.0, 0.0, 4.0), ("beyond", 1.0, -1.0, 5.0)]
     root = ET.fromstring(svg_of(figure(Ranges(X, rows))))
