@@ -71,7 +71,12 @@ def betas_around(beta: float) -> tuple[float, ...]:
         beta: The beta in the middle; around 1 if it is 0.
     """
     middle = beta or 1.0
-    factors = [m * 10.0**n for n in range(-_DECADES, _DECADES) for m in (1, 3)]
+    factors = [float(f"{m}e{n}") for n in range(-_DECADES, _DECADES) for m in (1, 3)]
     betas = {beta} if beta else set()
-    betas |= {middle * factor for factor in (*factors, 10.0**_DECADES)}
+    betas |= {_times(middle, factor) for factor in (*factors, 10.0**_DECADES)}
     return tuple(sorted(some for some in betas if 0 < some < float("inf")))
+
+
+def _times(beta: float, factor: float) -> float:
+    """A product without the digits that binary fractions add to it: 3 times 0.1 is 0.3."""
+    return beta if factor == 1 else float(f"{beta * factor:.15g}")

@@ -238,7 +238,9 @@ def test_inspect_shows_the_arrays_of_an_archive(run: Run, tmp_path: Path) -> Non
     assert done.returncode == 0
     assert "'preds'" in done.stdout
     assert "'targets'" in done.stdout
-    assert run("inspect", "two.npz").returncode == 0
+    np.savez(tmp_path / "two.npz", preds=np.zeros((3, 4), "f4"), names=["a", "b", "c"])
+    done = run("inspect", "two.npz")
+    assert done.stdout.splitlines()[1:] == ["  'preds' float32 (3, 4)", "  'names' <U1 (3,)"]
     assert run("inspect", "one.npz", "one.npz").returncode == 0
 
 

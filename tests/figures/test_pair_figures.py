@@ -285,6 +285,12 @@ def test_betas_reach_two_decades_to_either_side() -> None:
     assert all(0 < beta < math.inf for beta in (*betas_around(5e-324), *betas_around(1e308)))
 
 
+def test_betas_of_a_decade_have_few_digits() -> None:
+    assert betas_around(1.0) == (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+    assert betas_around(0.1)[4:6] == (0.1, 0.3)
+    assert 0.1 + 0.2 in betas_around(0.1 + 0.2)
+
+
 def test_pairs_that_are_left_out_are_in_no_figure() -> None:
     pred, target = np.array([1.0, math.nan, 3.0, 4.0]), np.array([1.5, 2.0, math.inf, 4.0])
     chunk = chunk_of(pred, target)

@@ -76,11 +76,11 @@ def _info(
     name = archive.infolist()[position].filename.removesuffix(".npy")
     try:
         with closing(_opened(file, archive, options, warn, position, _array)) as array:
-            info = info_of("array", array.header.dtype, array.header.shape, name=name)
+            header = array.header
+            type_name = f"{header.dtype} {header.shape}"
+            info = info_of(type_name, header.dtype, header.shape, name=name)
             return (
-                info._replace(kind="", may_be_key=False, has_rows=False)
-                if array.header.narrow
-                else info
+                info._replace(kind="", may_be_key=False, has_rows=False) if header.narrow else info
             )
     except DataError:
         return unread("array", name)
