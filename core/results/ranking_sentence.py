@@ -39,11 +39,12 @@ def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = st
         return f"no verdict: in none of {n:,} results a model has losses that are all finite"
     listed = ", ".join(f"{names[place]} in {n_best:,}" for place, n_best in bests.most_common())
     n_without = n - bests.total()
+    n_sure = n_clear(found, confidence)
+    sure = f"in {n_sure:,} all others are worse" if n_sure else "in none are all others worse"
     none = f"; in {n_without:,} no model has losses that are all finite" if n_without else ""
     return (
-        f"of {n:,} results, the smallest mean loss is that of {listed}; in "
-        f"{n_clear(found, confidence):,} all others are worse at the {level_text(confidence)} level"
-        f"{none}"
+        f"of {n:,} results, the smallest mean loss is that of {listed}; {sure} at the "
+        f"{level_text(confidence)} level{none}"
     )
 
 

@@ -104,8 +104,8 @@ def test_each_beta_and_group_has_a_ranking(run: Run, tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "r.parquet").num_rows == 12
     seen = on_terminal([*args], tmp_path, COLUMNS="160")
     assert seen.splitlines()[-1] == (
-        "of 4 results, the smallest mean loss is that of a in 2, b in 2; in 0 all others are "
-        "worse at the 95% level"
+        "of 4 results, the smallest mean loss is that of a in 2, b in 2; in none are all "
+        "others worse at the 95% level"
     )
 
 

@@ -165,8 +165,8 @@ def test_a_group_without_a_finite_mean_has_no_best_model() -> None:
     how: dict[str, Any] = {"betas": 0.0, "warn": lambda _: None}
     found = compare(*sides, [0.0] * 3, groups=["u", "v", "w"], **how)
     assert found.verdict() == (
-        "of 3 results, the smallest mean loss is that of predictions_2 in 1; in 0 all others are "
-        "worse at the 95% level; in 2 no model has losses that are all finite"
+        "of 3 results, the smallest mean loss is that of predictions_2 in 1; in none are all "
+        "others worse at the 95% level; in 2 no model has losses that are all finite"
     )
     without = compare(*(side[1:] for side in sides), [0.0] * 2, groups=["v", "w"], **how)
     assert without.verdict() == (
