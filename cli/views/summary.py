@@ -109,7 +109,7 @@ def _rows(
         baseline: The result that it is compared with.
         precision: Significant digits of the values; None for six.
     """
-    before = {} if baseline is None else _values(baseline)
+    before = None if baseline is None else _values(baseline)
     rows = [_numbers(result, i, before, precision) for i in range(n_rows)]
     for name, _, cells in metric_columns(result) if result.metric_states else ():
         for row, cell in zip(rows, cells, strict=False):
@@ -130,9 +130,12 @@ def _rows_of_all(
 
 
 def _numbers(
-    result: Result, i: int, before: dict[tuple[float, Group], float], precision: int | None
+    result: Result, i: int, before: dict[tuple[float, Group], float] | None, precision: int | None
 ) -> _Row:
-    """The cells of one beta and group, by the heads of their columns."""
+    """The cells of one beta and group, by the heads of their columns, which keep their places.
+
+    One that says nothing is empty.
+    """
     tally, value = result.tallies[i], _value(result, result.tallies[i])
     beta = result.settings.betas[i // len(result.groups)]
     group = result.groups[i % len(result.groups)]
@@ -141,20 +144,26 @@ def _numbers(
         **{name: escaped(text) for name, text in group.named().items()},
         result.reduction: rounded(value, precision),
     }
-    base = before.get((beta, group))
-    if base is not None:
-        cells |= {"baseline": rounded(base, precision), "change": _change(value, base)}
-    if not math.isnan(tally.standard_error):
-        cells["std. error"] = short(tally.standard_error, 3)
+    if before is not None:
+        cells |= _compared(value, before.get((beta, group)), precision)
+    has_error = not math.isnan(tally.standard_error)
+    cells["std. error"] = short(tally.standard_error, 3) if has_error else ""
     if result.settings.cluster is not None:
         cells["clusters"] = f"{n_clusters(tally):,}"
     cells["count"] = f"{tally.n:,}"
-    if tally.n:
-        cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
-    if tally.min <= tally.max:
-        cells |= {"smallest": short(tally.min), "largest": short(tally.max)}
+    cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}" if tally.n else ""
+    has_range = tally.min <= tally.max
+    cells["smallest"] = short(tally.min) if has_range else ""
+    cells["largest"] = short(tally.max) if has_range else ""
     counts = {name: getattr(tally, count) for name, count in RARE_COUNTS.items()}
     return cells | {name: f"{n:,}" for name, n in counts.items() if n}
+
+
+def _compared(value: float, base: float | None, precision: int | None) -> _Row:
+    """The cells of the baseline, of which a new group has none."""
+    if base is None:
+        return {"baseline": "", "change": "new"}
+    return {"baseline": rounded(base, precision), "change": _change(value, base)}
 
 
 def _value(result: Result, tally: Tally) -> float:
@@ -170,8 +179,10 @@ def _without_beta(result: Result, rows: list[_Row]) -> list[_Row]:
 
 
 def _table(result: Result, rows: Sequence[_Row], width: int) -> str:
+    filled = {name for row in rows for name, text in row.items() if text or is_of_names(name)}
+    shown = [{name: text for name, text in row.items() if name in filled} for row in rows]
     least_wanted = [{name} for name in _LEAST_WANTED]
-    return fitted(rows, least_wanted, width, is_of_names, result.settings.levels)
+    return fitted(shown, least_wanted, width, is_of_names, result.settings.levels)
 
 
 def _values(baseline: Result) -> dict[tuple[float, Group], float]:

@@ -269,6 +269,22 @@ def test_the_same_table_of_another_format_passes_the_gates_of_its_groups(
     assert "the groups 'False' and 'false' may be one, and no result has both" in merged.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal")
+def test_a_new_group_is_called_new_and_moves_no_column(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("g,p,t\na,1,0\nb,2,0\nc,3,0\n")
+    (tmp_path / "old.csv").write_text("g,p,t\nb,2,0\nc,3,0\n")
+    table = ("--pred", "p", "--target", "t", "--by", "g", "-b", "0")
+    assert run("eval", "old.csv", *table, "-o", "old.json").returncode == 0
+    gate = ("--baseline", "old.json", "--max-increase", "0", "--on-missing-group", "pass")
+    seen = on_terminal(tmp_path, "eval", "m.csv", *table, *gate)
+    lines = [line.split() for line in seen.splitlines()]
+    place = next(i for i, line in enumerate(lines) if "change" in line)
+    head, new, same = lines[place : place + 3]
+    assert head[:6] == ["g", "mean", "baseline", "change", "std.", "error"]
+    assert new[:3] == ["a", "1", "new"]
+    assert same[:4] == ["b", "2", "2", "0"]
+
+
 def test_reports_name_the_baseline_and_the_confidence_of_a_run(run: Run, tmp_path: Path) -> None:
     assert run("eval", "p.npy", "t.npy", "--json", "-o", "b_main.json").returncode == 0
     gates = ("--baseline", "b_main.json", "--max-increase", "10%", "--confidence", "0.9")
