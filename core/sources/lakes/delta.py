@@ -140,8 +140,7 @@ def _opened(path: str, options: dict[str, str] | None) -> Any:
         ) from error
     where = real_path(path)  # deltalake follows links, too
     _refuse_misread(where, path)
-    if not is_uri(path):
-        check_log_files(path)
+    check_log_files(path)
     try:
         with _panics_as_errors():
             return DeltaTable(where, storage_options=options)

@@ -47,6 +47,25 @@ def test_the_rows_that_count_are_read(uri: str, port: int, tmp_path: Path) -> No
     assert "version 3 of a table of Delta Lake" in str(chosen)
 
 
+def test_a_checkpoint_whose_pages_are_not_as_its_footer_says_is_refused(
+    uri: str,
+    bucket: Bucket,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """deltalake would take the memory that they claim."""
+    from deltalake import DeltaTable
+
+    DeltaTable(str(tmp_path / "table")).create_checkpoint()
+    (file,) = (tmp_path / "table/_delta_log").glob("*.checkpoint.parquet")
+    whole = file.read_bytes()
+    bucket.put(f"tables/x/_delta_log/{file.name}", whole)
+    assert evaluate(uri, settings=L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
+    bucket.put(f"tables/x/_delta_log/{file.name}", whole[:40] + b"\xac" * 8 + whole[40:])
+    said = rf"{file.name}: .*(not as the footer says|before the beginning): damaged"
+    with pytest.raises(DataError, match=said):
+        evaluate(uri, settings=L1, **COLUMNS)
+
+
 def test_a_table_without_rows_has_its_columns(uri: str, bucket: Bucket, tmp_path: Path) -> None:  # noqa: F811
     from deltalake import DeltaTable
 
