@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.intp]
 
-_FIRST_HINT = "--duplicates first keeps the first row of each key"
+_FIRST_HINT = (
+    "--duplicates first keeps only the first row of each key; if each of them counts, write the "
+    "values of the other side to all of them first, as pandas.merge does, and evaluate that table"
+)
 
 
 class Repeats(NamedTuple):

@@ -25,5 +25,6 @@ def test_a_row_of_another_group_is_not_identical(tmp_path: Path) -> None:
             found = evaluate(pred, target, settings, pred="y", target="y", key="id", warn=[].append)
             assert [float(tally.max) for tally in found.tallies] == [0.5, 2.0]
             continue
-        with pytest.raises(DataError, match="row 3 repeats key 'b' of row 2 with other values"):
+        with pytest.raises(DataError, match="row 3 repeats key 'b' of row 2 with other") as caught:
             evaluate(pred, target, settings, pred="y", target="y", key="id", warn=[].append)
+        assert "write the values of the other side to all of them first" in str(caught.value)
