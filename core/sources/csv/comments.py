@@ -10,6 +10,7 @@ from smoothl1.errors import DataError
 from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.sources.csv.blanks import CELL
 from smoothl1.sources.csv.cells import has_thousands, is_number
+from smoothl1.sources.csv.one_line import cells_of
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.rows import FLAGS, MISSING
 
@@ -104,12 +105,17 @@ def _delimiter(row: str, options: ReadOptions) -> str:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    """The cells of a line, without quotes and the blanks around them."""
+    """The cells of a line, without quotes and the blanks around them; none if it has no such."""
     line = line.strip("\r\n")
     if not delimiter:
         return [cell.strip('"') for cell in CELL.findall(line)]
+    if '"' not in line:
+        return cells_of(line, delimiter)
     rows = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
-    return [cell.strip(" \t") for cell in next(rows, [])]
+    try:
+        return [cell.strip(" \t") for cell in next(rows, [])]
+    except csv.Error:  # a cell is too long
+        return []
 
 
 def _are_data(cells: Sequence[str], options: ReadOptions) -> bool:

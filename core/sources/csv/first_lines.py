@@ -27,6 +27,7 @@ from smoothl1.sources.csv.hints import (
     quoting_hint,
 )
 from smoothl1.sources.csv.layout import Layout
+from smoothl1.sources.csv.one_line import cells_of
 from smoothl1.sources.csv.quotes import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv.rows import FLAGS, MISSING
 from smoothl1.sources.ids import is_id
@@ -291,8 +292,8 @@ def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], 
     if not text.strip(" \t"):
         raise DataError("the first line is blank")
     try:
-        cells = next(csv.reader([text], delimiter=delimiter, strict=True))
+        cells = cells_of(text, delimiter)
     except csv.Error as error:
         hint = quoting_hint(text, delimiter)
         raise DataError(f"the first line is badly quoted: {error}", hint=hint) from error
-    return [cell.strip(" \t") for cell in cells], offset + match.end()
+    return cells, offset + match.end()

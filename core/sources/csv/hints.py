@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.csv.cells import has_thousands, is_number
+from smoothl1.sources.csv.one_line import cells_of
 from smoothl1.sources.notations import may_be_number
 
 if TYPE_CHECKING:
@@ -105,10 +106,9 @@ def check_commas(header: bytes, data: bytes) -> None:
 def _cells(line: str, delimiter: str) -> list[str]:
     """The cells of a line, without blanks around them; none if it is badly quoted."""
     try:
-        cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+        return cells_of(line, delimiter)
     except csv.Error:
         return []
-    return [cell.strip(" \t") for cell in cells]
 
 
 def _has_decimal_commas(cells: list[str]) -> bool:
@@ -164,7 +164,7 @@ def quoting_hint(line: str, delimiter: str) -> str | None:
     """The hint if another delimiter would split a line that is badly quoted."""
     for other in (*DELIMITERS, " "):
         try:
-            n_cells = len(next(csv.reader([line], delimiter=other, strict=True)))
+            n_cells = len(cells_of(line, other))
         except csv.Error:
             continue
         if n_cells > 1 and other != delimiter:
@@ -218,8 +218,8 @@ def count_comments(file: Input, start: int, options: ReadOptions) -> int:
         return 0
     ends = (lines[i].decode("utf-8", "replace") for i in (0, n))
     try:
-        first, below = map(len, csv.reader(ends, delimiter=options.delimiter))
-    except (csv.Error, ValueError):
+        first, below = (len(cells_of(line, options.delimiter)) for line in ends)
+    except csv.Error:
         return n
     if first != below:
         raise DataError(

@@ -43,6 +43,25 @@ def test_a_file_with_commas_is_not_read_as_one_column_with_decimal_commas(
             evaluate(*paths, options=options)
 
 
+def test_a_line_of_another_delimiter_may_be_longer_than_a_cell_that_python_takes(
+    save: Save,
+) -> None:
+    names = "\t".join(f"c{i}" for i in range(30_000))
+    with pytest.raises(DataError, match=r"is the delimiter '\\t'\? \[--delimiter '\\t'\]"):
+        read(save(f"{names}\n{names.replace('c', '1')}\n"), "c0")
+
+
+@pytest.mark.parametrize("long", ["x" * 200_000, f'"{"x," * 100_000}"'])
+def test_a_comment_above_the_rows_may_be_longer_than_a_cell_that_python_takes(
+    save: Save, long: str
+) -> None:
+    path = save(f"# {long}\n1,2\n3,4\n")
+    options = ReadOptions(comment="#", header=False)
+    assert read(path, "@1", options=options).tolist() == [1.0, 3.0]
+    with pytest.raises(DataError, match=r"comment above the first row has \d+ names?, the row 2"):
+        read(path, "@1", options=options._replace(header=True))
+
+
 def test_hints_about_the_delimiter_lead_in_no_circle(save: Save) -> None:
     with pytest.raises(DataError, match=r"\[--delimiter ';'\]$"):
         read(save("a;b\n1;2\n"))
