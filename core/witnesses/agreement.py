@@ -25,8 +25,6 @@ from smoothl1.witnesses.hash_sums import Sums
 from smoothl1.witnesses.monotonic import (
     FEWEST_ROWS,
     FEWEST_VALUES,
-    NEITHER,
-    Track,
     are_written_differently,
     go_alike,
     tracks_of_column,
@@ -141,8 +139,14 @@ class Agreement:
 
     @property
     def are_cut(self) -> bool:
-        """Whether many times in order are those of the other side, cut or rounded to a unit."""
-        return self._cut_times.agree and self.are_many and bool(self.order)
+        """Whether many times, in order or none twice, are those of the other side, but cut."""
+        is_sure = bool(self.order) or self.begins_distinct
+        return self._cut_times.agree and self.are_many and is_sure
+
+    @property
+    def are_cut_in_another_order(self) -> bool:
+        """Whether many times, none of them twice, are those of the other side cut and reordered."""
+        return self._cut_times.are_permuted and self.are_many and self.begins_distinct
 
     @property
     def is_misread(self) -> bool:
@@ -152,7 +156,8 @@ class Agreement:
     @property
     def is_permuted(self) -> bool:
         """Whether both sides have the same values in another order, but for spelling."""
-        return self._sums.are_permuted or self._base_names.are_permuted or self.has_other_affixes
+        is_same = self._are_same_in_another_order or self.has_other_affixes
+        return is_same or self.are_cut_in_another_order
 
     @property
     def is_spelled_otherwise(self) -> bool:
@@ -162,8 +167,11 @@ class Agreement:
     @property
     def has_other_affixes(self) -> bool:
         """Whether both sides have the same numbers in another order, between other texts."""
-        are_same = self._sums.are_permuted or self._base_names.are_permuted
-        return self._bare_numbers.are_permuted and not are_same
+        return self._bare_numbers.are_permuted and not self._are_same_in_another_order
+
+    @property
+    def _are_same_in_another_order(self) -> bool:
+        return self._sums.are_permuted or self._base_names.are_permuted
 
     @property
     def is_renumbered(self) -> bool:
@@ -178,7 +186,7 @@ class Agreement:
     @property
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
-        one, other = (self._track(side) for side in (0, 1))
+        one, other = map(self._stretches.whole().track, (0, 1))
         if not go_alike([one, other]) or are_written_differently(one.first, other.first):
             return ""
         return "rise" if one.rises else "fall"
@@ -211,7 +219,7 @@ class Agreement:
     @property
     def is_in_order(self) -> bool:
         """Whether the values of one side rise strictly, or fall strictly."""
-        return self._track(0).is_strict
+        return self._stretches.whole().track(0).is_strict
 
     @property
     def begins_again(self) -> bool:
@@ -260,15 +268,6 @@ class Agreement:
     @property
     def _n_rows(self) -> int:
         return self._stretches.whole().end - self._stretches.whole().begin
-
-    def _track(self, side: int) -> Track:
-        """The track of the values of a side as numbers, or as texts if only these are in order."""
-        whole = self._stretches.whole()
-        numbers, texts = whole.tracks[2 * side : 2 * side + 2]
-        if whole.end - whole.begin < 2:
-            return NEITHER
-        are_texts = texts.is_strict and not (numbers.is_strict or whole.whole[side])
-        return texts if are_texts else numbers
 
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
         from smoothl1.witnesses.hashes import has_texts, hashes_of

@@ -46,7 +46,8 @@ def remedy_for(
     """The beginning of a hint about a column that differs: see `remedy`."""
     if is_renumbered(column, agreement):  # a key would match the next row
         return "let both count from the same number; "
-    if agreement.has_other_affixes or agreement.is_counted_otherwise:
+    is_other_way = agreement.has_other_affixes or agreement.is_counted_otherwise
+    if is_other_way or agreement.are_cut_in_another_order:
         return "write both alike, as keys must be; "
     return remedy(column, agreement, n_sides, beside)
 

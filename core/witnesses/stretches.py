@@ -34,6 +34,14 @@ class Stretch(NamedTuple):
         """Whether one side is in strict order, as numbers or as texts."""
         return self.tracks[0].is_strict or self.tracks[1].is_strict
 
+    def track(self, side: int) -> Track:
+        """The track of the values of a side as numbers, or as texts if only these are in order."""
+        numbers, texts = self.tracks[2 * side : 2 * side + 2]
+        if self.end - self.begin < 2:
+            return NEITHER
+        are_texts = texts.is_strict and not (numbers.is_strict or self.whole[side])
+        return texts if are_texts else numbers
+
     def then(self, other: Stretch) -> Stretch:
         """The stretch of these rows followed by others."""
         tracks = map(Track.then, self.tracks, other.tracks)

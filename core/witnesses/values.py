@@ -125,9 +125,9 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
     if kinds[0] == kinds[1]:
         return one, other
     if types.is_integer(kinds[1]) or types.is_floating(kinds[1]):
-        return one, _as_times(other, kinds[0])
+        return _in_finer_unit(one, _as_times(other, kinds[0]))
     if types.is_integer(kinds[0]) or types.is_floating(kinds[0]):
-        return _as_times(one, kinds[1]), other
+        return _in_finer_unit(_as_times(one, kinds[1]), other)
     if not all(map(types.is_temporal, kinds)):
         return _with_texts_as_times(as_text(one), as_text(other))
     if len({getattr(kind, "tz", None) is None for kind in kinds}) > 1:
@@ -158,6 +158,13 @@ def _times_of_day(column: pa.Array) -> pa.Array:
     return column.cast(pa.time64("ns")) if types.is_time(column.type) else times_of_day(column)
 
 
+def _with_unit(kind: pa.DataType, unit: str) -> pa.DataType:
+    """A type of times, in a unit if that is finer than its own."""
+    if not types.is_timestamp(kind) or UNITS.index(unit) <= UNITS.index(kind.unit):
+        return kind
+    return pa.timestamp(unit, kind.tz)
+
+
 def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     """Texts as times, also beside dates; numbers as `_as_times` reads them.
 
@@ -169,7 +176,7 @@ def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
         return _as_times(texts.cast(pa.int64()), kind)
     if pc.all(pc.match_substring_regex(texts, _EPOCH_TEXT)).as_py():
         return _as_times(texts.cast(pa.float64()), kind)
-    kind = pa.timestamp("us") if types.is_date(kind) else kind
+    kind = pa.timestamp("us") if types.is_date(kind) else _with_unit(kind, "us")
     with suppress(pa.ArrowInvalid):
         return readable_times(texts).cast(kind)
     plain = with_plain_dates(texts.cast(pa.binary())).cast(pa.string())
@@ -194,7 +201,8 @@ def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
         return numbers.cast(pa.int32()).cast(kind)
     largest = max(abs(low), abs(high))
     unit = next((unit for unit, limit in _EPOCHS.items() if largest < limit), "ns")
-    return numbers.cast(pa.int64()).cast(pa.timestamp(unit)).cast(kind)
+    times = numbers.cast(pa.int64()).cast(pa.timestamp(unit))
+    return times.cast(_with_unit(kind, unit))
 
 
 def _whole_counts(numbers: pa.Array) -> pa.Array:
