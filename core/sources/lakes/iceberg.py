@@ -33,6 +33,9 @@ Compressed ones are v3.gz.metadata.json; earlier they were v3.metadata.json.gz.
 """
 
 _HINT = "version-hint.text"
+_FEW_FAULTS = 100
+"""Faults of metadata of which the first one is told."""
+
 _CHOOSE = "name the metadata file in place of the folder"
 
 
@@ -74,6 +77,7 @@ def _imported(path: str) -> Callable[[str], Any]:
     """The function that opens the table of a metadata file."""
     try:
         from pyiceberg.catalog.noop import NoopCatalog
+        from pyiceberg.exceptions import ValidationError
         from pyiceberg.serializers import FromInputFile
         from pyiceberg.table import StaticTable
 
@@ -87,10 +91,24 @@ def _imported(path: str) -> Callable[[str], Any]:
 
     def open_table(metadata: str) -> Any:
         files, name = MetadataFiles(metadata), "static-table"
-        read = FromInputFile.table_metadata(files.new_input(metadata))
+        try:
+            read = FromInputFile.table_metadata(files.new_input(metadata))
+        except ValidationError as error:
+            if not isinstance(error.__cause__, ValueError):
+                raise
+            raise ValueError(_first_fault(error.__cause__)) from None
         return StaticTable((name, metadata), read, metadata, files, NoopCatalog(name))
 
     return open_table
+
+
+def _first_fault(invalid: Any) -> str:
+    """What is wrong with metadata; of many faults, which may be millions, only their number."""
+    n_faults = invalid.error_count()
+    if n_faults > _FEW_FAULTS:
+        return f"{n_faults:,} of their values are not as they should be"
+    first = invalid.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def _newest(path: str, tree: Tree) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from pyiceberg.io import FileIO, InputFile
 
 from smoothl1.errors import DataError
+from smoothl1.files.dense_json import DenseError, check_density
 from smoothl1.files.lakes import METADATA_OF_ICEBERG
 from smoothl1.files.opening import file_bytes, open_input
 from smoothl1.files.uris import bucket_and_key, is_uri, scheme_of
@@ -24,8 +25,19 @@ from smoothl1.sources.lakes.contract import check_regular
 _LOCAL = re.compile(r"(?:file:(?://)?)?(/.*)", re.DOTALL)
 """Paths of files as metadata have them: with a scheme or without, and nothing is written as %20."""
 
-_COMPRESSED = ".gz.metadata.json"
-"""How metadata are called that pyiceberg unpacks."""
+_JSON, _COMPRESSED = ".metadata.json", ".gz.metadata.json"
+"""How metadata are called, and those that pyiceberg unpacks."""
+
+_MOST_BYTES = 1 << 28
+"""Bytes that any file may have, and be unpacked to: some 300,000 snapshots, or a million files."""
+
+_SMALL = 1 << 16
+"""Characters of metadata that may be anything."""
+
+_LEAST_FOR_VALUE = 8
+"""Characters for each value, on average: `{"id":1,"name":"c1","required":false,"type":"int"},` has
+12 for each. pyiceberg holds an error for each value that is none of its kind, until all are read.
+"""
 
 _LEAST_UNPACKED = 1 << 26
 """Bytes that any file may unpack to: those of some hundred thousand files of data."""
@@ -48,7 +60,7 @@ def most_unpacked(n_bytes: int) -> int:
     Args:
         n_bytes: Its own.
     """
-    return max(_LEAST_UNPACKED, _MOST_TIMES * n_bytes)
+    return min(max(_LEAST_UNPACKED, _MOST_TIMES * n_bytes), _MOST_BYTES)
 
 
 def place_of(location: str, table: str) -> str:
@@ -128,20 +140,37 @@ class MetadataFile(InputFile):
     def open(self, seekable: bool = True) -> Any:
         check_regular(self.path)
         with closing(open_input(self.path)) as file:
-            content = file.read(0, file.size or 0)
+            n_bytes = file.size or 0
+            if n_bytes > _MOST_BYTES:
+                what = f"metadata of {n_bytes:,} bytes, more than {_MOST_BYTES:,}, are not read"
+                raise DataError(what, path=self.path, hint="expire snapshots, or rewrite manifests")
+            content = file.read(0, n_bytes)
         if self.location.endswith(_COMPRESSED):
-            self._check_unpacked(content)
+            self._check_dense(self._unpacked(content))
+        elif self.location.endswith(_JSON):
+            self._check_dense(content)
         return io.BytesIO(content)
 
-    def _check_unpacked(self, content: bytes) -> None:
-        """Check that what pyiceberg will unpack at once is not too much."""
-        n_left = most_unpacked(len(content))
+    def _unpacked(self, content: bytes) -> bytes:
+        """What pyiceberg will unpack at once, if it is not too much."""
+        unpacked = bytearray()
         with gzip.open(io.BytesIO(content)) as file:
-            while n_read := len(file.read(_PIECE_BYTES)):
-                n_left -= n_read
-                if n_left < 0:
+            while piece := file.read(_PIECE_BYTES):
+                unpacked += piece
+                if len(unpacked) > most_unpacked(len(content)):
                     what = f"it unpacks to more than {most_unpacked(len(content)):,} bytes"
                     raise DataError(what, path=self.path, hint=RESTORE_HINT)
+        return bytes(unpacked)
+
+    def _check_dense(self, content: bytes) -> None:
+        """Refuse metadata that would take far more memory than their text."""
+        if len(content) > _SMALL and content.count(b",") * _LEAST_FOR_VALUE > len(content):
+            what = "it has too many values for its length"
+            raise DataError(what, path=self.path, hint=RESTORE_HINT)
+        try:
+            check_density(content.decode(errors="replace"))
+        except DenseError as error:
+            raise DataError(str(error), path=self.path, hint=RESTORE_HINT) from error
 
 
 class MetadataFiles(FileIO):

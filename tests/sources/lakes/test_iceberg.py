@@ -229,6 +229,41 @@ def test_compressed_metadata_unpack_up_to_a_limit(table: Any) -> None:
     assert value_of(folder_of(table)) == 280.0
 
 
+def test_metadata_that_would_take_far_more_memory_than_their_text_are_refused(table: Any) -> None:
+    newest = Path(table.metadata_location.removeprefix("file://"))
+    whole = newest.read_text()
+    assert '"snapshots":[' in whole
+    dense = whole.replace('"snapshots":[', '"snapshots":[' + "1," * 100_000)
+    newest.write_text(dense)
+    with pytest.raises(DataError, match=rf"^{newest}: it has too many values for its length"):
+        value_of(folder_of(table))
+    packed = newest.parent / "v4.gz.metadata.json"
+    packed.write_bytes(gzip.compress(dense.encode()))
+    with pytest.raises(DataError, match=rf"^{packed}: it has too many values for its length"):
+        value_of(folder_of(table))
+    packed.unlink()
+    newest.write_text(whole.replace('"snapshots":[', '"snapshots":[' + "1," * 200))
+    with pytest.raises(DataError, match="cannot be read: 200 of their values are not as they sh"):
+        value_of(folder_of(table))
+    newest.write_text(whole.replace('"snapshots":[', '"snapshots":["x",'))
+    with pytest.raises(DataError, match=r"cannot be read: 2\.snapshots\.0: "):
+        value_of(folder_of(table))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files with holes")
+def test_metadata_of_any_size_are_not_read(table: Any) -> None:
+    newest = Path(table.metadata_location.removeprefix("file://"))
+    snapshot = table.current_snapshot()
+    named = [snapshot.manifest_list, snapshot.manifests(table.io)[0].manifest_path]
+    for path in (newest, *(Path(name.removeprefix("file://")) for name in named)):
+        whole = path.read_bytes()
+        os.truncate(path, 1 << 40)
+        with pytest.raises(DataError, match=rf"^{path}: metadata of 1,099,511,627,776 bytes, more"):
+            value_of(folder_of(table))
+        path.write_bytes(whole)
+    assert value_of(folder_of(table)) == 280.0
+
+
 def test_a_list_of_manifests_that_is_not_there_is_named(table: Any) -> None:
     """Of the metadata files themselves, the path is the one that was given."""
     manifests = Path(table.current_snapshot().manifest_list.removeprefix("file://"))
