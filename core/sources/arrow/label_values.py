@@ -12,6 +12,7 @@ from smoothl1.errors import DtypeError
 from smoothl1.sources.arrow.periods import are_texts, frequency_of
 from smoothl1.sources.arrow.schema import UUID, carried_type, is_label, label_type, numeric_dtype
 from smoothl1.sources.columns import shown
+from smoothl1.sources.text_types import is_text_type
 from smoothl1.sources.whole_numbers import n_digits, whole_numbers
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def as_labels(column: pa.Array, kind: pa.DataType) -> tuple[pa.Array, LabelFault
     if stored == kind or types.is_dictionary(stored):
         return column, None
     if types.is_binary(stored) or types.is_large_binary(stored):
-        return column.view(kind), None
+        column = column.view(pa.string() if types.is_binary(stored) else pa.large_string())
+    if is_text_type(column.type):  # large text that is read as a dictionary is not large
+        return (column if column.type == kind else column.cast(kind)), None
     if stored == UUID:
         return _texts_of_uuids(column), None
     return _whole(column, _floats(column) if types.is_floating(stored) else _decimals(column))

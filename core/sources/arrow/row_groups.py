@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import types
 
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
@@ -16,6 +15,7 @@ from smoothl1.sources.arrow.opening import arrow_file
 from smoothl1.sources.arrow.pages import check_pages, stretches_of
 from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
+from smoothl1.sources.arrow.text_look import TextLook
 from smoothl1.sources.arrow.whole import check_parquet_footer
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Again, SourceDetails
@@ -56,10 +56,6 @@ that was asked for its schema refers to itself, so it stays in memory until cycl
 
 _FEW_ROWS = 16
 """Rows in which the size of texts is looked at before others are read."""
-
-_LONG_BYTES = 1 << 10
-_BATCH_BYTES = 1 << 23
-"""Bytes of long texts read at a time, as far as their size is known from the first rows."""
 
 
 class ParquetSource(NamedTuple):
@@ -118,46 +114,51 @@ class ParquetSource(NamedTuple):
         self.file.close()
 
     @property
-    def _dictionaries(self) -> list[str]:
-        """Columns of text that are most likely stored as dictionaries, and may be read as such."""
+    def _texts(self) -> dict[int, str]:
+        """Columns of text of which values are read, and their names: by the leaves of Parquet."""
         chosen = self.chosen
-        texts = {
-            i
-            for i, label in zip(chosen.positions.labels, chosen.labels, strict=True)
-            if is_text_type(label.type)
-        }
-        return [chosen.stored_names[i] for i in texts & chosen.encoded]
+        labels = zip(chosen.positions.labels, chosen.labels, strict=True)
+        texts = chosen.texts | {i for i, label in labels if is_text_type(label.type)}
+        leaves = zip(chosen.wanted, self.leaves, strict=True)
+        return {leaf: chosen.stored_names[i] for i, leaf in leaves if i in texts}
 
     def _reading(self, group: int) -> tuple[int, list[str]]:
         """How many rows of a group are read at a time, and which columns as dictionaries.
 
-        If text is compared that begins with long values, a few rows are read to find out. A value
-        that is stored once for many rows is read once; other rows are read a few at a time.
+        If there is text, a few rows are read to find out. A value that is stored once for many rows
+        is read once; other rows are read a few at a time.
         """
         width = max((field.row_elements for field in self.fields), default=1)
         n_rows = max(1, _BATCH_ELEMENTS // max(1, width))
-        if not self.chosen.has_texts_in_common:
-            return n_rows, self._dictionaries
-        rows, names = min(n_rows, _BATCH_TEXTS), self._dictionaries
-        few = self._few_texts(group)
-        for name, column in () if few is None else zip(few.schema.names, few.columns, strict=True):
-            n_bytes = column.nbytes // len(column)
-            if n_bytes > _LONG_BYTES and not types.is_dictionary(column.type):
-                if len(column.unique()) > len(column) // 2:
-                    rows = max(1, min(rows, _BATCH_BYTES // n_bytes))
-                else:
-                    names.append(name)
-        return rows, names
+        texts = self._texts
+        if not texts:
+            return n_rows, []
+        if self.chosen.has_texts_in_common:
+            n_rows = min(n_rows, _BATCH_TEXTS)
+        groups = {self.chosen.stored_names[i] for i in self.chosen.encoded}
+        names = []
+        for name, look in zip(texts.values(), self._looks(group, texts), strict=True):
+            if look.is_stored_once or (look.is_dictionary and name in groups):
+                names.append(name)
+            n_rows = min(n_rows, look.n_rows)
+        return n_rows, names
 
-    def _few_texts(self, group: int) -> pa.RecordBatch | None:
-        """The texts that are compared in a few rows of a group."""
-        leaves = zip(self.chosen.wanted, self.leaves, strict=True)
-        texts = [leaf for i, leaf in leaves if i in self.chosen.texts]
-        with _opened(self.file, self.metadata, whole=False) as opened:
+    def _looks(self, group: int, texts: dict[int, str]) -> list[TextLook]:
+        """What a few rows of a group tell of its texts."""
+        with suppress(*LIBRARY_ERRORS):  # no dictionary can be made of some encodings
+            return self._looks_at(group, [*texts], [*texts.values()])
+        return self._looks_at(group, [*texts], [])
+
+    def _looks_at(self, group: int, leaves: list[int], names: list[str]) -> list[TextLook]:
+        with _opened(self.file, self.metadata, names, whole=False) as opened:
             batches = opened.reader.iter_batches(
-                _FEW_ROWS, row_groups=[group], column_indices=texts, use_threads=False
+                _FEW_ROWS, row_groups=[group], column_indices=leaves, use_threads=False
             )
-            return next(iter(batches), None)
+            batch = next(iter(batches), None)
+            if batch is None:
+                return [TextLook()] * len(leaves)
+            chunks = map(opened.metadata.row_group(group).column, leaves)
+            return [TextLook.of(*both) for both in zip(batch.columns, chunks, strict=True)]
 
     def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
         """The blocks of one row group. A separate reader keeps memory at a few pages."""

@@ -1,0 +1,97 @@
+"""Texts of Parquet: as many rows are read at a time as their texts allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import EvalSettings, evaluate
+from smoothl1.read_options import ReadOptions
+from smoothl1.sources.arrow.columns import ChosenColumns
+from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.formats import open_table
+from smoothl1.sources.text_stretches import MOST_TEXT_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+N = 3000
+LONG = "x" * 20_000
+REPEATED = [f"{LONG}{i % 3}" for i in range(N)]
+SHORT_FIRST = [str(i) if i < 100 else f"{i}{LONG}" for i in range(N)]
+
+
+def save(path: Path, texts: Any, **options: Any) -> Path:
+    table = pa.table({"p": np.zeros(N), "t": np.ones(N), "g": texts})
+    pq.write_table(table, path, compression="zstd", **options)
+    return path
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> list[pa.RecordBatch]:
+    """The batches as pyarrow reads them."""
+    found: list[pa.RecordBatch] = []
+    of_batch = ChosenColumns.blocks
+
+    def noted(self: Any, batch: pa.RecordBatch, first_row: int) -> Iterator[Any]:
+        found.append(batch)
+        return of_batch(self, batch, first_row)
+
+    monkeypatch.setattr(ChosenColumns, "blocks", noted)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("texts", "options"),
+    [
+        (REPEATED, {}),
+        (REPEATED, {"store_schema": False}),
+        (REPEATED, {"use_dictionary": False}),
+        (SHORT_FIRST, {"use_dictionary": False}),
+        (SHORT_FIRST, {"dictionary_pagesize_limit": 1 << 16}),
+        (REPEATED, {"use_dictionary": False, "column_encoding": {"g": "DELTA_BYTE_ARRAY"}}),
+    ],
+)
+@pytest.mark.parametrize("is_carried", [True, False])
+def test_batches_of_labels_are_bounded_however_texts_are_stored(
+    tmp_path: Path,
+    batches: list[pa.RecordBatch],
+    texts: list[str],
+    options: dict[str, Any],
+    *,
+    is_carried: bool,
+) -> None:
+    path = save(tmp_path / "x.parquet", texts, **options)
+    table = open_table(str(path), ReadOptions(), lambda _: None)
+    source = table.select(Wanted((("p",),), ("g",), carried=(0,) if is_carried else ()))
+    found = [block.labels[0].to_pylist() for block in source.blocks(Part(0, N), 1 << 20)]
+    table.close()
+    assert [text for block in found for text in block] == texts
+    assert max(batch.nbytes for batch in batches) <= 1.2 * MOST_TEXT_BYTES
+    assert max(sum(map(len, block)) for block in found) <= MOST_TEXT_BYTES
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.large_binary(), pa.binary()], ids=str)
+def test_long_texts_of_each_type_are_delivered_in_the_type_of_labels(
+    tmp_path: Path, kind: pa.DataType
+) -> None:
+    path = save(tmp_path / "x.parquet", pa.array(REPEATED).cast(kind))
+    table = open_table(str(path), ReadOptions(), lambda _: None)
+    source = table.select(Wanted((("p",),), ("g",)))
+    for block in source.blocks(Part(0, N), 1 << 20):
+        assert block.labels[0].type == source.labels[0].type
+        assert set(block.labels[0].to_pylist()) == set(REPEATED)
+    table.close()
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "PLAIN"])
+def test_groups_are_read_in_each_encoding(tmp_path: Path, encoding: str) -> None:
+    options = {"use_dictionary": False, "column_encoding": {"g": encoding}}
+    path = save(tmp_path / "x.parquet", ["a", "b", "b"] * (N // 3), **options)
+    found = evaluate(path, settings=EvalSettings(by="g"), pred="p", target="t")
+    assert [(entry[1].group, entry[2].n) for entry in found.entries] == [("a", 1000), ("b", 2000)]
