@@ -146,9 +146,9 @@ def _encoded(run: Run, new: New, sink: Sink, of_rows: OfRows | None) -> Generato
     whole = _losses(run, new, sink.dtype, of_rows, run.inputs.pairing.rows)
     with (
         closing(whole),
-        closing(run.inputs.engine.in_order(partial(_encode, sink), whole)) as encoded,
+        closing(run.inputs.engine.in_order(partial(_encode, sink), whole)) as chunks,
     ):
-        yield from encoded
+        yield from chunks
 
 
 def _waiting(
