@@ -58,6 +58,14 @@ OWN_JSON = Kind(
 
 JSON_OBJECTS = Kind("a JSON array of objects", _LINES.replace("{of}", ""))
 
+_OF_COCO = frozenset(("licenses", "images", "annotations", "categories"))
+"""Names of arrays of objects in a file of COCO, of which the annotations may be far down."""
+
+JSON_OF_COCO = Kind(
+    "JSON with arrays of objects, like annotations of COCO",
+    _LINES.replace("{of}", "['annotations']"),
+)
+
 JSON_ARRAY = numpy_kind("a JSON array", "json", "json.load(open('{path}'))")
 
 JSON_ARRAYS = numpy_kind(
@@ -76,10 +84,13 @@ def kind_of_json(lines: Sequence[bytes]) -> Kind:
         return JSON_SPLIT
     if _BY_ROW.match(text):
         return JSON_BY_ROW
-    name = _name_of_objects(text)
-    if name is not None:
-        what = f"JSON with an array of objects, {name!r}"
-        return Kind(what, _LINES.replace("{of}", f"['{name}']"))
+    names, are_all = _names_of_objects(text)
+    if {*names} & _OF_COCO and ("annotations" in names or not are_all):
+        return JSON_OF_COCO
+    if names:
+        listed = ", ".join(map(repr, names))
+        what = f"JSON with {'an array' if len(names) == 1 else 'arrays'} of objects, {listed}"
+        return Kind(what, _LINES.replace("{of}", f"['{names[0]}']"))
     return JSON
 
 
@@ -90,21 +101,25 @@ def kind_of_array(head: bytes) -> Kind | None:
     return JSON_ARRAYS if _are_arrays(head) else None
 
 
-def _name_of_objects(text: str) -> str | None:
-    """The name under which a JSON object holds an array of objects, if it is a plain one."""
-    begin, decoder = text.find("{") + 1, json.JSONDecoder()
+def _names_of_objects(text: str) -> tuple[list[str], bool]:
+    """The plain names under which a JSON object holds arrays of objects, and whether these are all.
+
+    Args:
+        text: Its beginning.
+    """
+    begin, decoder, names = text.find("{") + 1, json.JSONDecoder(), list[str]()
     while begin and (found := _NAME.match(text, begin)) is not None:
-        if _OBJECTS.match(text, found.end()):
-            return found[1] if re.fullmatch(r"\w+", found[1], re.ASCII) else None
+        if _OBJECTS.match(text, found.end()) and re.fullmatch(r"\w+", found[1], re.ASCII):
+            names.append(found[1])
         try:
             _, end = decoder.raw_decode(text, found.end())
         except (ValueError, RecursionError):
-            return None
+            return names, False
         comma = _COMMA.match(text, end)
         if comma is None:
-            return None
+            return names, text[end:].strip() != ""
         begin = comma.end()
-    return None
+    return names, False
 
 
 def _is_one_array(head: bytes) -> bool:

@@ -121,6 +121,13 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         r"JSON.*orient='index'": b'{"0":{"y":1.5},"1":{"y":2.5}}',
         r"JSON.*DataFrame\(json": b'{"y":{"0":1.5,"1":2.5}}',
         "a JSON array of objects.*'x.jsonl'.*'x.bin'": b'[\n {"y": 1.5},\n {"y": 2}\n]',
+        r"like annotations of COCO.*\)\['annotations'\]\)": (
+            b'{"info": {}, "licenses": [{"id": 1}], "images": ['
+            + b'{"id": 2}, ' * 20_000
+            + b'{}], "annotations": [{"bbox": [1, 2]}]}'
+        ),
+        r"an array of objects, 'images' .*\)\['images'\]\)": b'{"n": 1,\n"images": [{"id": 2}]}',
+        r"arrays of objects, 'a', 'b' .*\)\['a'\]\)": b'{"a": [{"id": 1}],\n"b": [{"id": 2}]}',
         "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
         "Git LFS.*git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n",
     }
