@@ -126,8 +126,8 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
             + b'{"id": 2}, ' * 20_000
             + b'{}], "annotations": [{"bbox": [1, 2]}]}'
         ),
-        r"an array of objects, 'images' .*\)\['images'\]\)": b'{"n": 1,\n"images": [{"id": 2}]}',
-        r"arrays of objects, 'a', 'b' .*\)\['a'\]\)": b'{"a": [{"id": 1}],\n"b": [{"id": 2}]}',
+        r"an array of objects, 'images' .*\)\['images'\]\)": b'{\n"n": 1, "images": [{"id": 2}]}',
+        r"arrays of objects, 'a', 'b' .*\)\['a'\]\)": b'{\n"a": [{"id": 1}], "b": [{"id": 2}]}',
         "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
         "Git LFS.*git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n",
     }
