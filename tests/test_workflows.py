@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
+import sys
 import tomllib
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -51,6 +54,26 @@ def test_what_ci_calls_is_a_program_that_the_shell_can_read(program: str) -> Non
     assert os.access(ROOT / program, os.X_OK)
     done = run_in(ROOT, "bash", "-n", program)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.grid
+def test_pip_compiles_nothing_in_ci(tmp_path: Path) -> None:
+    """Of its variables, pip takes those of options that begin with "no" for the opposite."""
+    (line,) = re.findall(
+        r"^export PIP_NO_COMPILE=.*$", (ROOT / ".ci/run").read_text(), re.MULTILINE
+    )
+    wheel = tmp_path / "one-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("one.py", "x = 1\n")
+        file.writestr(
+            "one-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: one\nVersion: 1.0\n"
+        )
+        file.writestr("one-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        file.writestr("one-1.0.dist-info/RECORD", "")
+    install = f"{sys.executable} -m pip install --quiet --no-index --no-deps --target new {wheel}"
+    done = run_in(tmp_path, "bash", "-ec", f"{line}\n{install}")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in (tmp_path / "new").rglob("one.*")] == ["one.py"]
 
 
 def test_ci_runs_the_oldest_python_that_is_promised() -> None:
