@@ -53,7 +53,8 @@ class NewFile:
         self._file = file = open_temporary(self.temporary)
         with contextlib.suppress(FileNotFoundError):
             mode = stat.S_IMODE(os.stat(self.target).st_mode)
-            os.chmod(file.fileno() if os.chmod in os.supports_fd else self.temporary, mode)
+            if mode != stat.S_IMODE(os.fstat(file.fileno()).st_mode):  # FAT and the like have one
+                os.chmod(file.fileno() if os.chmod in os.supports_fd else self.temporary, mode)
         yield file
         file.flush()
         os.fsync(file.fileno())

@@ -187,6 +187,22 @@ def test_what_refuses_files_without_names_changes_nothing(
     assert os.listdir(tmp_path) == ["out"]
 
 
+def test_a_file_system_that_sets_no_mode_takes_an_output_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT has one mode for all files, and refuses to set another."""
+
+    def chmod(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "chmod", chmod)
+    target = tmp_path / "out"
+    for content in (b"old", b"new"):
+        with atomic_file(str(target)) as file:
+            file.write(content)
+        assert target.read_bytes() == content
+
+
 @pytest.mark.parametrize("refused", ["a", "b", "c", "d"])
 @pytest.mark.parametrize("unlinked", ["", "b", "ab"])
 def test_several_files_are_all_new_or_all_old(
