@@ -189,6 +189,8 @@ class MaskedSource(WrappedSource):
         for block in self.source.blocks(part, n_rows):
             (numbers,) = block.fields
             missing = any_of(numbers.values, self.values.missing)
+            if numbers.missing is not None:
+                missing |= numbers.missing
             unwritten = self.values.unwritten
             fault = numbers.values.size
             if unwritten is not None:  # else each number would be compared as an object

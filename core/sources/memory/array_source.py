@@ -24,10 +24,12 @@ class ArraySource(NamedTuple):
     Attributes:
         path: The name of the argument, in angle brackets.
         values: Bool, integers or floats of at most 64 bits, shape (N, *) or ().
+        mask: Which of them are missing, in the same shape; None if none is.
     """
 
     path: str
     values: NDArray[Any]
+    mask: NDArray[np.bool_] | None = None
     format: str = "array"
     labels: tuple[()] = ()
     cuts: None = None
@@ -44,14 +46,16 @@ class ArraySource(NamedTuple):
         return (Field((), self.values.dtype, shape[1:], is_scalar=shape == ()),)
 
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
-        rows = self.values.reshape(1) if self.values.shape == () else self.values
+        rows, mask = np.atleast_1d(self.values), self.mask
         stop = self.n_rows if part.stop is None else part.stop
         for start in range(part.start, stop, n_rows):
-            some = rows[start : min(start + n_rows, stop)]
+            these = slice(start, min(start + n_rows, stop))
+            some = rows[these]
             values = some.reshape(-1)
             if values.dtype.kind == "b":  # any byte but 0 is true, in an array that is a view
                 values = values.view(np.uint8) != 0
-            yield Block(len(some), (Numbers(values),))
+            missing = None if mask is None else np.atleast_1d(mask)[these].reshape(-1)
+            yield Block(len(some), (Numbers(values, missing),))
 
     def elementwise(self, other: Source) -> Elementwise | None:
         if not isinstance(other, ArraySource):
@@ -67,7 +71,8 @@ class ArraySource(NamedTuple):
 
     def _flat(self, order: Any) -> ArraySource:
         """The elements as rows, in the order in which they are stored."""
-        return self._replace(values=self.values.reshape(-1, order=order))
+        mask = None if self.mask is None else self.mask.reshape(-1, order=order)
+        return self._replace(values=self.values.reshape(-1, order=order), mask=mask)
 
 
 class NamedAxis(NamedTuple):

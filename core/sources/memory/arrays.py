@@ -48,19 +48,48 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         DtypeError: A value is missing, masked or no number; or there is no such dtype.
         ShapeError: Lists or columns are not equally long.
     """
-    _refuse_masked(values, name)
+    numbers, mask = numbers_and_mask(values, name)
+    if mask is not None:
+        raise DtypeError(f"{name} has masked values, which have no loss: fill or drop them")
+    return numbers
+
+
+def numbers_and_mask(values: ArrayLike, name: str) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    """The numbers of what may be a masked array, and which of them are masked.
+
+    Args:
+        values: See `as_numbers`.
+        name: The name of the argument in an error.
+
+    Returns:
+        The numbers, as `as_numbers` has them, and a mask of their shape; None if none is masked.
+
+    Raises:
+        DtypeError: See `as_numbers`; but a masked value is none but in a list or a table.
+        ShapeError: See `as_numbers`.
+    """
     if isinstance(values, Sequence) and not isinstance(values, _NO_LISTS):
-        return _of_list(values, name)
+        return _of_list(values, name), None
     columns = None if isinstance(values, np.ndarray) else _columns_of(values)
     if columns is not None:
-        return _stacked([as_numbers(column, name) for column in columns], name, axis=1)
+        return _stacked([as_numbers(column, name) for column in columns], name, axis=1), None
     if not isinstance(getattr(values, "dtype", None), np.dtype) and is_arrow(values):
-        return numbers_of_arrow(values, name)
+        return numbers_of_arrow(values, name), None
     if _is_narrow_tensor(values):
         values = values.float()  # exact; NumPy takes no bfloat16 of PyTorch
     found = _of_dlpack(values, name) if _has_only_dlpack(values) else np.asanyarray(values)
-    _refuse_masked(found, name)  # netCDF4 and Dask make masked arrays only when they are asked
-    found = np.asarray(found)
+    mask = _mask_of(found)  # netCDF4 and Dask make masked arrays only when they are asked
+    return _plain(np.asarray(found), values, name), mask
+
+
+def _plain(found: NDArray[Any], values: object, name: str) -> NDArray[Any]:
+    """An array of a dtype that is known, in the byte order of the machine if that is named.
+
+    Args:
+        found: The array.
+        values: What it was made of.
+        name: The name of the argument in an error.
+    """
     if found.dtype.kind == "O" and isinstance(values, int):
         raise DtypeError(f"{name} is an integer of more than 64 bits", hint="pass a float")
     if found.dtype.name in NARROW:  # of ml_dtypes, which JAX uses
@@ -70,17 +99,16 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     return found.view(np.dtype(found.dtype.str)) if is_named else found  # C wants it unnamed
 
 
-def _refuse_masked(values: object, name: str) -> None:
-    """Refuse an array with masked values, of numpy.ma or another class that extends `ndarray`.
+def _mask_of(values: NDArray[Any]) -> NDArray[np.bool_] | None:
+    """Which values are masked, of numpy.ma or another class that extends `ndarray`.
 
-    Raises:
-        DtypeError: It is one.
+    Returns:
+        A mask of the shape of the values; None if none is masked.
     """
-    if not isinstance(values, np.ndarray) or type(values) is np.ndarray:
-        return
-    mask = getattr(values, "mask", None)
-    if isinstance(mask, np.ndarray | np.bool_) and np.any(mask):
-        raise DtypeError(f"{name} has masked values, which have no loss: fill or drop them")
+    mask = None if type(values) is np.ndarray else getattr(values, "mask", None)
+    if not isinstance(mask, np.ndarray | np.bool_) or not np.any(mask):
+        return None
+    return np.broadcast_to(np.asarray(mask, np.bool_), values.shape)
 
 
 def _is_narrow_tensor(values: Any) -> TypeGuard[Any]:

@@ -57,11 +57,38 @@ def numbers_of_arrow(values: Any, name: str) -> NDArray[Any]:
         raise _unreadable(error, name) from error
 
 
+def incomplete_column(values: Any) -> pa.Array | pa.ChunkedArray | None:
+    """A column of numbers in which a value is missing; None for anything else.
+
+    Args:
+        values: Any object.
+    """
+    if isinstance(getattr(values, "dtype", None), np.dtype) or not is_arrow(values):
+        return None
+    import pyarrow as pa
+
+    from smoothl1.sources.arrow.schema import numeric_columns
+
+    try:
+        column = _column(getattr(values, "array", values))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  the column's own library may raise anything; told elsewhere
+        return None
+    is_numeric = numeric_columns(pa.schema([("values", column.type)]))[0]
+    return column if is_numeric and column.null_count else None
+
+
 def _column(values: Any) -> pa.Array | pa.ChunkedArray:
     import pyarrow as pa
 
     is_stream = hasattr(values, "__arrow_c_stream__") and not hasattr(values, "__arrow_array__")
-    return pa.chunked_array(values) if is_stream else pa.array(values)
+    column = pa.chunked_array(values) if is_stream else pa.array(values)
+    if not pa.types.is_run_end_encoded(column.type):
+        return column
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+    return pc.run_end_decode(column)
 
 
 def _unreadable(error: Exception, name: str) -> DtypeError:
@@ -94,10 +121,6 @@ def _numbers(column: pa.Array | pa.ChunkedArray, name: str) -> NDArray[Any]:
     kind = column.type
     if pa.types.is_dictionary(kind) and numeric_dtype(kind) is not None:
         column = column.cast(kind.value_type)  # whose values may be missing, too
-    if pa.types.is_run_end_encoded(kind):
-        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
-
-        return _numbers(pc.run_end_decode(column), name)
     _check_complete(column, name)
     if pa.types.is_fixed_size_list(column.type):
         return _of_lists(column, name)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from smoothl1.errors import DtypeError, SmoothL1Error
+import numpy as np
+
+from smoothl1.errors import DataError, DtypeError, SmoothL1Error
 from smoothl1.job import InMemory
+from smoothl1.sources.columns import MISSING_HINT
 from smoothl1.sources.memory.array_source import ArraySource, ArrayTable
-from smoothl1.sources.memory.arrays import as_numbers
+from smoothl1.sources.memory.arrays import numbers_and_mask
+from smoothl1.sources.memory.arrow import incomplete_column
 from smoothl1.sources.memory.attributes import missing_values, unit_of
 from smoothl1.sources.memory.cut_rows import check_moved, first_row_apart
 from smoothl1.sources.memory.label_order import (
@@ -77,28 +81,55 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
 
 def _array(values: Any, path: str, *, allow_missing: bool) -> Table:
     """An array or a column of numbers, with the labels of its rows if it has some."""
-    numbers = as_numbers(values, path)
+    incomplete = incomplete_column(values)
+    if incomplete is not None:
+        return _column(incomplete, values, path, allow_missing=allow_missing)
+    numbers, mask = numbers_and_mask(values, path)
+    if mask is not None and not allow_missing:
+        row = np.argwhere(np.atleast_1d(mask))[0][0] + 1
+        raise DataError(f"row {row}: a value is masked", path=path, hint=MISSING_HINT)
     missing = missing_values(values, numbers, path)
     labels = labels_of_rows(values) if numbers.ndim else []
-    unit, axes, points = unit_of(values), named_axes(values), named_points(values)
-    name = _name_of(values, path, labels)
     if labels and numbers.ndim == 1:
-        from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
+        from smoothl1.sources.memory.labelled import column_of_numbers
 
         column = column_of_numbers(numbers, missing)
-        details: Any = {"axes": axes, "unit": unit, "allow_missing": allow_missing}
-        return labelled_column(column, name, labels, path, **details)._replace(points=points)
-    source: Source = ArraySource(path, numbers)
+        return _column(column, values, path, allow_missing=allow_missing)
+    source: Source = ArraySource(path, numbers, mask)
     if missing is not None:
         from smoothl1.sources.containers.missing_values import masked  # late: few are marked
 
         source = masked(source, lambda: missing, allow_missing=allow_missing)
-    array = ArrayTable(source, axes, unit, points)
+    array = ArrayTable(source, named_axes(values), unit_of(values), named_points(values))
     if not labels:
         return array
     from smoothl1.sources.memory.labelled import labelled_array  # late: pyarrow
 
-    return labelled_array(array, name, labels)
+    return labelled_array(array, _name_of(values, path, labels), labels)
+
+
+def _column(numbers: Any, values: Any, path: str, *, allow_missing: bool) -> Table:
+    """A column, of which values may be missing, as a table: with the labels of its rows if any.
+
+    Args:
+        numbers: The column, as Arrow has it.
+        values: What was given, with its labels, axes and unit.
+        path: The name of the argument.
+        allow_missing: Whether values may be missing.
+    """
+    from smoothl1.sources.memory.labelled import labelled_column  # late: pyarrow
+
+    labels = labels_of_rows(values)
+    column = labelled_column(
+        numbers,
+        _name_of(values, path, labels),
+        labels,
+        path,
+        axes=named_axes(values),
+        unit=unit_of(values),
+        allow_missing=allow_missing,
+    )
+    return column._replace(points=named_points(values))
 
 
 def _name_of(values: Any, path: str, labels: RowLabels) -> str:

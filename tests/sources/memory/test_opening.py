@@ -278,7 +278,7 @@ class Failing:
         (["a"], DtypeError, "<predictions> holds a str at position 0"),
         ([[1.0], [1.0, 2.0]], ShapeError, "<predictions> has lists that are not equally long"),
         ({"a": 1}, DtypeError, "<predictions>: a dict is no array or table [give one of"),
-        (np.ma.masked_equal([1.0, 2.0], 2.0), DtypeError, "<predictions> has masked values"),
+        (np.ma.masked_equal([1.0, 2.0], 2.0), DataError, "<predictions>: row 2: a value is masked"),
         (Frame({"x": [1.0]}), DtypeError, "<predictions>: cannot be had as a table of Arrow"),
         (np.zeros((2, 1)), ShapeError, "<predictions>: shape (2, 1), but <targets> has (2,)"),
         (np.zeros(2, "M8[s]"), DtypeError, "<predictions>: dtype datetime64[s] has no Smooth L1"),
