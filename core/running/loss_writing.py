@@ -139,9 +139,11 @@ def _encoded(run: Run, new: New, sink: Sink, of_rows: OfRows | None) -> Generato
     if parts is not None:
         encode = partial(_waiting, run, new, sink, of_rows)
         with closing(run.inputs.engine.in_order(encode, parts)) as waiting:
-            for part, encoded in waiting:
-                again = () if encoded else _losses(run, new, sink.dtype, of_rows, part)
-                yield from encoded or map(partial(_encode, sink), again)
+            for part, some in waiting:
+                yield from some
+                if not some:
+                    with closing(_losses(run, new, sink.dtype, of_rows, part)) as again:
+                        yield from map(partial(_encode, sink), again)
         return
     whole = _losses(run, new, sink.dtype, of_rows, run.inputs.pairing.rows)
     with (
