@@ -71,11 +71,13 @@ def once(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def views_of(column: pa.Array) -> NDArray[np.int32]:
-    """The views of texts or bytes, shape (n, 4)."""
+    """The views of texts or bytes, shape (n, 4). The buffer may be longer, by any bytes."""
     if not len(column):
         return np.zeros((0, _VIEW_NUMBERS), np.int32)
-    views = np.frombuffer(column.buffers()[1], np.int32).reshape(-1, _VIEW_NUMBERS)
-    return views[column.offset :][: len(column)]
+    n_numbers = len(column) * _VIEW_NUMBERS
+    begin = column.offset * _VIEW_NUMBERS * np.dtype(np.int32).itemsize
+    views = np.frombuffer(column.buffers()[1], np.int32, n_numbers, begin)
+    return views.reshape(-1, _VIEW_NUMBERS)
 
 
 def _taken(values: pa.Array, at: NDArray[Any]) -> pa.Array:

@@ -54,8 +54,12 @@ def text_lengths(column: pa.Array) -> NDArray[np.int64]:
 
 
 def _differences(column: pa.Array, dtype: Any) -> NDArray[np.int64]:
-    """The lengths of texts, by the places at which they begin."""
+    """The lengths of texts, by the places at which they begin.
+
+    The buffer of a damaged file may be longer than these, by any number of bytes.
+    """
     if not len(column):
         return np.zeros(0, np.int64)
-    places = np.frombuffer(column.buffers()[1], dtype)[column.offset :][: len(column) + 1]
+    begin = column.offset * np.dtype(dtype).itemsize
+    places = np.frombuffer(column.buffers()[1], dtype, len(column) + 1, begin)
     return np.diff(places).astype(np.int64)
