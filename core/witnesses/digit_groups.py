@@ -43,15 +43,15 @@ def without_groups(texts: pa.Array) -> pa.Array:
 def groups_beside_whole(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | None:
     """Both sides, in digits alone, if one has numbers in groups where the other has whole numbers.
 
-    One number of three places behind a point is a fraction. If all are, and the other side has no
-    fractions, they are in groups, or differ from that side in every row.
+    Numbers of three places behind a point may be fractions. If all are such numbers, and the other
+    side has no fractions, but numbers of a thousand or more, they are in groups.
 
     Args:
         one: Numbers, or numbers in text as bytes.
         other: The same number of values of the other side.
     """
     for side, grouped, whole in ((0, one, other), (1, other, one)):
-        if _are_grouped(grouped) and _are_whole(whole):
+        if _are_grouped(grouped) and _are_whole(whole) and _is_large(whole):
             plain = without_groups(grouped)
             return (plain, whole) if side == 0 else (whole, plain)
     return None
@@ -82,3 +82,12 @@ def _are_whole(column: pa.Array) -> bool:
         return False
     is_whole = pc.match_substring_regex(column, _WHOLE)
     return bool(pc.all(pc.or_(is_whole, pc.equal(pc.binary_length(column), 0))).as_py())
+
+
+def _is_large(column: pa.Array) -> bool:
+    """Whether a whole number has four digits or more, as all have that are in groups."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = column.cast(pa.string())
+    return bool(pc.any(pc.match_substring_regex(texts, "[1-9][0-9]{3}")).as_py())

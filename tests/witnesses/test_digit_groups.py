@@ -95,6 +95,7 @@ def test_fractions_of_three_places_are_fractions_beside_others() -> None:
     assert groups_beside_whole(texts, pa.array([1.5, 2.0, 3.0])) is None
     assert groups_beside_whole(texts, pa.array([b"1.234", b"2.5", b"3"])) is None
     assert groups_beside_whole(small, pa.array([1234, 2])) is None
+    assert groups_beside_whole(texts, pa.array([1, None, 987])) is None
     found = groups_beside_whole(pa.array([1234, 5, 987]), texts)
     assert found is not None
     assert found[1].to_pylist() == [b"1234", b"", b"987"]
