@@ -41,9 +41,6 @@ PAGES = (".html", ".htm")
 
 PAGE_HINT = "smoothl1 report draws a page from the same inputs; so does compare, of models"
 
-BINARY = ("npy", "parquet", "arrow")
-"""Forms that a terminal cannot show, and that are not compressed once more."""
-
 _UNWRITTEN = frozenset(
     [
         *(".npy", ".npz", ".ipc", ".jsonl", ".ndjson", ".html", ".xml", ".yaml", ".yml", ".avro"),
@@ -289,7 +286,7 @@ def _named(forms: dict[str, tuple[str, ...]], suffix: str) -> str | None:
 
 def _check_codec(path: str | None, form: str | None, codec: str | None) -> None:
     """Refuse a compressed file of a format that is compressed by itself, or needs positions."""
-    if codec is not None and form in BINARY:
+    if codec is not None and form in sinks.BINARY:
         raise SettingsError(
             f"{form} is not written inside {codec}", path=path, hint="leave out the last suffix"
         )

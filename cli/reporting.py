@@ -10,12 +10,12 @@ import click
 from smoothl1.cli import console, gating, outputs
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
-from smoothl1.cli.forms import BINARY
 from smoothl1.cli.parsing import ANNOTATE
 from smoothl1.cli.result_tables import has_room, is_on_terminal, write_rows, write_tables
 from smoothl1.cli.views import Report
 from smoothl1.files.atomic import OutputFiles
 from smoothl1.files.compressing import compressed
+from smoothl1.sinks.formats import BINARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.running.compare import compare
     from smoothl1.running.content import describe
-    from smoothl1.running.evaluate import evaluate
+    from smoothl1.running.evaluate import LossOutput, evaluate
     from smoothl1.running.inspection import preview
     from smoothl1.running.parts import TaskPlan, plan_tasks
     from smoothl1.running.progress import Progress
@@ -52,6 +52,7 @@ _HOMES = {
     "EvalSettings": "settings",
     "ExactSum": "numerics.exact_sum",
     "Execution": "settings",
+    "LossOutput": "running.evaluate",
     "MissingExtraError": "errors",
     "Progress": "running.progress",
     "Ranking": "results.ranking",
@@ -90,6 +91,7 @@ __all__ = [
     "EvalSettings",
     "ExactSum",
     "Execution",
+    "LossOutput",
     "MissingExtraError",
     "Progress",
     "Ranking",

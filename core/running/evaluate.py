@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from smoothl1.callers import default_warn, for_callers
 from smoothl1.checks import checked_flag, checked_part
@@ -35,7 +36,8 @@ class LossOutput(NamedTuple):
     """The output of the losses of elements, or of rows.
 
     Attributes:
-        file: A file open for writing bytes.
+        file: A file open for writing bytes; or a path or URI, which takes the losses whole or not
+            at all, and is compressed if it ends on `.gz` or `.zst`.
         format: Name of the format: "text", "csv", "tsv", "json", "npy", "parquet" or "arrow".
         per_row: Whether one loss is written for each row (image, box): the exact sum of its
             elements if the reduction of the settings is "sum", else their exact mean, in float64.
@@ -43,10 +45,19 @@ class LossOutput(NamedTuple):
             with its plan, and the number of its rows. What it raises ends the run.
     """
 
-    file: BinaryIO
+    file: BinaryIO | str | os.PathLike[str]
     format: str
     per_row: bool = False
     begin: Callable[[PartOfPlan, int], None] | None = None
+
+
+class _How(TypedDict):
+    """Arguments that `evaluate` passes on as they are."""
+
+    device: str
+    executor: Executor | Engine | None
+    warn: Warn
+    progress: Callable[[Progress], None] | None
 
 
 @for_callers
@@ -68,7 +79,7 @@ def evaluate(
     execution: Execution = Execution(),
     device: str = "cpu",
     executor: Executor | Engine | None = None,
-    losses_to: LossOutput | None = None,
+    losses_to: LossOutput | str | os.PathLike[str] | None = None,
     statistics: bool = False,
     part: tuple[int, int] | None = None,
     warn: Warn = default_warn,
@@ -111,6 +122,7 @@ def evaluate(
         executor: What runs the parts instead of threads: an executor of `concurrent.futures`, a
             client of Dask, or what `open_dask` gives. Its workers read the files by themselves.
         losses_to: The output of the losses of elements or rows, if they are wanted; with one beta.
+            A path takes those of elements, in the format that its suffix names.
         statistics: Whether the result has standard errors; the run then takes a little longer.
             With clusters it always has them.
         part: Which part of the rows is evaluated, from 1, and of how many: (3, 16) is the third of
@@ -149,9 +161,15 @@ def evaluate(
         statistics=checked_flag("statistics", statistics),
         part=None if part is None else checked_part(part),
     )
-    return evaluate_job(
-        job, device=device, executor=executor, losses_to=losses_to, warn=warn, progress=progress
-    )
+    how: _How = {"device": device, "executor": executor, "warn": warn, "progress": progress}
+    if losses_to is None:
+        return evaluate_job(job, losses_to=None, **how)
+    from smoothl1.running.loss_files import opened_output  # late: most runs write no losses
+
+    if isinstance(losses_to, str | os.PathLike):
+        losses_to = LossOutput(losses_to, "")
+    with opened_output(losses_to) as output:
+        return evaluate_job(job, losses_to=output, **how)
 
 
 def evaluate_job(
@@ -210,7 +228,9 @@ def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
     if losses_to is None and settings.reduction == "none":
-        raise SettingsError("reduction none needs losses_to, a file for the losses of elements")
+        what = "reduction none needs losses_to, a file for the losses of elements"
+        remedy = "losses_to='losses.parquet'; smooth_l1_loss(..., reduction='none') is an array"
+        raise SettingsError(what, hint=remedy)
     if keeps and losses_to is None and settings.top is None:
         what = "keep carries columns to losses of elements or to the worst rows: none are written"
         raise SettingsError(what, hint="--reduction none or --top")
@@ -219,9 +239,9 @@ def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps
 
 
 def _check_file(output: LossOutput) -> None:
-    """Refuse what takes no bytes, as the name of a file, before anything is read."""
+    """Refuse what takes no bytes before anything is read."""
     try:
-        output.file.write(b"")
+        output.file.write(b"")  # type: ignore[union-attr]  # of anything else it is an error
     except (AttributeError, TypeError, ValueError) as error:
         what = f"losses_to takes LossOutput(file, format), the file open for writing bytes: {error}"
-        raise SettingsError(what, hint="open(path, 'wb')") from error
+        raise SettingsError(what, hint="a path, or open(path, 'wb')") from error

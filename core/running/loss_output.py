@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from smoothl1.sinks.formats import open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
     from smoothl1.pairing.inputs import Inputs
     from smoothl1.running.evaluate import LossOutput
@@ -84,10 +85,10 @@ def opened_sink(output: LossOutput, layout: Layout) -> Iterator[Sink]:
     """A sink for the losses, abandoned if anything fails.
 
     Args:
-        output: The output.
+        output: The output, whose file is open.
         layout: The result of `layout_of`.
     """
-    sink = open_sink(output.format, output.file, layout)
+    sink = open_sink(output.format, cast("BinaryIO", output.file), layout)
     try:
         yield sink
     except BaseException:

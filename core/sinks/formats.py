@@ -25,6 +25,10 @@ _SUFFIXES = {
 """The registry: each format, written by the module of the same name here, by file name suffix."""
 
 
+BINARY = ("npy", "parquet", "arrow")
+"""Formats that a terminal cannot show, and that are not compressed once more."""
+
+
 def formats() -> tuple[str, ...]:
     """The names of the formats that can be written."""
     return tuple(_SUFFIXES)

@@ -1,0 +1,56 @@
+"""Losses that are written to a path: opened as its name says, and complete or not there at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import SettingsError
+from smoothl1.files.compressing import SUFFIXES, compressed
+from smoothl1.sinks.formats import BINARY, format_of, formats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smoothl1.running.evaluate import LossOutput
+
+
+@contextmanager
+def opened_output(output: LossOutput) -> Iterator[LossOutput]:
+    """Open the file of an output if it is named by a path; any other file is the caller's.
+
+    Args:
+        output: The output. If its format is "", the suffix of a path names it.
+
+    Yields:
+        The output, with an open file. A path is replaced when this context ends well.
+
+    Raises:
+        SettingsError: The name says no format, or another one.
+        StorageError: The file cannot be created or written.
+    """
+    if not isinstance(getattr(output, "file", None), str | os.PathLike):
+        yield output
+        return
+    from smoothl1.files.atomic import atomic_file  # late: it is for paths alone
+
+    path = os.fspath(output.file)  # type: ignore[arg-type]  # it is a path
+    stem, suffix = os.path.splitext(path)
+    codec = SUFFIXES.get(suffix.lower())
+    format_name = _format_of(output.format, format_of(path if codec is None else stem), path)
+    if codec is not None and format_name in BINARY:
+        what = f"{format_name} is not written inside {codec}"
+        raise SettingsError(what, path=path, hint="leave out the last suffix")
+    with atomic_file(path) as file, compressed(file, codec) as packed:
+        yield output._replace(file=packed, format=format_name)
+
+
+def _format_of(asked: str, named: str | None, path: str) -> str:
+    """The format of losses: the one that is asked for, or the one that a name asks for."""
+    if not asked and named is None:
+        hint = f"LossOutput(path, format) names it: {', '.join(formats())}"
+        raise SettingsError("the suffix names no format", path=path, hint=hint)
+    if asked and named not in (None, "text", asked):
+        raise SettingsError(f"its suffix is of {named}, not of {asked}", path=path)
+    return asked or str(named)

@@ -1,0 +1,80 @@
+"""Losses that Python writes to a path: in the format of its name, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import LossOutput, SettingsError, SmoothL1Error, StorageError, evaluate
+from tests.inside import called
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smoothl1 import Result
+
+TABLE = pa.table({"id": [7, 8, 9], "p": [1.0, 2.0, 3.0], "y": [1.0, 4.0, 3.5]})
+
+
+def written(output: Any, table: pa.Table = TABLE, **how: Any) -> Result:
+    """Evaluate a table, with the losses of elements to an output."""
+    columns = {"pred": "p", "target": "y", "reduction": "none"}
+    return evaluate(table, losses_to=output, **columns, **how)
+
+
+def test_a_path_takes_the_losses_in_the_format_of_its_suffix(tmp_path: Path) -> None:
+    path = tmp_path / "losses.parquet"
+    assert written(path, keep="id").n == 3
+    assert pq.read_table(path).to_pydict() == {"id": [7, 8, 9], "loss": [0.0, 1.5, 0.125]}
+    written(str(tmp_path / "l.csv.gz"))
+    assert gzip.decompress((tmp_path / "l.csv.gz").read_bytes()) == b"loss\n0.0\n1.5\n0.125\n"
+    written(LossOutput(tmp_path / "losses", "text"))
+    assert (tmp_path / "losses").read_text() == "0.0\n1.5\n0.125\n"
+
+
+def test_a_file_of_losses_is_that_of_the_command(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pq.write_table(TABLE, tmp_path / "t.parquet")
+    for name in ("l.parquet", "l.arrow", "l.tsv.zst", "l.json"):
+        ours, theirs = tmp_path / f"1{name}", tmp_path / f"2{name}"
+        written(ours)
+        sides = ("--pred", "p", "--target", "y", "-r", "none", "-o", str(theirs))
+        called(capfd, "eval", tmp_path / "t.parquet", *sides)
+        assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_losses_of_a_failed_run_leave_a_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "losses.csv"
+    path.write_text("before")
+    with pytest.raises(SmoothL1Error, match="NaN"):
+        written(path, pa.table({"p": [1.0, float("nan")], "y": [0.0, 0.0]}), nan="error")
+    assert [file.name for file in tmp_path.iterdir()] == ["losses.csv"]
+    assert path.read_text() == "before"
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("losses", "losses: the suffix names no format"),
+        ("losses.xlsx", "losses.xlsx: the suffix names no format"),
+        (LossOutput("losses.csv", "parquet"), "losses.csv: its suffix is of csv, not of parquet"),
+        ("losses.npy.gz", "losses.npy.gz: npy is not written inside gzip"),
+    ],
+)
+def test_a_name_that_contradicts_the_format_is_refused(
+    output: Any, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=said):
+        written(output)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_path_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"l\.csv"):
+        written(tmp_path / "nosuch" / "l.csv")
