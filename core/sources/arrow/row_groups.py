@@ -145,7 +145,7 @@ class ParquetSource(NamedTuple):
 
     def _looks(self, group: int, texts: dict[int, str]) -> list[TextLook]:
         """What a few rows of a group tell of its texts."""
-        with suppress(*LIBRARY_ERRORS):  # no dictionary can be made of some encodings
+        with suppress(KeyError, *LIBRARY_ERRORS):  # a list, or an encoding without dictionaries
             return self._looks_at(group, [*texts], [*texts.values()])
         return self._looks_at(group, [*texts], [])
 
