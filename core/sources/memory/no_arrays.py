@@ -6,6 +6,7 @@ They are known by their classes and by what they can do, so that no library has 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DtypeError
@@ -31,6 +32,12 @@ _OF_LIBRARIES = {
 
 _GROUPS = {("h5py", "File"), ("h5py", "Group"), ("zarr", "Group"), ("numpy", "NpzFile")}
 """Classes that hold arrays by their names."""
+
+_DATASETS = {("xarray", "Dataset"), ("xarray", "DataTree")}
+"""Classes that hold arrays by their names, and refuse to be one by a method of NumPy."""
+
+_MOST_NAMES = 8
+"""Names that a message lists."""
 
 _ARRAYS = ("__array__", "__dlpack__", "__arrow_c_stream__", "__arrow_c_array__", "__getitem__")
 
@@ -66,11 +73,20 @@ def _hint_about(values: Any) -> str | None:
         return "give one of its arrays: ['NAME'][:]"
     if hasattr(values, "toarray") and hasattr(values, "tocsr"):
         return "give the array that its .toarray() returns"
-    if isinstance(values, Mapping) and not hasattr(values, "__array__"):
-        return "give one of its values: ['NAME']"
+    if isinstance(values, Mapping) and (key in _DATASETS or not hasattr(values, "__array__")):
+        return _hint_about_arrays(values)
     if isinstance(values, (set, frozenset)):
         return "give a list: the values of a set have no order"
     return None if any(hasattr(values, each) for each in _ARRAYS) else _hint_about_stream(values)
+
+
+def _hint_about_arrays(values: Mapping[Any, Any]) -> str:
+    """What to give in place of arrays by their names, which are written as they are looked up."""
+    names = [f"[{name!r}]" for name in islice(values, _MOST_NAMES + 1)]
+    if not names:
+        return "it is empty"
+    listed = ", ".join([*names[:_MOST_NAMES], *(["..."] if len(names) > _MOST_NAMES else [])])
+    return f"give one of its values for each side: {listed}"
 
 
 def _hint_about_stream(values: Any) -> str | None:

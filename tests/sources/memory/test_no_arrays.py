@@ -43,11 +43,29 @@ def test_what_is_advised_in_place_of_an_object_is_evaluated(tmp_path: Path) -> N
         (archive, "['p'][:]"),
     ]
     for given, advised in cases:
-        assert advised.replace("'p'", "'NAME'") in refusal(given)
+        named_so = advised if isinstance(given, dict) else advised.replace("'p'", "'NAME'")
+        assert named_so in refusal(given)
         found = eval(f"given{advised}", {"given": given})
         named = {"pred": "p"} if isinstance(found, pa.Table) else {}
         assert evaluate(found, ZEROS, **named).mean == MEAN, advised
     archive.close()
+
+
+def test_arrays_by_their_names_are_listed_for_both_sides() -> None:
+    """Also those of a class that has a method of NumPy's to say that it is no array."""
+
+    class Dataset(collections.UserDict[str, Any]):
+        __module__ = "xarray.core.dataset"
+
+        def __array__(self) -> None:
+            raise TypeError("cannot directly convert an xarray.Dataset into a numpy array")
+
+    sides = {"t2m_pred": VALUES, "t2m": ZEROS}
+    for given in (Dataset(sides), sides):
+        assert refusal(given).endswith("for each side: ['t2m_pred'], ['t2m']")
+    assert evaluate(sides["t2m_pred"], sides["t2m"]).mean == MEAN
+    assert refusal(dict.fromkeys(range(20))).endswith(" [7], ...")
+    assert refusal({}) == "it is empty"
 
 
 def test_a_result_is_answered_with_its_table() -> None:
