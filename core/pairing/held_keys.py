@@ -12,6 +12,7 @@ from pyarrow import types
 
 from smoothl1.labels.conversion import converted
 from smoothl1.pairing.key_places import places_of
+from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.lockstep import aligned, parts_of
 from smoothl1.witnesses.hashes import mixed, of_bytes
 
@@ -95,12 +96,12 @@ def matching_rows(one: HeldKeys, other: HeldKeys, engine: Engine) -> Places | No
 def key_batches(
     sources: Sequence[Source], kinds: Sequence[pa.DataType], part: Part, n_rows: int
 ) -> Generator[tuple[Keys, ...]]:
-    """Blocks of keys, aligned by rows, in common types."""
+    """Blocks of keys, aligned by rows, in common types; of long texts a beginning and a digest."""
     row = part.start
     for blocks in aligned(sources, part, n_rows):
         yield tuple(
             tuple(
-                converted(column, kind, source, label.name, row)
+                shortened(converted(column, kind, source, label.name, row), keep_blanks=True)
                 for column, kind, label in zip(block.labels, kinds, source.labels, strict=True)
             )
             for source, block in zip(sources, blocks, strict=True)

@@ -1000,3 +1000,49 @@ def test_one_changed_key_is_always_refused(
         other = save(Path(folder) / "t.parquet", mixed)
         with pytest.raises(DataError, match=r"has no match in|stands there 2 times"):
             run(one, other, pred=("v",), target=("v",))
+
+
+LONG = 1 << 11
+
+
+def with_long_keys(folder: Path, name: str, keys: Sequence[str], values: Sequence[float]) -> Path:
+    path = folder / name
+    pq.write_table(pa.table({"k": list(keys), "y": list(values)}), path)
+    return path
+
+
+@any_execution
+def test_long_texts_match_that_differ_in_their_ends_alone(
+    tmp_path: Path, execution: Execution
+) -> None:
+    names = [" " * LONG + name for name in NAMES[1:]] + [" " * LONG]
+    p = with_long_keys(tmp_path, "p", names, PRED)
+    t = with_long_keys(tmp_path, "t", [names[i] for i in ORDER], [TARGET[i] for i in ORDER])
+    result = evaluate(p, t, EvalSettings(BETA), key="k", execution=execution)
+    assert result.values == (float(sum(EACH) / len(EACH)),)
+
+
+def test_long_keys_are_not_held_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[Any] = []
+
+    def held_keys(*args: Any) -> Any:
+        held.append(original(*args))
+        return held[-1]
+
+    original = keys.held_keys
+    monkeypatch.setattr(keys, "held_keys", held_keys)
+    p = with_long_keys(tmp_path, "p", ["b", "a" * LONG], [1, 2])
+    t = with_long_keys(tmp_path, "t", ["a" * LONG, "b"], [2, 1])
+    assert evaluate(p, t, key="k").values == (0.0,)
+    texts = [text for of in held for column in of.columns for text in column[0].to_pylist()]
+    assert len(texts) == 4
+    assert max(map(len, texts)) < LONG // 8
+
+
+def test_long_keys_that_differ_in_blanks_match_in_their_canonical_form(tmp_path: Path) -> None:
+    p = with_long_keys(tmp_path, "p", ["a" * LONG, "b"], [1, 2])
+    t = with_long_keys(tmp_path, "t", ["a" * LONG + " ", "b"], [1, 2])
+    assert evaluate(p, t, key="k").values == (0.0,)
+    with_long_keys(tmp_path, "t", ["a" * LONG + " x", "b"], [1, 2])
+    with pytest.raises(DataError, match=r"key 'aaa.* of row 1 has no match"):
+        evaluate(p, t, key="k")

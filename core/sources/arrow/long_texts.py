@@ -11,6 +11,11 @@ from smoothl1.sources.arrow.text_lengths import LONG_BYTES
 _BEGINNING_BYTES = 128
 """So much of a text is kept, so that most keep their order."""
 
+_BLANKS = b" \t"
+
+_DIGEST_BYTES = 32
+"""Bytes of a digest of BLAKE2b (RFC 7693): so many that no two texts with the same can be found."""
+
 
 def is_text_or_bytes(kind: pa.DataType) -> bool:
     """Whether values are text or bytes of any length."""
@@ -22,10 +27,14 @@ def is_text_or_bytes(kind: pa.DataType) -> bool:
     )
 
 
-def shortened(column: pa.Array) -> pa.Array:
-    """A column whose long texts are replaced; equal texts stay equal, but for blanks at the ends.
+def shortened(column: pa.Array, *, keep_blanks: bool = False) -> pa.Array:
+    """A column whose long texts are replaced, so that equal texts stay equal.
 
     Short columns, and columns without long texts, are returned as they are.
+
+    Args:
+        column: Texts or bytes; values of another type are returned as they are.
+        keep_blanks: Whether texts differ that are the same but for blanks at their ends.
     """
     if not is_text_or_bytes(column.type):
         return column
@@ -34,13 +43,21 @@ def shortened(column: pa.Array) -> pa.Array:
     if not is_long.any():
         return column
     long = column.filter(pa.array(is_long)).dictionary_encode()
-    texts = pa.array([_short(text) for text in long.dictionary], pa.binary()).cast(column.type)
+    short = [_short(text, keep_blanks=keep_blanks) for text in long.dictionary]
+    texts = pa.array(short, pa.binary()).cast(column.type)
     return pc.replace_with_mask(column, pa.array(is_long), texts.take(long.indices))
 
 
-def _short(text: pa.Scalar) -> bytes:
+def _short(text: pa.Scalar, *, keep_blanks: bool) -> bytes:
     from hashlib import blake2b  # late: long texts are seldom
 
-    whole: bytes = text.as_buffer().to_pybytes().strip(b" \t")
-    beginning = whole[:_BEGINNING_BYTES].decode(errors="ignore").encode()
-    return beginning + b"... " + blake2b(whole, digest_size=16).hexdigest().encode()
+    whole: bytes = text.as_buffer().to_pybytes()
+    plain, before, after = whole.strip(_BLANKS), b"", b""
+    if keep_blanks:
+        before = whole[: len(whole) - len(whole.lstrip(_BLANKS))]
+        after = whole[len(whole.rstrip(_BLANKS)) :]
+    if len(before) + len(after) > _BEGINNING_BYTES:
+        plain, before, after = whole, b"", b""
+    beginning = plain[:_BEGINNING_BYTES].decode(errors="ignore").encode()
+    digest = blake2b(plain, digest_size=_DIGEST_BYTES).hexdigest().encode()
+    return before + beginning + b"... " + digest + after
