@@ -222,7 +222,7 @@ def _cells_of_all(report: Report) -> list[dict[str, str]]:
 def _metrics(result: Result) -> dict[tuple[float, Group], dict[str, str]]:
     """The cells of what was formed beside the loss, for each beta and group."""
     cells: dict[tuple[float, Group], dict[str, str]] = {}
-    for name, kind, numbers in metric_columns(result):
+    for name, kind, numbers, *_ in metric_columns(result):
         for (beta, group, _), number in zip(result.entries, numbers, strict=True):
             text = short(cast("float", number), 6) if kind == "number" else f"{number:,}"
             cells.setdefault((beta, group), {})[name] = text

@@ -111,7 +111,7 @@ def _rows(
     """
     before = None if baseline is None else _values(baseline)
     rows = [_numbers(result, i, before, precision) for i in range(n_rows)]
-    for name, _, cells in metric_columns(result) if result.metric_states else ():
+    for name, _, cells, *_ in metric_columns(result) if result.metric_states else ():
         for row, cell in zip(rows, cells, strict=False):
             row[name] = rounded(cell, precision) if isinstance(cell, float) else f"{cell:,}"
     return rows

@@ -31,11 +31,13 @@ class Column(NamedTuple):
         kind: "text" for names, "number" for binary64, "count" for whole numbers; "share" for
             percentages as texts, which only pages have.
         cells: A value for each row; None where there is no such value.
+        type: Of texts, the type of Arrow that tables with types have in their place; "" if none.
     """
 
     name: str
     kind: Literal["text", "number", "count", "share"]
     cells: Sequence[Cell]
+    type: str = ""
 
 
 BETA = "beta"
@@ -181,8 +183,10 @@ def top_columns(found: Result | Comparison) -> list[Column]:
         columns.append(Column(name, "text", [Group(row.group).levels[i] for row in rows]))
     if any(row.column is not None for row in rows):
         columns.append(Column("column", "text", [row.column for row in rows]))
+    types = dict(found.label_types)
     columns += (
-        Column(name, "text", [dict(row.labels).get(name) for row in rows]) for name in labels
+        Column(name, "text", [dict(row.labels).get(name) for row in rows], types.get(name, ""))
+        for name in labels
     )
     numbers = {name: [getattr(row, name) for row in rows] for name in told}
     return [*columns, *_of_kind("number", numbers)]

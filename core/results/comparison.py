@@ -54,6 +54,7 @@ class Comparison(ByName["Difference"]):
         engine, digests: See `Result`. Not compared.
         top: The elements whose loss is larger for B than for A, those with the largest difference
             first, if the settings ask for any; equal differences in the order of rows.
+        label_types: See `Result`.
     """
 
     settings: EvalSettings
@@ -66,6 +67,7 @@ class Comparison(ByName["Difference"]):
     engine: str = field(default="", compare=False)
     digests: tuple[Digest, ...] = field(default=(), compare=False)
     top: tuple[WorseRow, ...] = ()
+    label_types: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:

@@ -92,7 +92,11 @@ def _array(column: Column) -> pa.Array:
 
     if column.kind == "text":
         cells = [as_text(cell) if isinstance(cell, str) else cell for cell in column.cells]
-        return pa.array(cells, pa.string())
+        texts = pa.array(cells, pa.string())
+        try:
+            return texts.cast(pa.type_for_alias(column.type)) if column.type else texts
+        except pa.ArrowInvalid:  # a day that is written with more than four digits of the year
+            return texts
     kinds = {"number": pa.float64(), "count": pa.int64()}
     whole_numbers = [cell for cell in column.cells if isinstance(cell, int)]
     if column.kind != "number" or len(whole_numbers) < max(1, len(column.cells)):

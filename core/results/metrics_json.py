@@ -68,7 +68,7 @@ def numbers_of(result: Result) -> Iterator[dict[str, Any]]:
     n = len(result.tallies)  # there may be no columns
     for cells in zip(*(column.cells for column in columns), strict=True) if columns else [()] * n:
         entry: dict[str, Any] = {}
-        for (name, kind, _), cell in zip(columns, cells, strict=True):
+        for (name, kind, *_), cell in zip(columns, cells, strict=True):
             entry |= number(name, cell) if kind == "number" else {name: cell}
         yield entry
 
@@ -101,7 +101,7 @@ def with_metrics(result: Result, top: Reader) -> Result:
     """
     metrics = tuple(module.decode(result, top) for module in _wanted(result.settings))
     result = replace(result, metric_states=metrics)
-    for name, kind, cells in metric_columns(result):
+    for name, kind, cells, *_ in metric_columns(result):
         for entry, cell in zip(top.objects("results"), cells, strict=True):
             _check_number(entry, name, kind, cell)
     return result

@@ -62,6 +62,8 @@ class Result(ByName["GroupNumbers"]):
             results, all, sorted. Not compared.
         expects_nan: Whether it was asked that NaN propagates, so that nobody is warned of it; for
             merged results, of all. Not compared.
+        label_types: The keys and kept columns of the worst rows that are numbers, booleans or
+            days, with their types of Arrow; none if they were read from JSON. Not compared.
     """
 
     settings: EvalSettings
@@ -77,6 +79,7 @@ class Result(ByName["GroupNumbers"]):
     engine: str = field(default="", compare=False)
     digests: tuple[Digest, ...] = field(default=(), compare=False)
     expects_nan: bool = field(default=False, compare=False)
+    label_types: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:

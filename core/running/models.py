@@ -11,7 +11,7 @@ from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import report_losses
 from smoothl1.running.paired import PairedAccumulator
-from smoothl1.running.summing_up import digests_read, new_losses, rows_in_file
+from smoothl1.running.summing_up import digests_read, label_types_of, new_losses, rows_in_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,7 @@ def comparison_of(
         histogram=learned.histogram,
         digests=digests_read(inputs),
         top=() if learned.worse is None else rows_in_file(learned.worse.rows, inputs),
+        label_types=label_types_of(inputs),
     )
 
 

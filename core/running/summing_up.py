@@ -138,6 +138,7 @@ def result_of(
         engine=inputs.engine.name,
         digests=digests_read(inputs),
         expects_nan=not job.nan_policy.warns,
+        label_types=label_types_of(inputs),
     )
     if job.settings.top:
         from smoothl1.results.sentinels import sentinel_warnings  # late, as above
@@ -173,6 +174,28 @@ def rows_in_file(rows: tuple[_Row, ...], inputs: Inputs) -> tuple[_Row, ...]:
         return rows
     source = inputs.sides[0].source
     return tuple(one._replace(row=row_number(source, one.row - 1)) for one in rows)
+
+
+def label_types_of(inputs: Inputs) -> tuple[tuple[str, str], ...]:
+    """The types of the columns that worst rows have as text, if the text stands for one value."""
+    if inputs.job.settings.top is None:
+        return ()
+    import pyarrow as pa  # late: most results have no worst rows
+
+    from smoothl1.pairing.carried import carried_fields
+
+    is_of = pa.types
+    kinds = (
+        is_of.is_integer,
+        is_of.is_boolean,
+        is_of.is_float32,
+        is_of.is_float64,
+        is_of.is_date32,
+    )
+    fields = carried_fields(inputs.sides, inputs.job.selection.key)
+    return tuple(
+        (field.name, str(field.type)) for field in fields if any(of(field.type) for of in kinds)
+    )
 
 
 def part_of(job: Job, plan: Plan) -> PartOfPlan:

@@ -300,7 +300,7 @@ def test_the_command_tells_worst_rows_below_the_result(
     called(capfd, *args, "-o", tmp_path / "r.parquet")
     assert pq.read_table(tmp_path / "r.parquet").to_pydict() == {
         "row": [2, 3],
-        "id": ["12", "13"],
+        "id": [12, 13],
         "pred": [5.0, 3.0],
         "target": [0.0, 0.0],
         "loss": [5.0, 3.0],
