@@ -12,9 +12,10 @@ from pyarrow import types
 
 from smoothl1.labels.conversion import converted
 from smoothl1.pairing.key_places import places_of
-from smoothl1.sources.arrow.long_texts import shortened
+from smoothl1.sources.arrow.text_lengths import LONG_BYTES
 from smoothl1.sources.lockstep import aligned, parts_of
 from smoothl1.witnesses.hashes import mixed, of_bytes
+from smoothl1.witnesses.text_bytes import sizes_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -101,12 +102,21 @@ def key_batches(
     for blocks in aligned(sources, part, n_rows):
         yield tuple(
             tuple(
-                shortened(converted(column, kind, source, label.name, row), keep_blanks=True)
+                _without_long(converted(column, kind, source, label.name, row))
                 for column, kind, label in zip(block.labels, kinds, source.labels, strict=True)
             )
             for source, block in zip(sources, blocks, strict=True)
         )
         row += blocks[0].n_rows
+
+
+def _without_long(column: pa.Array) -> pa.Array:
+    """A key column whose long texts are replaced; what is not equal stays so."""
+    if not types.is_string(column.type) or sizes_of(column).max(initial=0) <= LONG_BYTES:
+        return column
+    from smoothl1.sources.arrow.long_texts import shortened  # late: pyarrow.compute
+
+    return shortened(column, keep_blanks=True)
 
 
 def _are_equal(
