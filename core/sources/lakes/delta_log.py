@@ -34,10 +34,13 @@ _LAST_CHECKPOINT = "_last_checkpoint"
 _PIECE_BYTES = 1 << 16
 """Bytes of a compacted commit that are read at a time, to see whether it is blank."""
 
-_ACTION = re.compile(rb'^[ \t]*\{[ \t]*"(add|remove|commitInfo)"', re.MULTILINE)
+_ACTION = re.compile(rb'^[ \t]*\{[ \t]*"(add|remove|cdc|commitInfo)"', re.MULTILINE)
 """How the line of an action begins, of those that are looked at."""
 
 _COUNT = re.compile(r"[0-9]{1,18}")
+
+_WITH_CHANGES = ("num_added_files", "num_target_files_added")
+"""Metrics in which delta-rs counts files of changes (`cdc`), too, but for those of an update."""
 
 _METRICS = {
     "add": (
@@ -156,13 +159,15 @@ def _check_commit(path: str, content: bytes) -> None:
     if path.endswith(_COMPACTED):
         return
     found, information = _actions(content)
-    metrics = _metrics(information)
+    metrics, is_update = _metrics(information)
     for action, names in _METRICS.items():
-        said = max((_number(metrics.get(name)) for name in names), default=0)
-        n_found = found[action.encode()]
-        if n_found < said:
-            what = f"a commit of a table of Delta Lake was cut: it has {n_found} of {said}"
-            raise _damaged(f"{what} actions '{action}' of which it tells", path)
+        for name in names:
+            has_changes = name in _WITH_CHANGES and not is_update
+            n_found = found[action.encode()] + (found[b"cdc"] if has_changes else 0)
+            said = _number(metrics.get(name))
+            if n_found < said:
+                what = f"a commit of a table of Delta Lake was cut: it has {n_found} of {said}"
+                raise _damaged(f"{what} actions '{action}' of which it tells", path)
 
 
 def _actions(content: bytes) -> tuple[Counter[bytes], bytes]:
@@ -176,13 +181,17 @@ def _actions(content: bytes) -> tuple[Counter[bytes], bytes]:
     return found, information
 
 
-def _metrics(information: bytes) -> dict[str, Any]:
-    """What a commit says about itself; nothing if it does not, or in no form that is known."""
+def _metrics(information: bytes) -> tuple[dict[str, Any], bool]:
+    """What a commit says about itself, and whether it is an update.
+
+    It says nothing if it does not do so in a form that is known.
+    """
     try:
-        found = json.loads(information)["commitInfo"]["operationMetrics"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        told = json.loads(information)["commitInfo"]
+        found, is_update = told["operationMetrics"], told.get("operation") == "UPDATE"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}, False
+    return (found, is_update) if isinstance(found, dict) else ({}, False)
 
 
 def _number(value: object) -> int:

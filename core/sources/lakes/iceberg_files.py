@@ -39,6 +39,9 @@ _LEAST_FOR_VALUE = 8
 12 for each. pyiceberg holds an error for each value that is none of its kind, until all are read.
 """
 
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+"""A text of JSON."""
+
 _LEAST_UNPACKED = 1 << 26
 """Bytes that any file may unpack to: those of some hundred thousand files of data."""
 
@@ -164,13 +167,22 @@ class MetadataFile(InputFile):
 
     def _check_dense(self, content: bytes) -> None:
         """Refuse metadata that would take far more memory than their text."""
-        if len(content) > _SMALL and content.count(b",") * _LEAST_FOR_VALUE > len(content):
+        fewest = len(content) // _LEAST_FOR_VALUE
+        if len(content) > _SMALL and _has_more_values(content, fewest):
             what = "it has too many values for its length"
             raise DataError(what, path=self.path, hint=RESTORE_HINT)
         try:
             check_density(content.decode(errors="replace"))
         except DenseError as error:
             raise DataError(str(error), path=self.path, hint=RESTORE_HINT) from error
+
+
+def _has_more_values(content: bytes, fewest: int) -> bool:
+    """Whether JSON has more values than some, by the commas that stand between them."""
+    if content.count(b",") <= fewest:
+        return False
+    in_texts = sum(match[0].count(b",") for match in _TEXT.finditer(content))
+    return content.count(b",") - in_texts > fewest
 
 
 class MetadataFiles(FileIO):

@@ -85,6 +85,41 @@ def test_what_a_commit_tells_is_compared_in_the_words_of_each_writer(
         evaluate(path, None, L1, **COLUMNS)
 
 
+@pytest.mark.parametrize(
+    ("operation", "name", "n_said", "is_whole"),
+    [
+        ("DELETE", "num_added_files", 2, True),
+        ("MERGE", "num_target_files_added", 2, True),
+        ("DELETE", "num_added_files", 3, False),
+        ("UPDATE", "num_added_files", 2, False),  # of an update, files of changes do not count
+        ("DELETE", "numAddedFiles", 2, False),  # nor do they in Spark
+    ],
+)
+def test_files_of_changes_count_where_delta_rs_counts_them(
+    tmp_path: Path, operation: str, name: str, n_said: int, is_whole: bool
+) -> None:
+    info = {"commitInfo": {"operation": operation, "operationMetrics": {name: n_said}}}
+    file = {"path": "_change_data/x.parquet", "partitionValues": {}, "size": 1, "dataChange": False}
+    path = logged(tmp_path / "t", info, added(), {"cdc": file})
+    if is_whole:
+        assert evaluate(path, None, L1, **COLUMNS).sum == 1.0
+    else:
+        with pytest.raises(DataError, match=rf"was cut: it has \d of {n_said} actions 'add'"):
+            evaluate(path, None, L1, **COLUMNS)
+
+
+def test_rows_that_were_deleted_from_a_table_that_keeps_changes_do_not_count(
+    tmp_path: Path,
+) -> None:
+    from deltalake import DeltaTable, write_deltalake
+
+    path, keeps = str(tmp_path / "t"), {"delta.enableChangeDataFeed": "true"}
+    rows = pa.table({"id": [1, 2, 3], "p": [1.0, 2.0, 3.0], "t": [1.5, 2.0, 5.0]})
+    write_deltalake(path, rows, configuration=keeps)
+    DeltaTable(path).delete("id = 2")
+    assert evaluate(path, None, L1, **COLUMNS).sum == 2.5
+
+
 def test_an_empty_commit_in_a_store_is_refused(
     bucket: Bucket,  # noqa: F811
     via: Via,  # noqa: F811

@@ -250,6 +250,12 @@ def test_metadata_that_would_take_far_more_memory_than_their_text_are_refused(ta
         value_of(folder_of(table))
 
 
+def test_commas_in_the_properties_of_a_table_are_no_values(table: Any) -> None:
+    with table.transaction() as change:
+        change.set_properties(features=",".join(map(str, range(30_000))), note='"' * 9)
+    assert value_of(folder_of(table)) == 280.0
+
+
 @pytest.mark.skipif(os.name != "posix", reason="files with holes")
 def test_metadata_of_any_size_are_not_read(table: Any) -> None:
     newest = Path(table.metadata_location.removeprefix("file://"))
