@@ -16,6 +16,9 @@ _BLANKS = b" \t"
 _DIGEST_BYTES = 32
 """Bytes of a digest of BLAKE2b (RFC 7693): so many that no two texts with the same can be found."""
 
+_N_DIGESTS = LONG_BYTES // (2 * _DIGEST_BYTES)
+"""How often it is written, so that what replaces a long text is longer than any that is none."""
+
 
 def is_text_or_bytes(kind: pa.DataType) -> bool:
     """Whether values are text or bytes of any length."""
@@ -60,4 +63,4 @@ def _short(text: pa.Scalar, *, keep_blanks: bool) -> bytes:
         plain, before, after = whole, b"", b""
     beginning = plain[:_BEGINNING_BYTES].decode(errors="ignore").encode()
     digest = blake2b(plain, digest_size=_DIGEST_BYTES).hexdigest().encode()
-    return before + beginning + b"... " + digest + after
+    return before + beginning + b"... " + digest * _N_DIGESTS + after
