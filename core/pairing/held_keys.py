@@ -12,7 +12,7 @@ from pyarrow import types
 
 from smoothl1.labels.conversion import converted
 from smoothl1.pairing.key_places import places_of
-from smoothl1.sources.arrow.text_lengths import LONG_BYTES
+from smoothl1.sources.arrow.text_lengths import SHORTEST_REPLACED
 from smoothl1.sources.lockstep import aligned, parts_of
 from smoothl1.witnesses.hashes import mixed, of_bytes
 from smoothl1.witnesses.text_bytes import sizes_of
@@ -112,11 +112,11 @@ def key_batches(
 
 def _without_long(column: pa.Array) -> pa.Array:
     """A key column whose long texts are replaced; what is not equal stays so."""
-    if not types.is_string(column.type) or sizes_of(column).max(initial=0) <= LONG_BYTES:
+    if not types.is_string(column.type) or sizes_of(column).max(initial=0) < SHORTEST_REPLACED:
         return column
     from smoothl1.sources.arrow.long_texts import shortened  # late: pyarrow.compute
 
-    return shortened(column, keep_blanks=True)
+    return shortened(column, are_keys=True)
 
 
 def _are_equal(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from smoothl1.sources.arrow.text_lengths import LONG_BYTES
+from smoothl1.sources.arrow.text_lengths import LONG_BYTES, SHORTEST_REPLACED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _BEGINNING_BYTES = 128
 """So much of a text is kept, so that most keep their order."""
@@ -16,8 +22,9 @@ _BLANKS = b" \t"
 _DIGEST_BYTES = 32
 """Bytes of a digest of BLAKE2b (RFC 7693): so many that no two texts with the same can be found."""
 
-_N_DIGESTS = LONG_BYTES // (2 * _DIGEST_BYTES)
-"""How often it is written, so that what replaces a long text is longer than any that is none."""
+_DOTS = "... "
+_REPLACED = rf"\.\.\. [0-9a-f]{{{2 * _DIGEST_BYTES}}}[ \t]*\z"
+"""How that ends. A short key that ends so is replaced, too, so that none is the same."""
 
 
 def is_text_or_bytes(kind: pa.DataType) -> bool:
@@ -30,37 +37,49 @@ def is_text_or_bytes(kind: pa.DataType) -> bool:
     )
 
 
-def shortened(column: pa.Array, *, keep_blanks: bool = False) -> pa.Array:
+def shortened(column: pa.Array, *, are_keys: bool = False) -> pa.Array:
     """A column whose long texts are replaced, so that equal texts stay equal.
 
     Short columns, and columns without long texts, are returned as they are.
 
     Args:
         column: Texts or bytes; values of another type are returned as they are.
-        keep_blanks: Whether texts differ that are the same but for blanks at their ends.
+        are_keys: Whether texts must differ that are the same but for blanks at their ends, and no
+            short text may be the same as what replaces a long one. Such a column is shortened once.
     """
     if not is_text_or_bytes(column.type):
         return column
     sizes = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     is_long = sizes > LONG_BYTES
+    if are_keys and (sizes >= SHORTEST_REPLACED).any():
+        is_long |= _are_alike(column)
     if not is_long.any():
         return column
     long = column.filter(pa.array(is_long)).dictionary_encode()
-    short = [_short(text, keep_blanks=keep_blanks) for text in long.dictionary]
+    short = [_short(text, are_keys=are_keys) for text in long.dictionary]
     texts = pa.array(short, pa.binary()).cast(column.type)
     return pc.replace_with_mask(column, pa.array(is_long), texts.take(long.indices))
 
 
-def _short(text: pa.Scalar, *, keep_blanks: bool) -> bytes:
+def _are_alike(column: pa.Array) -> NDArray[np.bool_]:
+    """Which texts end as what replaces a long one does."""
+    may_be = pc.fill_null(pc.match_substring(column, _DOTS), pa.scalar(value=False))
+    alike: NDArray[np.bool_] = may_be.to_numpy(zero_copy_only=False).copy()
+    if alike.any():
+        alike[alike] = pc.match_substring_regex(column.filter(may_be), _REPLACED)
+    return alike
+
+
+def _short(text: pa.Scalar, *, are_keys: bool) -> bytes:
     from hashlib import blake2b  # late: long texts are seldom
 
     whole: bytes = text.as_buffer().to_pybytes()
     plain, before, after = whole.strip(_BLANKS), b"", b""
-    if keep_blanks:
+    if are_keys:
         before = whole[: len(whole) - len(whole.lstrip(_BLANKS))]
         after = whole[len(whole.rstrip(_BLANKS)) :]
     if len(before) + len(after) > _BEGINNING_BYTES:
         plain, before, after = whole, b"", b""
     beginning = plain[:_BEGINNING_BYTES].decode(errors="ignore").encode()
     digest = blake2b(plain, digest_size=_DIGEST_BYTES).hexdigest().encode()
-    return before + beginning + b"... " + digest * _N_DIGESTS + after
+    return before + beginning + _DOTS.encode() + digest + after

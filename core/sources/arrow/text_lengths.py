@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LONG_BYTES = 1 << 10
 """Longer texts are shortened where they are only compared."""
 
+SHORTEST_REPLACED = 68
+"""Bytes that what replaces a long text has at least."""
 
 _DTYPES = {
     "string": np.int32,
