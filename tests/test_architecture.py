@@ -135,6 +135,20 @@ def test_no_file_and_no_function_is_long() -> None:
                 assert len(list(shown)) <= 40, f"{path}: {node.name}"
 
 
+def test_every_documented_argument_exists() -> None:
+    for path in [*CORE.rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                taken = {of.arg for of in ast.walk(node.args) if isinstance(of, ast.arg)}
+                assert _documented_arguments(node) <= taken, f"{path}: {node.name}"
+
+
+def _documented_arguments(node: ast.FunctionDef) -> set[str]:
+    """The names under `Args:` in a docstring."""
+    section = re.search(r"^Args:\n(( .*)?\n)+", f"{ast.get_docstring(node)}\n", re.MULTILINE)
+    return set() if section is None else set(re.findall(r"^ {4}(\w+): ", section[0], re.MULTILINE))
+
+
 def test_every_folder_is_installed() -> None:
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][
         "packages"

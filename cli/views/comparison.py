@@ -59,7 +59,6 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
     Args:
         found: The comparison that is shown.
         rule: The rule that judges it.
-        pair: What the models are called.
         precision: Significant digits of losses; None for six.
 
     Returns:
