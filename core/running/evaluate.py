@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from smoothl1.callers import default_warn, for_callers
 from smoothl1.checks import checked_flag, checked_part
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, excerpt
 from smoothl1.job import Job
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import check_progress, once, refuse_many_distances
@@ -166,9 +166,7 @@ def evaluate(
         return evaluate_job(job, losses_to=None, **how)
     from smoothl1.running.loss_files import opened_output  # late: most runs write no losses
 
-    if isinstance(losses_to, str | os.PathLike):
-        losses_to = LossOutput(losses_to, "")
-    with opened_output(losses_to) as output:
+    with opened_output(_as_output(losses_to)) as output:
         return evaluate_job(job, losses_to=output, **how)
 
 
@@ -222,9 +220,17 @@ def evaluate_job(
         return result_of(inputs, learned, decisions, warn)
 
 
+def _as_output(given: object) -> LossOutput:
+    """The output that a caller means; the suffix of a path alone names the format."""
+    if isinstance(given, str | os.PathLike):
+        return LossOutput(given, "")
+    if isinstance(given, LossOutput):
+        return given
+    what = f"losses_to takes a path, or LossOutput(file, format), not {excerpt(given)}"
+    raise SettingsError(what, hint="of an open file: LossOutput(file, 'csv')")
+
+
 def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps: bool) -> None:
-    if losses_to is not None:
-        _check_file(losses_to)
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
     if losses_to is None and settings.reduction == "none":
@@ -236,12 +242,3 @@ def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps
         raise SettingsError(what, hint="--reduction none or --top")
     if keeps and losses_to is not None and losses_to.format == "npy":
         raise SettingsError("an array has no room for columns to keep", hint="-f csv or parquet")
-
-
-def _check_file(output: LossOutput) -> None:
-    """Refuse what takes no bytes before anything is read."""
-    try:
-        output.file.write(b"")  # type: ignore[union-attr]  # of anything else it is an error
-    except (AttributeError, TypeError, ValueError) as error:
-        what = f"losses_to takes LossOutput(file, format), the file open for writing bytes: {error}"
-        raise SettingsError(what, hint="a path, or open(path, 'wb')") from error

@@ -6,12 +6,13 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, excerpt
 from smoothl1.files.compressing import SUFFIXES, compressed
 from smoothl1.sinks.formats import BINARY, format_of, formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
     from smoothl1.running.evaluate import LossOutput
 
@@ -27,15 +28,16 @@ def opened_output(output: LossOutput) -> Iterator[LossOutput]:
         The output, with an open file. A path is replaced when this context ends well.
 
     Raises:
-        SettingsError: The name says no format, or another one.
+        SettingsError: The name says no format, or another one; or the file takes no bytes.
         StorageError: The file cannot be created or written.
     """
-    if not isinstance(getattr(output, "file", None), str | os.PathLike):
+    if not isinstance(output.file, str | os.PathLike):
+        _check_takes_bytes(output.file)
         yield output
         return
     from smoothl1.files.atomic import atomic_file  # late: it is for paths alone
 
-    path = os.fspath(output.file)  # type: ignore[arg-type]  # it is a path
+    path = os.fspath(output.file)
     stem, suffix = os.path.splitext(path)
     codec = SUFFIXES.get(suffix.lower())
     format_name = _format_of(output.format, format_of(path if codec is None else stem), path)
@@ -44,6 +46,16 @@ def opened_output(output: LossOutput) -> Iterator[LossOutput]:
         raise SettingsError(what, path=path, hint="leave out the last suffix")
     with atomic_file(path) as file, compressed(file, codec) as packed:
         yield output._replace(file=packed, format=format_name)
+
+
+def _check_takes_bytes(file: BinaryIO) -> None:
+    """Refuse a file that takes no bytes, before anything is read."""
+    try:
+        file.write(b"")
+    except (AttributeError, TypeError, ValueError) as error:
+        state = "closed" if getattr(file, "closed", False) else "not open for writing bytes"
+        what = f"the file of LossOutput is {state}: {excerpt(file)}"
+        raise SettingsError(what, hint="a path, or open(path, 'wb')") from error
 
 
 def _format_of(asked: str, named: str | None, path: str) -> str:

@@ -89,9 +89,11 @@ def test_losses_of_elements_need_a_file_that_takes_bytes(table: Path, tmp_path: 
     with open(table, "rb") as for_reading, tempfile.TemporaryFile("w") as of_text:
         files: list[Any] = [None, 1, io.StringIO(), for_reading, of_text]
         for file in files:
-            with pytest.raises(SettingsError, match="the file open for writing bytes") as caught:
+            with pytest.raises(SettingsError, match="is not open for writing bytes: ") as caught:
                 evaluate("no such file", **how, losses_to=LossOutput(file, "npy"))
             assert caught.value.hint == "a path, or open(path, 'wb')"
+    with pytest.raises(SettingsError, match="is closed: "):
+        evaluate("no such file", **how, losses_to=LossOutput(of_text, "npy"))  # type: ignore[arg-type]  # it is of text
     path = tmp_path / "losses"
     with gzip.open(path, "wb") as packed:
         evaluate(table, **how, losses_to=LossOutput(packed, "text"))
@@ -99,6 +101,18 @@ def test_losses_of_elements_need_a_file_that_takes_bytes(table: Path, tmp_path: 
         evaluate(table, **how, losses_to=LossOutput(raw, "text"))
     assert path.read_bytes().endswith(b"1.0\n3.0\n")
     assert gzip.decompress(path.read_bytes()[:-8]) == b"1.0\n3.0\n"
+
+
+def test_an_open_file_alone_is_answered_with_what_names_its_format(table: Path) -> None:
+    how: dict[str, Any] = {"reduction": "none", **ONE}
+    outputs: list[Any] = [io.BytesIO(), 1, b"losses.csv"]
+    for output in outputs:
+        with pytest.raises(SettingsError, match=r"takes a path, or LossOutput\(file, ") as caught:
+            evaluate("no such file", **how, losses_to=output)
+        assert caught.value.hint == "of an open file: LossOutput(file, 'csv')"
+    of_hint = io.BytesIO()
+    evaluate(table, **how, losses_to=LossOutput(of_hint, "csv"))
+    assert of_hint.getvalue().startswith(b"loss\n")
 
 
 @pytest.mark.parametrize("reduction", ["sum", "none"])
