@@ -13,7 +13,7 @@ from smoothl1.cli.views.tables import rounded
 from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
-from smoothl1.results.overall import name_of_all, overall
+from smoothl1.results.overall import OTHER_GROUPS, name_of_all, overall, overall_baseline
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -204,16 +204,15 @@ def _cells_of_all(report: Report) -> list[dict[str, str]]:
     result, baseline = report.result, report.baseline
     if len(result.groups) < 2:
         return []
-    all_of_it = report._replace(
-        result=overall(result),
-        verdicts=(),
-        baseline=None if baseline is None else overall(baseline),
-    )
+    before = None if baseline is None else overall_baseline(baseline, result)
+    all_of_it = report._replace(result=overall(result), verdicts=(), baseline=before)
     metrics = _metrics(all_of_it.result)
-    head = next(iter(result.groups[0].named()))
+    named = {next(iter(result.groups[0].named())): as_code(name_of_all(result.groups))}
+    unlike = {} if baseline is None or before is not None else {"change": OTHER_GROUPS}
     return [
-        {head: as_code(name_of_all(result.groups))}
-        | _cells(all_of_it.result, row, is_compared=baseline is not None)
+        named
+        | _cells(all_of_it.result, row, is_compared=before is not None)
+        | unlike
         | metrics.get((row.beta, row.group), {})
         for row in _rows(all_of_it)
     ]

@@ -13,7 +13,7 @@ from smoothl1.errors import counted
 from smoothl1.number_texts import as_typed, short
 from smoothl1.results.changes import change_text
 from smoothl1.results.columns import metric_columns, n_clusters
-from smoothl1.results.overall import name_of_all, overall
+from smoothl1.results.overall import OTHER_GROUPS, name_of_all, overall, overall_baseline
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -123,10 +123,11 @@ def _rows_of_all(
     """A row for all groups together at each beta, if there are several groups."""
     if len(result.groups) < 2:
         return []
-    before = None if baseline is None else overall(baseline)
+    before = None if baseline is None else overall_baseline(baseline, result)
     rows = _rows(overall(result), len(result.settings.betas), before, precision)
-    head = next(iter(result.groups[0].named()))
-    return [{head: escaped(name_of_all(result.groups)), **row} for row in rows]
+    named = {next(iter(result.groups[0].named())): escaped(name_of_all(result.groups))}
+    unlike = {} if baseline is None or before is not None else {"change": OTHER_GROUPS}
+    return [named | row | unlike for row in rows]
 
 
 def _numbers(

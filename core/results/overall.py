@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _ALL = "all"
 
+OTHER_GROUPS = "other groups"
+"""What stands for the change of all groups if the baseline has others, such as earlier weeks."""
+
 Compared = TypeVar("Compared", "Comparison", "Ranking")
 
 
@@ -61,6 +64,18 @@ def overall(result: Result) -> Result:
     states = of.merged_states([result.clusters], places, 1)
     moments = of.moments_of_states(states, n_betas, weighted=settings.weighted)
     return replace(whole, tallies=of.with_moments(whole.tallies, moments), clusters=states)
+
+
+def overall_baseline(baseline: Result, result: Result) -> Result | None:
+    """The baseline of all elements together; None if it has other groups than the result.
+
+    The loss of all of one set of groups is not to be compared with that of all of another set.
+
+    Args:
+        baseline: The earlier result, whose groups have the names of the result.
+        result: The new one.
+    """
+    return overall(baseline) if set(baseline.groups) == set(result.groups) else None
 
 
 def columns_with_all(result: Result) -> list[Column]:

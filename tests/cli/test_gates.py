@@ -283,6 +283,7 @@ def test_a_new_group_is_called_new_and_moves_no_column(run: Run, tmp_path: Path)
     assert head[:6] == ["g", "mean", "baseline", "change", "std.", "error"]
     assert new[:3] == ["a", "1", "new"]
     assert same[:4] == ["b", "2", "2", "0"]
+    assert lines[place + 4][:4] == ["all", "2", "other", "groups"]
 
 
 def test_reports_name_the_baseline_and_the_confidence_of_a_run(run: Run, tmp_path: Path) -> None:

@@ -113,8 +113,11 @@ def test_a_baseline_shows_the_change_and_its_percentage() -> None:
         "| `b` | 2 | 2 | 0 (0%) | 1 | 0.0% |",
         "| `c` | 1 | 0 | +1 | 1 | 0.0% |",
         "| `new` | 1 |  | new | 1 | 0.0% |",
-        "| `all` | 1.75 ± 0.48 | 1.33333 | +0.4167 (+31.25%) | 4 | 0.0% |",
+        "| `all` | 1.75 ± 0.48 |  | other groups | 4 | 0.0% |",
     ]
+    same = replace(result, groups=result.groups[:3], tallies=result.tallies[:3])
+    *_, of_all = body_of(markdown_table(Report(same, (), baseline)))
+    assert of_all == "| `all` | 2 ± 0.58 | 1.33333 | +0.6667 (+50.00%) | 3 | 0.0% |"
 
 
 def test_gates_have_a_mark_each() -> None:
