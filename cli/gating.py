@@ -129,8 +129,7 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     with naming(path):
         verdicts = check(result, gates.limits, gates.baseline, other_data=gates.asked.other_data)
     said = small_samples(result, gates.limits, gates.baseline)
-    if gates.baseline is not None and gates.limits.passes_missing_groups:
-        said += not_judged(result, gates.baseline)
+    said += not_judged(verdicts)
     if gates.baseline is not None and not gates.asked.other_data:
         said += other_digests(result, gates.baseline)
     for sentence in said:

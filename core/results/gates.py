@@ -70,6 +70,7 @@ class Verdict(NamedTuple):
         value: The loss.
         limit: The number that the loss, or the bound, was compared with; NaN if there is none.
         message: One sentence.
+        is_left_out: Whether it passed because only the result or its baseline has the group.
     """
 
     passed: bool
@@ -79,6 +80,7 @@ class Verdict(NamedTuple):
     value: float
     limit: float
     message: str
+    is_left_out: bool = False
 
 
 def check(
@@ -181,7 +183,8 @@ def _check_increase(
 
 def _of_missing_group(verdict: Verdict, *, passes: bool) -> Verdict:
     """A verdict on a group that only one side has."""
-    return verdict._replace(passed=passes, message=missing_text(verdict.message, passes=passes))
+    message = missing_text(verdict.message, passes=passes)
+    return verdict._replace(passed=passes, message=message, is_left_out=passes)
 
 
 def _increased(

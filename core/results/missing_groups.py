@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import counted
 from smoothl1.results.gate_sentences import NOTHING
-from smoothl1.results.group_spellings import with_names_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smoothl1.results.gates import Verdict
     from smoothl1.results.result import Result
 
 _HINT = "--on-missing-group pass judges the groups of both"
@@ -34,14 +36,13 @@ def missing_groups(result: Result, baseline: Result) -> list[Levels]:
     return [levels for levels in found if levels]
 
 
-def not_judged(result: Result, baseline: Result) -> list[str]:
+def not_judged(verdicts: Iterable[Verdict]) -> list[str]:
     """A sentence about the groups that `--on-missing-group pass` leaves out, if there are any.
 
     Args:
-        result: The new one.
-        baseline: The earlier one.
+        verdicts: The verdicts of all gates.
     """
-    missing = missing_groups(result, with_names_of(baseline, result))
+    missing = list(dict.fromkeys(of.group.levels for of in verdicts if of.is_left_out))
     if not missing:
         return []
     such = ", ".join(map(repr, missing[0]))

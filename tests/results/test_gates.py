@@ -18,6 +18,7 @@ from smoothl1.results.gates import Limits, check
 from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.intervals import estimate_of
+from smoothl1.results.missing_groups import not_judged
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
@@ -275,6 +276,17 @@ def test_a_new_group_that_is_nan_or_empty_passes_nothing() -> None:
     tallies = (tally_of(1), Tally())
     new = result_of(settings=EvalSettings(by="g"), groups=rolled("ab").groups, tallies=tallies)
     assert passed(check(new, PASSING, old)) == [True, False]
+
+
+def test_only_groups_that_pass_as_one_side_lacks_them_are_counted_as_not_compared() -> None:
+    said = "that only the result or its baseline has, such as {}, {} not compared"
+    of = check(rolled("bcd", 1, NAN, 9), PASSING, rolled("ab", 1, 1))
+    (told,) = not_judged(of)
+    assert told.startswith("2 groups " + said.format("'d'", "are"))
+    (told,) = not_judged(check(rolled("bc", 1, NAN), PASSING, rolled("ab", 1, 1)))
+    assert told.startswith("1 group " + said.format("'a'", "is"))
+    for old in (rolled("a", 1), rolled("c", 1)):  # all groups are in common, or none is
+        assert not_judged(check(rolled("a", 1), PASSING, old)) == []
 
 
 def test_groups_of_one_side_alone_are_nothing_to_judge() -> None:
