@@ -48,7 +48,7 @@ class Agreement:
     Attributes:
         is_comparable: Whether the values of both sides can be compared at all.
         has_texts: Whether there is text that is no whole number, as far as differing rows show.
-        is_counted_otherwise: Whether one side has times and the other numbers, or both two units.
+        is_counted_otherwise: Whether a side writes numbers or times so that keys would not match.
         encodings: The encodings of their text, in the rows that differ.
         foreign_texts: Their texts that are no integers, in the blocks that differ.
         firsts: The values of the first rows.

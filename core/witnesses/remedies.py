@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.first_rows import FirstRows
     from smoothl1.witnesses.reordering import Reordering
     from smoothl1.witnesses.shared_column import SharedColumn
+
+_NO_NAMES = r"(?i)[ap]m\b|q"
+"""Letters of times and of quarters."""
 
 _IN_ORDER_OF_FILES = "sort rows in the order of the files, or give files with that column for --key"
 
@@ -67,12 +71,26 @@ def remedy(
         return f"{_in_order(beside[column.other - n_sides])}; "
     if column.side_of_files is not None:
         return f"{_IN_ORDER_OF_FILES}; "
-    if not column.may_be_key:
-        return ""
-    if is_text(column.name) != is_text(column.other_name):
+    if column.may_be_key and is_text(column.name) != is_text(column.other_name):
         return f"{ENCODING_HINT}; "
     if compared.is_spelled_otherwise:  # keys count what columns in common leave out
-        return "write both alike in folders, suffixes, case and the like, as keys must be; "
+        in_what = " in folders, suffixes, case and the like" if _has_names(compared.firsts) else ""
+        return f"write both alike{in_what}, as keys must be; "
+    if not column.may_be_key:
+        return ""
     name = column.key_name
     is_one = compared.begins_distinct and (name == column.name or column.other == n_sides - 1)
     return f"{matching(name if is_one else None)}; "
+
+
+def _has_names(firsts: FirstRows) -> bool:
+    """Whether one of the first texts has letters, and is neither a number nor a date."""
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+    from pyarrow import types
+
+    for texts in (*firsts.blocks(0), *firsts.blocks(1)):
+        if types.is_binary(texts.type):
+            plain = pc.replace_substring_regex(texts, _NO_NAMES, "")
+            if pc.any(pc.match_substring_regex(plain, "[A-Za-z]")).as_py():
+                return True
+    return False

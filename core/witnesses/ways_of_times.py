@@ -1,4 +1,7 @@
-"""How each of two columns writes times: as such, as numbers of days, or as counts from 1970."""
+"""How each of two columns writes times: as such, as numbers of days, or as counts from 1970.
+
+Numbers may have their digits in groups on one side alone, too.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from smoothl1.witnesses.column_texts import as_bytes
+from smoothl1.witnesses.digit_groups import groups_beside_whole
 from smoothl1.witnesses.epochs import begins_with_time, unit_of_first
 from smoothl1.witnesses.months import unit_of_months
 from smoothl1.witnesses.numbered_days import begins_with_day
@@ -18,7 +23,7 @@ _NUMBER = r"\A[ \t]*-?[0-9]+(?:\.[0-9]*)?[ \t]*\z"
 def are_counted_otherwise(
     stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]
 ) -> bool:
-    """Whether the sides have times and numbers, or numbers in two units: keys would not match.
+    """Whether keys would not match: one side has times, another unit, or digits in groups.
 
     Args:
         stored: The values of both sides as they are stored.
@@ -27,7 +32,8 @@ def are_counted_otherwise(
     ways = [_way_of(column) for column in stored]
     are_times = "time" in ways or all(isinstance(way, int) for way in ways)
     is_other_way = ways[0] != ways[1] and None not in ways and are_times
-    return is_other_way or _have_numbers_of_days(stored, alike) or _have_months(stored, alike)
+    ways_of_numbers = (_have_numbers_of_days, _have_months, _have_groups)
+    return is_other_way or any(have(stored, alike) for have in ways_of_numbers)
 
 
 def _have_numbers_of_days(
@@ -38,6 +44,14 @@ def _have_numbers_of_days(
 
 def _have_months(stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]) -> bool:
     return types.is_date(alike[0].type) and any(map(unit_of_months, stored))
+
+
+def _have_groups(stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]) -> bool:
+    """Whether whole numbers, compared as fractions may be, are in groups of digits on one side."""
+    are_fractions = any(types.is_floating(c.type) or types.is_decimal(c.type) for c in stored)
+    if are_fractions or not types.is_floating(alike[0].type) or alike[0].equals(alike[1]):
+        return False
+    return groups_beside_whole(*map(as_bytes, stored)) is not None
 
 
 def _way_of(column: pa.Array) -> str | int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -188,3 +189,22 @@ def test_a_key_is_advised_only_where_it_matches(
     hint = str(caught.value.hint)
     assert ("--key " in hint) == (spelled == "{}")
     assert hint.startswith("write both alike in folders, suffixes") == (spelled != "{}")
+
+
+@pytest.mark.parametrize(
+    ("day", "other"),
+    [
+        ("{0:%Y%m%d}", "{0.month}/{0.day}/{0.year}"),
+        ("{0:%Y-%m-%d}", "{0.month}/{0.day}/{0.year}"),
+        ("{0:%Y-%m-%d}", "{0:%d.%m.%Y}"),
+        ("{0:%Y-%m-%d}", "{0:%Y/%m/%d}"),
+        ("{0:%Y-%m-%d 17:30:00}", "{0:%d.%m.%Y 5:30 PM}"),
+    ],
+)
+def test_dates_have_no_folders_suffixes_or_case(day: str, other: str) -> None:
+    days = [date(2024, 1 + i % 12, 1 + i) for i in range(N)]
+    p = pa.table({"day": [other.format(d) for d in days], "pred": Y})
+    t = pa.table({"day": [day.format(d) for d in days[::-1]], "y": Y[::-1]})
+    with pytest.raises(DataError, match=r"another order") as caught:
+        evaluate(p, t, **COLUMNS)
+    assert str(caught.value.hint).startswith("write both alike, as keys must be; ")

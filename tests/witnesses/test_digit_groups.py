@@ -66,6 +66,23 @@ def test_it_is_so_in_csv_files(tmp_path: Path, mark: str, with_csv: tuple[bool, 
         silent(given("p", p), given("y", y.take(SHUFFLED)))
 
 
+@pytest.mark.parametrize("name", ["id", "x"])
+@pytest.mark.parametrize("first", [900, 1270])
+@pytest.mark.parametrize("mark", [".", "'"])
+def test_numbers_in_groups_in_another_order_are_to_be_written_alike(
+    tmp_path: Path, mark: str, first: int, name: str
+) -> None:
+    numbers = [first + 37 * i for i in range(N)]
+    rows = "".join(f"{f'{n:,}'.replace(',', mark)},{i}\n" for i, n in enumerate(numbers))
+    (tmp_path / "p.csv").write_text(f"{name},p\n{rows}")
+    y = pa.table({name: numbers[::-1], "y": Y})
+    csv.write_csv(y, tmp_path / "y.csv")
+    for target in (y, tmp_path / "y.csv"):
+        with pytest.raises(DataError, match="holds the same values in another order") as caught:
+            silent(tmp_path / "p.csv", target)
+        assert str(caught.value.hint).startswith("write both alike, as keys must be; ")
+
+
 def test_whole_numbers_as_r_writes_them_are_the_same_as_in_digits() -> None:
     numbers = [100_000 * (i + 1) for i in range(9)] + [123_456 + i for i in range(N - 9)]
     texts = [f"{n:.0e}" if n % 100_000 == 0 else str(n) for n in numbers]
