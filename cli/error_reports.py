@@ -17,6 +17,7 @@ from smoothl1.cli.stopwatch import Stopwatch
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.uris import is_uri
+from smoothl1.sources.in_place import identities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +55,7 @@ def _check_inputs_stay(
 ) -> None:
     """Refuse a report that would replace an input; report an input that cannot be listed."""
     try:
-        kept = outputs.identities(inputs)
+        kept = identities(inputs)
     except SmoothL1Error as error:
         free = {name: path for name, path in reports.files.items() if is_free(path)}
         listed = CiReports(reports.github, free.get("junit"), free.get("markdown"))

@@ -6,21 +6,18 @@ They are made before any work, so that a wrong command line changes no file.
 from __future__ import annotations
 
 import os
-import stat
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.arguments import CiReports
-from smoothl1.errors import SettingsError, SmoothL1Error
-from smoothl1.files.atomic import is_written_in_place
+from smoothl1.errors import SettingsError
 from smoothl1.files.file import STANDARD_INPUT
-from smoothl1.files.opening import pipe_of
-from smoothl1.files.paths import real_path
-from smoothl1.files.uris import is_uri
 from smoothl1.sources import formats as sources
+from smoothl1.sources import in_place
+from smoothl1.sources.in_place import identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from smoothl1.cli.arguments import Output
 
@@ -45,7 +42,7 @@ def check_distinct(output: Output, baseline: str | None, reports: CiReports) -> 
     files = [
         (name, path, found)
         for name, path in _outputs(output, baseline, reports)
-        for found in [_identity(path)]
+        for found in [identity_of(path)]
         if found is not None
     ]
     for (one, _, this), (other, path, that) in combinations(files, 2):
@@ -78,78 +75,7 @@ def check_in_place(
     Raises:
         SettingsError: There is one; the error names it.
     """
-    read = {pipe_of(path) for path in inputs if path is not None} - {None}
-    for name, path in _outputs(output, baseline, reports) if read else ():
-        if pipe_of(path) in read:
-            shown = path if isinstance(path, str) else None
-            what = f"{name} and an input are the same pipe"
-            raise SettingsError(what, path=shown, hint="each needs one of its own")
-    in_place: dict[object, str] = {
-        _identity(path): name if path == 1 else str(path)
-        for name, path in _outputs(output, baseline, reports)
-        if (_has_content(1) if isinstance(path, int) else is_written_in_place(path))
-    }
-    if known := in_place.keys() - {None}:
-        local = [path for path in inputs if path is not None and not is_uri(path)]
-        local = [path for path in local if _may_hold(path, known)]
-        try:
-            kept = identities(local)
-        except SmoothL1Error:  # an input that cannot be listed is refused where reports tell of it
-            return
-        for identity in kept & in_place.keys():
-            what = "is written in place, and is an input"
-            hint = "name the file itself: it is replaced when the output is complete"
-            raise SettingsError(what, path=in_place[identity], hint=hint)
-
-
-def _may_hold(path: str, files: Collection[object]) -> bool:
-    """Whether an input may be, or stand for, one of some files.
-
-    Of a folder that is told by the numbers of its files, since to list it as an input takes long.
-
-    Args:
-        path: The input.
-        files: The identities of the files.
-    """
-    numbers = {file[1] for file in files if isinstance(file, tuple) and len(file) == 2}
-    if len(numbers) < len(files) or path == STANDARD_INPUT or not os.path.isdir(path):
-        return True
-    folders = [path]
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.is_symlink() or entry.inode() in numbers:
-                        return True
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-        except OSError:
-            return True
-    return False
-
-
-def _has_content(file: int) -> bool:
-    """Whether an open file is one on a disk that is not empty: of an empty one nothing is read."""
-    try:
-        found = os.fstat(file)
-    except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_size > 0
-
-
-def identities(inputs: Sequence[str | None]) -> set[object]:
-    """Values that tell the files of all inputs apart from others.
-
-    Args:
-        inputs: Paths, folders and patterns, as the user typed them; "-" is standard input.
-
-    Raises:
-        DataError: A folder cannot be read as shards.
-        StorageError: A folder cannot be read.
-        SettingsError: A pattern matches nothing.
-    """
-    found = (_identity(path) for path in _files_of(inputs))
-    return {identity for identity in found if identity is not None}
+    in_place.check_in_place(_outputs(output, baseline, reports), inputs)
 
 
 def check_inputs_stay(reports: CiReports, kept: Container[object]) -> None:
@@ -165,7 +91,7 @@ def check_inputs_stay(reports: CiReports, kept: Container[object]) -> None:
         SettingsError: A report would replace an input.
     """
     for name, path in reports.files.items():
-        if _identity(path) in kept:
+        if identity_of(path) in kept:
             raise SettingsError(
                 f"--{name} would replace an input", path=path, hint="name another file"
             )
@@ -183,13 +109,13 @@ def check_is_no_input(output: Output, inputs: Sequence[str]) -> None:
     Raises:
         SettingsError: The output is among them.
     """
-    found = _identity(1 if output.path is None else output.path)
+    found = identity_of(1 if output.path is None else output.path)
     if found is None:
         return
     shown = _STDOUT if output.path is None else f"--output {output.path}"
     for path in inputs:
         files = _files_with_empty(path)
-        if any(_identity(name) == found for name in files):
+        if any(identity_of(name) == found for name in files):
             raise SettingsError(
                 f"stands for {shown}, too, which is no part",
                 path=path,
@@ -205,16 +131,6 @@ def _files_with_empty(path: str) -> list[str]:
     if path == STANDARD_INPUT:
         return []
     return sources.files_of(path, _say_nothing, with_empty=True) or []
-
-
-def _files_of(inputs: Sequence[str | None]) -> Iterator[str | int]:
-    for path in inputs:
-        if path is None:
-            continue
-        if path == STANDARD_INPUT:
-            yield 0
-        else:
-            yield from sources.files_of(path, _say_nothing) or [path]
 
 
 def _say_nothing(_: str) -> None:
@@ -235,12 +151,3 @@ def _outputs(
         path = os.environ.get(variable)
         if path:
             yield variable, path
-
-
-def _identity(path: str | int) -> tuple[object, ...] | None:
-    """A value that is equal for all names of one file; None for a device, a pipe or a folder."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return (os.path.normcase(real_path(path)),) if isinstance(path, str) else None
-    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None

@@ -37,7 +37,8 @@ class LossOutput(NamedTuple):
 
     Attributes:
         file: A file open for writing bytes; or a path or URI, which takes the losses whole or not
-            at all, and is compressed if it ends on `.gz` or `.zst`.
+            at all, and is compressed if it ends on `.gz` or `.zst`. It may be an input, which is
+            then replaced by the losses when all of it has been read.
         format: Name of the format: "text", "csv", "tsv", "json", "npy", "parquet" or "arrow".
         per_row: Whether one loss is written for each row (image, box): the exact sum of its
             elements if the reduction of the settings is "sum", else their exact mean, in float64.
@@ -166,7 +167,7 @@ def evaluate(
         return evaluate_job(job, losses_to=None, **how)
     from smoothl1.running.loss_files import opened_output  # late: most runs write no losses
 
-    with opened_output(_as_output(losses_to)) as output:
+    with opened_output(_as_output(losses_to), job.inputs) as output:
         return evaluate_job(job, losses_to=output, **how)
 
 

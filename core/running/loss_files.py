@@ -9,35 +9,44 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import SettingsError, excerpt
 from smoothl1.files.compressing import SUFFIXES, compressed
 from smoothl1.sinks.formats import BINARY, format_of, formats
+from smoothl1.sources.in_place import check_in_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
+    from smoothl1.job import InMemory
     from smoothl1.running.evaluate import LossOutput
 
 
 @contextmanager
-def opened_output(output: LossOutput) -> Iterator[LossOutput]:
+def opened_output(output: LossOutput, inputs: Sequence[str | InMemory]) -> Iterator[LossOutput]:
     """Open the file of an output if it is named by a path; any other file is the caller's.
 
     Args:
         output: The output. If its format is "", the suffix of a path names it.
+        inputs: The inputs of the run. A path may be one of them: it is replaced once all are read.
 
     Yields:
         The output, with an open file. A path is replaced when this context ends well.
 
     Raises:
-        SettingsError: The name says no format, or another one; or the file takes no bytes.
+        SettingsError: The name says no format, or another one; or the file takes no bytes, or
+            is written in place and is an input, too.
         StorageError: The file cannot be created or written.
     """
+    files = [of for of in inputs if isinstance(of, str)]
     if not isinstance(output.file, str | os.PathLike):
         _check_takes_bytes(output.file)
+        number = _number_of(output.file)
+        if number is not None:
+            check_in_place([("losses_to", number)], files)
         yield output
         return
     from smoothl1.files.atomic import atomic_file  # late: it is for paths alone
 
     path = os.fspath(output.file)
+    check_in_place([("losses_to", path)], files)
     stem, suffix = os.path.splitext(path)
     codec = SUFFIXES.get(suffix.lower())
     format_name = _format_of(output.format, format_of(path if codec is None else stem), path)
@@ -56,6 +65,14 @@ def _check_takes_bytes(file: BinaryIO) -> None:
         state = "closed" if getattr(file, "closed", False) else "not open for writing bytes"
         what = f"the file of LossOutput is {state}: {excerpt(file)}"
         raise SettingsError(what, hint="a path, or open(path, 'wb')") from error
+
+
+def _number_of(file: BinaryIO) -> int | None:
+    """The number by which the system knows an open file; None if it does not know it."""
+    try:
+        return file.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def _format_of(asked: str, named: str | None, path: str) -> str:

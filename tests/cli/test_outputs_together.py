@@ -12,6 +12,7 @@ import pytest
 
 from smoothl1.cli import outputs
 from smoothl1.cli.arguments import Output
+from smoothl1.sources import in_place
 from tests.command import SCRIPT
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def test_a_folder_is_listed_only_where_an_output_written_in_place_is_below_it(
         listed.extend(inputs)
         return set()
 
-    monkeypatch.setattr(outputs, "identities", identities)
+    monkeypatch.setattr(in_place, "identities", identities)
     with (tmp_path / "log.txt").open("r+b") as log:
         output = Output(f"/dev/fd/{log.fileno()}", as_json=False)
         outputs.check_in_place(output, [str(tmp_path / "shards")])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import os
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -57,6 +59,37 @@ def test_losses_of_a_failed_run_leave_a_file_as_it_was(tmp_path: Path) -> None:
     assert path.read_text() == "before"
 
 
+def test_a_path_may_be_an_input_which_is_read_before_it_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(TABLE, path)
+    evaluate(path, pred="p", target="y", keep=("id", "p", "y"), losses_to=path)
+    assert pq.read_table(path).to_pydict() == {**TABLE.to_pydict(), "loss": [0.0, 1.5, 0.125]}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="opens descriptors by their paths")
+def test_an_open_file_that_is_an_input_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("p,y\n1,1\n2,4\n")
+    (tmp_path / "w.csv").hardlink_to(path)
+    columns: dict[str, Any] = {"pred": "p", "target": "y"}
+    with path.open("r+b") as file:
+        by_path = LossOutput(f"/dev/fd/{file.fileno()}", "csv")
+        for output, named in ((LossOutput(file, "csv"), "losses_to"), (by_path, by_path.file)):
+            for beside in ({}, {"weights": tmp_path / "w.csv"}):
+                with pytest.raises(SettingsError, match="written in place, and is an") as caught:
+                    evaluate(TABLE if beside else path, **columns, **beside, losses_to=output)
+                assert caught.value.path == named
+    assert path.read_text() == "p,y\n1,1\n2,4\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a named pipe")
+def test_a_pipe_that_is_an_input_takes_no_losses(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    output = LossOutput(tmp_path / "pipe", "csv")
+    with pytest.raises(SettingsError, match="losses_to and an input are the same pipe"):
+        evaluate(tmp_path / "pipe", pred="p", target="y", losses_to=output)
+
+
 @pytest.mark.parametrize(
     ("output", "said"),
     [
@@ -73,6 +106,15 @@ def test_a_name_that_contradicts_the_format_is_refused(
     with pytest.raises(SettingsError, match=said):
         written(output)
     assert not [*tmp_path.iterdir()]
+
+
+def test_an_open_file_needs_a_format_that_is_known() -> None:
+    for name in ("", "xlsx"):
+        said = (
+            f"no such output format: '{name}'; there are text, csv, tsv, json, npy, parquet, arrow"
+        )
+        with pytest.raises(SettingsError, match=f"^{said}$"):
+            written(LossOutput(io.BytesIO(), name))
 
 
 def test_a_path_that_cannot_be_written_is_named(tmp_path: Path) -> None:
