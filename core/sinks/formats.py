@@ -6,7 +6,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, excerpt
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -53,7 +53,8 @@ def open_sink(format_name: str, file: BinaryIO, layout: Layout) -> Sink:
         file: A file open for writing bytes; it stays open.
         layout: The shape, dtype and columns of the losses.
     """
-    if format_name not in _SUFFIXES:
-        raise SettingsError(f"no such output format: {format_name}; there are {formats()}")
+    if format_name not in formats():
+        known = ", ".join(formats())
+        raise SettingsError(f"no such output format: {excerpt(format_name)}; there are {known}")
     opener = cast("Opener", import_module(f"smoothl1.sinks.{format_name}").open_sink)
     return opener(file, layout)

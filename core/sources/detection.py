@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError, SettingsError
+from smoothl1.errors import DataError, SettingsError, excerpt
 from smoothl1.files.file import HEAD_BYTES
 from smoothl1.files.suffixes import COMPRESSED
 
@@ -113,7 +113,8 @@ def format_of(
     named = _named_format(file, warn, is_stored=is_stored)
     if options.format is not None:
         if options.format not in formats():
-            raise SettingsError(f"no such input format: {options.format}; there are {formats()}")
+            known, asked = ", ".join(formats()), excerpt(options.format)
+            raise SettingsError(f"no such input format: {asked}; there are {known}")
         return options.format
     found = next((known for known in _FORMATS if known.is_begun(file.head)), None)
     if found is None and _has_user_block(file):
