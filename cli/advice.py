@@ -1,11 +1,9 @@
-"""What is meant by a command line with names that do not exist, or with too many of them."""
+"""What is meant by names of commands and options that do not exist."""
 
 from __future__ import annotations
 
 import os
-import re
 import shlex
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -87,14 +85,6 @@ _LETTERS = {
 }
 """Options, by the letters that other software has for them."""
 
-_OF_COLUMNS = ("--pred", "--target", "--pred-a", "--pred-b")
-"""Options that name columns, and may be taken for those of files."""
-
-_MOST_NAMES = 3
-"""Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
-
-_DIGITS = re.compile("[0-9]+")
-
 
 class _Meant(NamedTuple):
     """What a name that does not exist may mean.
@@ -138,7 +128,7 @@ def refuse_one_dash(ctx: click.Context, params: Iterable[click.Parameter], args:
 
     Raises:
         NoSuchOption: An argument is `-beta`, say; the error says `--beta`.
-        UsageError: An argument is `-o=FILE`, which would be a file `=FILE`.
+        UsageError: An argument is `-o=FILE`, which would be a file `=FILE`, or `-q=1`.
     """
     options = [param for param in params if isinstance(param, click.Option)]
     names = {name for option in options for name in (*option.opts, *option.secondary_opts)}
@@ -154,12 +144,22 @@ def refuse_one_dash(ctx: click.Context, params: Iterable[click.Parameter], args:
             what = name if meant is None else " or ".join(meant.names)
             message = f"no such option: {name[1:]}; did you mean {what}, with two dashes?"
             raise click.NoSuchOption(name[1:], message, ctx=ctx)
-        if not is_value and arg[:2] in takers and arg[2:3] == "=":
-            apart = shlex.join([arg[:2], arg[3:]])
-            raise click.UsageError(
-                f"{arg}: the value would begin with =; did you mean {apart}?", ctx
-            )
+        if not is_value and arg[:2] in names and arg[2:3] == "=":
+            raise _value_after_a_letter(arg, ctx, options)
         is_value = not is_value and arg in takers
+
+
+def _value_after_a_letter(
+    arg: str, ctx: click.Context, options: Sequence[click.Option]
+) -> click.UsageError:
+    """The error for `-o=FILE`, and for `-q=1`."""
+    from smoothl1.cli.flag_values import flags_of, takes_none  # late: only for a mistake
+
+    name, value = arg[:2], arg[3:]
+    if (flag := flags_of(options).get(name)) is not None:
+        return click.BadOptionUsage(name, takes_none(flag, name, value), ctx)
+    apart = shlex.join([name, value])
+    return click.UsageError(f"{arg}: the value would begin with =; did you mean {apart}?", ctx)
 
 
 def no_such_command(name: str, names: Sequence[str], ctx: click.Context) -> click.UsageError:
@@ -175,64 +175,6 @@ def no_such_command(name: str, names: Sequence[str], ctx: click.Context) -> clic
     if meant is not None:
         advice = f"did you mean {ctx.command_path if meant in names else 'smoothl1'} {meant}?"
     return click.UsageError(f"no such command: {name!r}; {advice}", ctx)
-
-
-def missing(error: click.MissingParameter, args: Sequence[str]) -> click.UsageError:
-    """The error for an argument that is missing, perhaps because an option has the file.
-
-    Args:
-        error: The error of Click.
-        args: The arguments of the command.
-    """
-    named = (value for option, value in pairwise(args) if option in _OF_COLUMNS)
-    files = [value for value in named if os.path.exists(value)]
-    if not files or error.ctx is None:
-        said = f"{error.format_message()} {values.for_standard_input()}"
-        return click.UsageError(said.rstrip(), error.ctx)
-    meant = shlex.join([*error.ctx.command_path.split(), *files])
-    message = f"{error.format_message().rstrip('.')}: {args[args.index(files[0]) - 1]} names a "
-    return click.UsageError(f"{message}column; did you mean {meant}?", error.ctx)
-
-
-def too_many(rest: Sequence[str], args: Sequence[str], ctx: click.Context) -> click.UsageError:
-    """The error for arguments that a command does not take.
-
-    Args:
-        rest: The arguments that are too many.
-        args: All arguments of the command.
-        ctx: The context of the command, which has the values of the others.
-    """
-    names = ", ".join(map(shlex.quote, rest[:_MOST_NAMES])) + ", ..." * (len(rest) > _MOST_NAMES)
-    message = f"unexpected extra argument{'s' * (len(rest) > 1)}: {names}"
-    named = _columns_in_place_of_files(rest, ctx)
-    use = values.other_use(rest[0], args, values.repeatable_options(ctx.command))
-    if named:
-        message += f"; did you mean {named}?"
-    elif use is not None:
-        message += f"; {use}"
-    elif "target" in ctx.params:
-        sides = (str(ctx.params["pred"]), str(ctx.params["target"]), *rest)
-        page = " -o FILE.html" if ctx.info_name == "report" else ""
-        message += f"; several models are for smoothl1 compare PRED_A PRED_B TARGET{page}"
-        shapes = [_DIGITS.sub("0", side) for side in sides]
-        if len(sides) > _MOST_NAMES or len(set(shapes)) < len(shapes):
-            message += ", and a pattern for several files must be quoted, such as 'preds-*.npy'"
-    return click.UsageError(message, ctx)
-
-
-def _columns_in_place_of_files(rest: Sequence[str], ctx: click.Context) -> str | None:
-    """The command that takes what follows a file for the names of its columns.
-
-    None unless there is one file, and two names that are no files.
-    """
-    pred, target = ctx.params.get("pred"), ctx.params.get("target")
-    if len(rest) != 1 or not (isinstance(pred, str) and isinstance(target, str)):
-        return None
-    names = (target, rest[0])
-    if not os.path.isfile(pred) or any(map(values.is_like_a_path, names)):
-        return None
-    words = (*ctx.command_path.split(), pred, "--pred", names[0], "--target", names[1])
-    return shlex.join(words)
 
 
 def _meant_command(name: str, names: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.cli.result_tables import is_on_terminal, write_rows, write_tables
-from smoothl1.cli.saved_inputs import refuse_saved_result
+from smoothl1.cli.saved_inputs import refuse_what_is_none
 from smoothl1.errors import SettingsError
 from smoothl1.files.atomic import OutputFiles
 
@@ -107,8 +107,7 @@ def command(
         open_reports(reports, stopwatch, files) as opened,
     ):
         if len(inputs) == 2:  # a third is missing: which one, the hint would guess
-            for path in inputs:
-                refuse_saved_result(path)
+            refuse_what_is_none(inputs)
         n_models = columns.n_models(len(inputs))
         _check_two(n_models, rule)
         beside = {"groups": groups, "clusters": clusters}

@@ -62,7 +62,7 @@ _TYPED = click.core.ParameterSource.COMMANDLINE
 ORIGINS = "smoothl1.origins"
 """Key in the `meta` of a context: where each value comes from that was not typed, by parameter."""
 
-_ARGUMENTS, _FAULT = "smoothl1.arguments", "smoothl1.fault"
+ARGUMENTS, _FAULT = "smoothl1.arguments", "smoothl1.fault"
 """Keys in the `meta` of a context: the command's arguments, and what is wrong with settings."""
 
 
@@ -85,7 +85,7 @@ def configure(ctx: click.Context, args: list[str]) -> SmoothL1Error | None:
         setting, its value is of another type, or the file cannot be read.
     """
     options = options_of(ctx.command)
-    ctx.meta[_ARGUMENTS], ctx.meta[_FAULT] = args, None
+    ctx.meta[ARGUMENTS], ctx.meta[_FAULT] = args, None
     ctx.default_map, ctx.meta[ORIGINS] = {}, {}
     try:
         if options:
@@ -155,7 +155,7 @@ def _show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
             raise ctx.meta[_FAULT]
         from smoothl1.cli.shown_settings import lines_of  # late: most runs show none
 
-        lines = lines_of(ctx, options_of(ctx.command), ctx.meta[_ARGUMENTS], ctx.meta[ORIGINS])
+        lines = lines_of(ctx, options_of(ctx.command), ctx.meta[ARGUMENTS], ctx.meta[ORIGINS])
         click.echo(f"{_TABLE}\n" + "\n".join(lines))
         ctx.exit()
 

@@ -120,10 +120,16 @@ def _what_is_meant(error: SmoothL1Error, command: click.Command | None, args: Se
     if not is_gone or error.hint or error.path is None:
         return ""
     found = meant.path(error.path)
-    if found not in (None, error.path):
+    is_near = found not in (None, error.path)
+    use = None
+    if command is not None:
+        from smoothl1.cli import flag_values  # late: only for this mistake
+
+        use = flag_values.behind(args, [error.path], command, are_certain=is_near)
+    if use is None and is_near:
         return f" [did you mean {found}?]"
     repeatable = () if command is None else meant.repeatable_options(command)
-    use = meant.other_use(error.path, args, repeatable)
+    use = use or meant.other_use(error.path, args, repeatable)
     return f" [{use}]" if use is not None else ""
 
 

@@ -46,7 +46,7 @@ _OF_SIDES = ("--pred", "--target")
 _OF_NAMES = ("--by", "--cluster", "--keep", "--key", "-k")
 """Options that may be repeated and name columns, whose names may have blanks."""
 
-_MAY_BE_A_VALUE = re.compile(r"[+-]?\.?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
+MAY_BE_A_VALUE = re.compile(r"[+-]?\.?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
 """What may be a number or a name rather than a file: it has no suffix, folder or pattern."""
 
 _LEAST_LIKENESS = 0.75
@@ -147,7 +147,7 @@ def other_use(word: str, args: Sequence[str], repeatable: Collection[str]) -> st
         args: The arguments of the command.
         repeatable: The options of the command that may be repeated.
     """
-    if not _MAY_BE_A_VALUE.fullmatch(word):
+    if not MAY_BE_A_VALUE.fullmatch(word):
         return None
     for option, one in _COLUMNS_OF_FILES.items():
         if f"{option}={word}" in args or (option, word) in pairwise(args):

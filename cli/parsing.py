@@ -57,15 +57,23 @@ class StrictCommand(click.Command):
                 rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             raise advice.no_such_option(error.option_name, ctx) from None
+        except click.BadOptionUsage as error:
+            from smoothl1.cli import flag_values  # late: only for a mistake, like all advice below
+
+            raise flag_values.attached(error, given, ctx) from None
         except click.MissingParameter as error:
-            raise advice.missing(error, given) from None
+            from smoothl1.cli import misplaced
+
+            raise misplaced.missing(error, given) from None
         if not ctx.resilient_parsing:
             if fault is not None:  # only now: help is shown whatever else is wrong
                 raise fault
             self._refuse_repeated(ctx, given)
             self._refuse_empty_paths(ctx)
             if rest and not takes_rest:
-                raise advice.too_many(rest, given, ctx)
+                from smoothl1.cli import misplaced
+
+                raise misplaced.too_many(rest, given, ctx)
         return rest
 
     def get_help(self, ctx: click.Context) -> str:

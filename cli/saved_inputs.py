@@ -1,10 +1,31 @@
-"""Refuses results of smoothl1 that are given as predictions or targets."""
+"""Refuses results of smoothl1, and values of options, that are given as predictions or targets."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from smoothl1.files.file import HEAD_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def refuse_what_is_none(inputs: Sequence[str]) -> None:
+    """Refuse inputs that no options make one, where another input is missing.
+
+    Args:
+        inputs: The paths of the inputs.
+
+    Raises:
+        DataError: A file is JSON that smoothl1 has written.
+        UsageError: One stands behind an option that takes no value, and is no file.
+    """
+    from smoothl1.cli.flag_values import refuse_among  # late: only for this error
+
+    refuse_among(inputs)
+    for path in inputs:
+        refuse_saved_result(path)
 
 
 def refuse_saved_result(path: str) -> None:
