@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from smoothl1.cli import meant
 from smoothl1.cli.configuration import is_typed
 from smoothl1.errors import SettingsError
-from smoothl1.files.compressing import SUFFIXES as COMPRESSED
 from smoothl1.sinks import formats as sinks
 
 if TYPE_CHECKING:
@@ -41,13 +40,7 @@ PAGES = (".html", ".htm")
 
 PAGE_HINT = "smoothl1 report draws a page from the same inputs; so does compare, of models"
 
-_UNWRITTEN = frozenset(
-    [
-        *(".npy", ".npz", ".ipc", ".jsonl", ".ndjson", ".html", ".xml", ".yaml", ".yml", ".avro"),
-        *(".xls", ".xlsx", ".ods", ".docx", ".pdf", ".png", ".svg", ".h5", ".hdf5", ".nc", ".zarr"),
-        *(".orc", ".sqlite", ".pkl", ".pt", ".bz2", ".xz", ".zip"),
-    ]
-)
+_UNWRITTEN = sinks.UNWRITTEN | {".npy"}
 """Suffixes of formats that no table is written in: readers trust the name of a file."""
 
 _PLAIN = frozenset([".txt", ".text", ".log", ".dat", ".out"])
@@ -76,7 +69,7 @@ def summary_output(
         SettingsError: The name, an option and another contradict each other, or ask for a form
             that means, sums or tables do not have.
     """
-    path, (suffix, codec) = output.path, _suffixes(output.path)
+    path, (suffix, codec) = output.path, sinks.suffixes_of(output.path)
     hint = "add --reduction none" if may_be_losses else None
     if output.format is not None and output.format not in TABLES:
         raise SettingsError(
@@ -111,7 +104,7 @@ def summary_output(
     if is_json and output.precision is not None and is_typed("precision"):
         what = "--precision shortens text, and nothing is rounded in JSON or metrics"
         raise SettingsError(what, hint=f"leave it out, or -f tsv --precision {output.precision}")
-    _check_codec(path, form, codec)
+    sinks.check_codec(path, form, codec)
     precision = None if is_json else output.precision
     return output._replace(
         as_json=form == "json", format=None, table=form, codec=codec, precision=precision
@@ -159,7 +152,8 @@ def report_output(output: Output) -> Output:
     Raises:
         SettingsError: The name says none of these forms, or another one than an option.
     """
-    is_json = output.as_json or output.format is not None or _suffixes(output.path)[0] == ".json"
+    is_named_json = sinks.suffixes_of(output.path)[0] == ".json"
+    is_json = output.as_json or output.format is not None or is_named_json
     if is_json and not is_folder(output.path):
         return summary_output(output, ("json",))
     if output.path is None or is_drawn(output):
@@ -196,7 +190,7 @@ def losses_output(
     Raises:
         SettingsError: No format is named, or two are, or an option is for means and sums only.
     """
-    path, (suffix, codec) = output.path, _suffixes(output.path)
+    path, (suffix, codec) = output.path, sinks.suffixes_of(output.path)
     if len(settings.betas) > 1:
         raise SettingsError("the losses of rows take one beta")
     option = "--per-row" if output.per_row else "--reduction none"
@@ -225,10 +219,8 @@ def losses_output(
     found = output.format or named
     if found is None:
         raise _no_format(path, suffix)
-    promises = named not in (None, "text") or suffix in _UNWRITTEN | _suffixes_of_tables()
-    if path is not None and found != named and promises:
-        raise SettingsError(f"{suffix} is another format than -f {found}", path=path)
-    _check_codec(path, found, codec)
+    if path is not None:
+        sinks.check_name(path, found, f"-f {found}")
     return output._replace(format=found, codec=codec, precision=None)
 
 
@@ -250,14 +242,6 @@ def _only_for_means(name: str, option: str) -> SettingsError:
     lacking = "standard errors" if name.startswith("--cluster") else "groups"
     why = f"{option} writes all" if name == "--top" else f"the losses of elements have no {lacking}"
     return SettingsError(f"{name} is for mean and sum: {why}", hint=f"leave out {option}")
-
-
-def _suffixes(path: str | None) -> tuple[str, str | None]:
-    """The suffix of a name that tells the format, and the codec that a last one asks for."""
-    stem, suffix = os.path.splitext((path or "").lower())
-    if suffix in COMPRESSED:
-        return os.path.splitext(stem)[1], COMPRESSED[suffix]
-    return suffix, None
 
 
 def _refuse_typing_error(path: str | None, suffix: str) -> None:
@@ -282,11 +266,3 @@ def _suffixes_of_tables() -> frozenset[str]:
 
 def _named(forms: dict[str, tuple[str, ...]], suffix: str) -> str | None:
     return next((name for name, suffixes in forms.items() if suffix in suffixes), None)
-
-
-def _check_codec(path: str | None, form: str | None, codec: str | None) -> None:
-    """Refuse a compressed file of a format that is compressed by itself, or needs positions."""
-    if codec is not None and form in sinks.BINARY:
-        raise SettingsError(
-            f"{form} is not written inside {codec}", path=path, hint="leave out the last suffix"
-        )

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError, excerpt
-from smoothl1.files.compressing import SUFFIXES, compressed
-from smoothl1.sinks.formats import BINARY, format_of, formats
+from smoothl1.files.compressing import compressed
+from smoothl1.sinks.formats import check_name, format_of, formats, suffixes_of
 from smoothl1.sources.in_place import check_in_place
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ def opened_output(output: LossOutput, inputs: Sequence[str | InMemory]) -> Itera
 
     path = os.fspath(output.file)
     check_in_place([("losses_to", path)], files)
-    stem, suffix = os.path.splitext(path)
-    codec = SUFFIXES.get(suffix.lower())
-    format_name = _format_of(output.format, format_of(path if codec is None else stem), path)
-    if codec is not None and format_name in BINARY:
-        what = f"{format_name} is not written inside {codec}"
-        raise SettingsError(what, path=path, hint="leave out the last suffix")
+    suffix, codec = suffixes_of(path)
+    format_name = output.format or format_of(f"x{suffix}")
+    if format_name is None:
+        hint = f"LossOutput(path, format) names it: {', '.join(formats())}"
+        raise SettingsError("the suffix names no format", path=path, hint=hint)
+    check_name(path, format_name, format_name)
     with atomic_file(path) as file, compressed(file, codec) as packed:
         yield output._replace(file=packed, format=format_name)
 
@@ -73,13 +73,3 @@ def _number_of(file: BinaryIO) -> int | None:
         return file.fileno()
     except (AttributeError, OSError, ValueError):
         return None
-
-
-def _format_of(asked: str, named: str | None, path: str) -> str:
-    """The format of losses: the one that is asked for, or the one that a name asks for."""
-    if not asked and named is None:
-        hint = f"LossOutput(path, format) names it: {', '.join(formats())}"
-        raise SettingsError("the suffix names no format", path=path, hint=hint)
-    if asked and named not in (None, "text", asked):
-        raise SettingsError(f"its suffix is of {named}, not of {asked}", path=path)
-    return asked or str(named)

@@ -95,7 +95,10 @@ def test_a_pipe_that_is_an_input_takes_no_losses(tmp_path: Path) -> None:
     [
         ("losses", "losses: the suffix names no format"),
         ("losses.xlsx", "losses.xlsx: the suffix names no format"),
-        (LossOutput("losses.csv", "parquet"), "losses.csv: its suffix is of csv, not of parquet"),
+        (LossOutput("losses.csv", "parquet"), "losses.csv: .csv is another format than parquet"),
+        (LossOutput("losses.csv.bz2", "csv"), "losses.csv.bz2: .bz2 is another format than csv"),
+        (LossOutput("l.XLSX.gz", "csv"), "l.XLSX.gz: .xlsx is another format than csv"),
+        (LossOutput("losses.md", "text"), "losses.md: .md is another format than text"),
         ("losses.npy.gz", "losses.npy.gz: npy is not written inside gzip"),
     ],
 )
