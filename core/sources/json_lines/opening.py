@@ -129,11 +129,22 @@ def _first_lines(file: Input, start: int) -> tuple[list[bytes], bool]:
         if lines:
             break
     if not lines:
+        _refuse_whole_line(sample, file.path)
         raise DataError(
             f"line 1 is longer than the {_SAMPLE_BYTES[-1] >> 20} MiB that are looked at",
             hint="an object of columns is no JSON Lines: save it as Parquet, .npy or CSV",
         )
     return [line for line in lines if line.strip()], len(sample) < n_bytes
+
+
+def _refuse_whole_line(head: bytes, path: str) -> None:
+    """Refuse a long first line that begins as a document of JSON for which there is a command."""
+    from smoothl1.sources.foreign import refusal  # late: only for an error
+    from smoothl1.sources.foreign_json import JSON, kind_of_json
+
+    kind = kind_of_json([head])
+    if kind is not JSON:
+        raise refusal(kind, path)
 
 
 def _shapes_of(first: dict[str, Any]) -> dict[str, tuple[int, ...]]:

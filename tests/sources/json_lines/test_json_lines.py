@@ -263,6 +263,17 @@ def test_a_first_line_of_more_bytes_than_are_read_is_said_to_be_long(
         read(tmp_path / "x.jsonl", "p")
 
 
+def test_a_long_first_line_of_arrays_of_objects_is_refused_with_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_SAMPLE_BYTES", (16, 1 << 20))
+    images = ", ".join(['{"id": 1}'] * 150_000)
+    (tmp_path / "x.json").write_text(f'{{"info": {{}}, "images": [{images}], "annotations": []}}')
+    with pytest.raises(DataError, match="like annotations of COCO") as caught:
+        read(tmp_path / "x.json", "p")
+    assert "['annotations']" in str(caught.value.hint)
+
+
 def test_names_that_are_numbers_or_in_another_encoding_are_names(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text('{"0":5,"1":6.5}\n{"0":0,"1":1}\n')
