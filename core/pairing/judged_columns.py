@@ -68,7 +68,8 @@ def judged_columns(
         of_keys = _of_keys(found, key, len(paths) - len(beside))
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
     said: list[str] = []
-    judged = tuple(judge_shared(found, paths, beside, said.append))
+    plain = [(c, a) for c, a in found if not c.is_of_issue]
+    judged = tuple(judge_shared(plain, paths, beside, said.append))
     for what in said:
         warn(what)
     if pairing.checks_files:

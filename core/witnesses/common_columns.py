@@ -16,7 +16,11 @@ from smoothl1.witnesses.joined_ids import joined_ids
 from smoothl1.witnesses.numbering import lone_ids
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
-from smoothl1.witnesses.times_of_validity import is_validity_beside_issue, times_of_validity
+from smoothl1.witnesses.times_of_validity import (
+    is_issue_beside_lead,
+    is_validity_beside_issue,
+    times_of_validity,
+)
 from smoothl1.witnesses.usual_copies import copies_under_usual_names
 
 if TYPE_CHECKING:
@@ -89,7 +93,10 @@ def find_shared(
         for pair, is_one_of_many in without_others((tables[one], tables[other]), guesses):
             place = f"{_GUESSED} {is_one_of_many} {one} {pair[0].name}\0{pair[1].name}"
             guess = _as_guess(_shared(pair, (one, other)), pair)
-            found[place, other] = guess._replace(is_one_of_many=is_one_of_many)
+            is_of_issue = is_issue_beside_lead(pair, free[one].values(), free[other].values())
+            found[place, other] = guess._replace(
+                is_one_of_many=is_one_of_many and not is_of_issue, is_of_issue=is_of_issue
+            )
         for copy in _copies_of_other_names(tables, assigned, free, (one, other)):
             found[f"{_GUESSED} {one} {copy.name}", other] = copy
         for guess in _of_validity(mine, others, (one, other), assigned[other]):

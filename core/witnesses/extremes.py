@@ -1,4 +1,4 @@
-"""Columns whose least or greatest values differ do not hold the same values in any order."""
+"""Columns of which one ends before the other begins have no values in common."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _N_COMPARED = 32
 def without_others(
     tables: tuple[Table, Table], pairs: Iterable[tuple[Pair, bool]]
 ) -> list[tuple[Pair, bool]]:
-    """Leave out columns that certainly hold other values, as far as is known before reading.
+    """Leave out columns that have no values in common, as far as is known before reading.
 
     Args:
         tables: Two inputs.
@@ -47,26 +47,26 @@ def without_others(
         pair
         for pair in known
         if pair[0].name in mine and pair[1].name in others
-        if _differ(mine[pair[0].name], others[pair[1].name])
+        if _are_apart(mine[pair[0].name], others[pair[1].name])
     ]
     return [(pair, is_one) for pair, is_one in found if not (is_one and pair in left_out)]
 
 
-def _differ(ones: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
-    """Whether two columns have other bounds, or those of fractions."""
-    for one, other in zip(ones, others, strict=True):
-        are_numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
-        if are_numbers and (one != other or one != int(one)):
-            return True
-        are_texts = isinstance(one, bytes) and isinstance(other, bytes)
-        if are_texts and _are_plain(one + other) and _plain(one) != _plain(other):
-            return True
-    return False
+def _are_apart(ones: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
+    """Whether one column ends before the other begins, or a bound is a fraction."""
+    bounds = (*ones, *others)
+    if all(isinstance(bound, (int, float)) for bound in bounds):
+        has_fraction = any(bound != int(bound) for bound in bounds)
+        return has_fraction or ones[1] < others[0] or others[1] < ones[0]
+    if not all(isinstance(bound, bytes) and _are_plain(bound) for bound in bounds):
+        return False
+    one, other = ([_plain(bound) for bound in some] for some in (ones, others))
+    return one[0] != other[0] and one[1] != other[1] and (one[1] < other[0] or other[1] < one[0])
 
 
-def _are_plain(texts: bytes) -> bool:
-    """Whether texts are no paths, and have no letters that may be written in two forms."""
-    return texts.isascii() and not _FOLDER.search(texts)
+def _are_plain(text: bytes) -> bool:
+    """Whether a text is no path, and has no letters that may be written in two forms."""
+    return text.isascii() and not _FOLDER.search(text)
 
 
 def _plain(text: bytes) -> bytes:

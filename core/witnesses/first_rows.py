@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothl1.witnesses.counted_texts import CountedTexts, counted_texts
 from smoothl1.witnesses.encodings import share_skeletons
-from smoothl1.witnesses.monotonic import FEWEST_ROWS, Track, tracks_of_column
+from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES, Track, tracks_of_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,18 +77,27 @@ class FirstRows:
         counting = (self.count_rows(side) or self.counted_in_text(side, n) for side in (0, 1))
         return not any(counting)
 
+    @property
+    def are_other_labels(self) -> bool:
+        """Whether both sides have many labels in common, and mostly other ones in a row."""
+        n = sum(map(len, self.blocks(0)))
+        if n < FEWEST_ROWS or 2 * self.differing().size <= n:
+            return False
+        n_fewest = min(self.n_different(side) for side in (0, 1))
+        return n_fewest >= FEWEST_VALUES and self.shares_values
+
     def repeat_mostly(self, side: int) -> bool:
         """Whether at least half of the rows of a side have a value that others have, too."""
         from smoothl1.witnesses.hashes import OF_MISSING
 
-        hashes = self._hashes(side)
+        hashes = self.hashes(side)
         counts = np.unique(hashes[hashes != OF_MISSING], return_counts=True)[1]
         return hashes.size > 0 and bool(2 * counts[counts > 1].sum() >= hashes.size)
 
     @property
     def shares_values(self) -> bool:
         """Whether at least half of the values of one side are among those of the other."""
-        one, other = (self._hashes(side) for side in (0, 1))
+        one, other = (self.hashes(side) for side in (0, 1))
         return bool(2 * np.isin(one, other).sum() >= max(1, one.size))
 
     @property
@@ -131,15 +140,15 @@ class FirstRows:
 
     def differing(self) -> NDArray[np.uint64]:
         """The hashes of the first side in the rows in which the sides differ."""
-        one, other = (self._hashes(side) for side in (0, 1))
+        one, other = (self.hashes(side) for side in (0, 1))
         differing: NDArray[np.uint64] = one[one != other]
         return differing
 
     def n_different(self, side: int) -> int:
         """The number of different values of a side."""
-        return len(np.unique(self._hashes(side)))
+        return len(np.unique(self.hashes(side)))
 
-    def _hashes(self, side: int) -> NDArray[np.uint64]:
+    def hashes(self, side: int) -> NDArray[np.uint64]:
         """The hashes of the values of a side: made when they are needed, which is seldom."""
         from smoothl1.witnesses.hashes import hashes_of
 

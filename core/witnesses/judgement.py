@@ -11,6 +11,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT
 from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.encodings import MISREAD
+from smoothl1.witnesses.joint_proofs import joint_proofs
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
 from smoothl1.witnesses.remedies import hint_about, remedy_for
 from smoothl1.witnesses.what_differences_prove import fault_of, is_odd
@@ -173,14 +174,19 @@ def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[s
 def proofs_of(
     found: Sequence[tuple[SharedColumn, Agreement]], *, always: bool = False
 ) -> tuple[Proofs, Proofs]:
-    """For each two inputs a column that proves the rows, and one that is likely to, if any."""
+    """For each two inputs what proves the rows, and what is likely to, if anything does."""
     if not always and all(agreement.agrees for _, agreement in found):
         return {}, {}  # none is needed
     # Software that reorders rows keeps what pandas noted of them before.
-    stored = [(column, agreement) for column, agreement in found if not column.is_noted]
-    proofs = {(c.one, c.other): c.name for c, a in stored if a.agrees and a.tells_rows_apart}
-    likely = {(c.one, c.other): c.name for c, a in stored if _is_likely_proof(c, a)}
-    return _with_those_that_follow(proofs), likely
+    stored = [(c, a) for c, a in found if not (c.is_noted or c.is_of_issue)]
+    sure, likely = joint_proofs(stored)
+    sure |= {(c.one, c.other): _proof(c) for c, a in stored if a.agrees and a.tells_rows_apart}
+    likely |= {(c.one, c.other): _proof(c) for c, a in stored if _is_likely_proof(c, a)}
+    return _with_those_that_follow(sure), likely
+
+
+def _proof(column: SharedColumn) -> str:
+    return f"{shown(column.name)} agrees"
 
 
 def _unsure(
@@ -282,5 +288,5 @@ def _why(column: SharedColumn, agreement: Agreement, proof: str | None) -> str:
     if agreement.is_misread or not agreement.is_comparable:
         differs = "cannot be compared"
     nothing = f"{_verb(column, 'prove')} nothing"
-    rest = nothing if proof is None else f"{shown(proof)} agrees in every row"
+    rest = nothing if proof is None else f"{proof} in every row"
     return f"{_called(column)} {differs}, but {rest}"

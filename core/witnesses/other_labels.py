@@ -31,7 +31,7 @@ several columns, such as the products of each store."""
 
 _CALLED_TIME = re.compile(
     r"(?:\A|[_\W]|(?<=[a-z])(?=[A-Z]))"
-    r"(?i:date|time|datetime|timestamp|year|quarter|month|week|day|hour|minute|second|period"
+    r"(?i:date|time|datetime|timestamp|year|yr|quarter|month|week|day|hour|minute|second|period"
     r"|ts|tstamp|utc|unixtime)"
     r"(?![a-z])"
 )

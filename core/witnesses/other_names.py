@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.sources.ids import is_called_index, is_id
 from smoothl1.witnesses.free_columns import INDEX
+from smoothl1.witnesses.other_labels import is_called_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -26,6 +27,9 @@ _LABELS = ("date", "text", "integer")
 
 _MOST_COMPARED = 6
 """Columns of an input that are compared with as many of another, under other names."""
+
+_MOST_CROSSED = 4
+"""Pairs of columns of two kinds under other names, each of which is one of several."""
 
 _RANK = re.compile(r"(?:\A|[_\W])(?i:rank|ranking)\Z")
 """Names of numbers from 1 on, in an order that a model predicts."""
@@ -55,14 +59,38 @@ def columns_of_other_names(
     for pair in pairs:
         yield pair, False
     many = (_first_of([*_labels(columns, named), *_indexes(columns, settled)]) for columns in sides)
-    for mine, others in product(*many):
-        are_compared = (mine.is_group and others.is_group) or mine.called == others.called in named
-        if mine.kind == others.kind and not are_compared and (mine, others) not in pairs:
-            yield (mine, others), True
+    rest = [
+        (mine, others)
+        for mine, others in product(*many)
+        if not ((mine.is_group and others.is_group) or mine.called == others.called in named)
+        and (mine, others) not in pairs
+    ]
+    yield from ((pair, True) for pair in rest if pair[0].kind == pair[1].kind)
+    yield from ((pair, False) for pair in _of_two_kinds(rest))
     whole = (_first_of(_whole(columns, named)) for columns in sides)
     for mine, others in product(*whole):
         if (mine.may_be_whole or others.may_be_whole) and mine.has_unit_of(others):
             yield (mine, others), True
+
+
+def _of_two_kinds(
+    pairs: list[tuple[FreeColumn, FreeColumn]],
+) -> list[tuple[FreeColumn, FreeColumn]]:
+    """A few pairs of two kinds that compare: times and what may be some, and ids and texts."""
+    found = [
+        (mine, others)
+        for mine, others in pairs
+        if mine.kind != others.kind
+        and {mine.kind, others.kind} in COMPARABLE
+        and not (mine.is_index or others.is_index)
+        and ("date" in {mine.kind, others.kind} or is_id(mine.name) or is_id(others.name))
+    ]
+    found.sort(key=lambda pair: sum(_says_time(column) for column in pair), reverse=True)
+    return found[:_MOST_CROSSED]
+
+
+def _says_time(column: FreeColumn) -> bool:
+    return column.kind == "date" or is_called_time(column.name)
 
 
 def _likely_pairs(

@@ -119,11 +119,6 @@ class Reordering:
         """Whether there are several rows, and no value occurs twice in the first of them."""
         return self.firsts.are_distinct
 
-    @property
-    def is_varied(self) -> bool:
-        """Whether the first rows have no value twice, or there are many different values."""
-        return self.begins_distinct or self._variety.is_large
-
     def begins_counting(self, side: int) -> bool:
         """Whether the first values of a side, 0 or 1, count its rows from 0, 1 or 2 on."""
         return self.firsts.count_rows(side)

@@ -49,6 +49,8 @@ class SharedColumn(NamedTuple):
         is_of_groups: Whether one of the inputs reads it as groups or clusters.
         is_of_validity: Whether it is the time that predictions are valid for, beside another time
             of theirs: that the other one agrees does not excuse that this one differs.
+        is_of_issue: Whether it is the time at which predictions were issued, beside how far ahead
+            they are, and another time on the other side: then it says nothing of the rows.
         leaves_rows_out: Whether rows may be left out, so that not all of them are compared.
     """
 
@@ -80,6 +82,7 @@ class SharedColumn(NamedTuple):
     are_apart: bool = False
     is_of_groups: bool = False
     is_of_validity: bool = False
+    is_of_issue: bool = False
     leaves_rows_out: bool = False
 
     @property

@@ -15,7 +15,7 @@ from smoothl1.witnesses.other_labels import is_called_time
 from smoothl1.witnesses.other_names import COMPARABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from smoothl1.witnesses.free_columns import FreeColumn
 
@@ -32,6 +32,11 @@ _ISSUED = re.compile(
     rf"|(?:model[-_. ]?)?run(?:{_DAY}))"
 )
 """Names of the time at which a forecast was issued."""
+
+_LEAD = re.compile(
+    r"(?i:lead|lead[-_. ]?(?:time|hours?|days?|steps?)|horizon|step|h|fhr?|forecast[-_. ]?hour)"
+)
+"""Names of how far ahead of its issue a forecast is valid."""
 
 _PLAIN = re.compile(r"(?i:time|date|datetime|timestamp|ds)")
 """Names of times that may be stored as numbers, other than `hour` and `lead_time`."""
@@ -67,6 +72,30 @@ def times_of_validity(
         is_said = valid[0].called in beside or _ISSUED.fullmatch(others[0].name)
         if not is_said and _are_comparable(*pair):
             yield (pair, True) if side == 0 else (pair[::-1], False)
+
+
+def is_issue_beside_lead(
+    pair: tuple[FreeColumn, FreeColumn], one: Iterable[FreeColumn], other: Iterable[FreeColumn]
+) -> bool:
+    """Whether forecasts of one input tell when they were issued and how far ahead, and no more.
+
+    Then these times go with no times of the other input, whether they agree or not.
+
+    Args:
+        pair: A column of each input.
+        one: All columns of the first input.
+        other: Those of the second input.
+    """
+    for issued, plain, beside in ((*pair, one), (*pair[::-1], other)):
+        names = [column.name for column in beside]
+        if (
+            _ISSUED.fullmatch(issued.name)
+            and not _ISSUED.fullmatch(plain.name)
+            and any(map(_LEAD.fullmatch, names))
+            and not any(map(_VALID.fullmatch, names))
+        ):
+            return True
+    return False
 
 
 def is_validity_beside_issue(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.columns import as_option, shown
+from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_id
 from smoothl1.witnesses.judgement import proofs_of
+from smoothl1.witnesses.other_labels import is_called_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,26 +38,37 @@ def warn_of_unproved(
     last = len(sides) - 1
     compared: list[tuple[SharedColumn, Agreement | Reordering]] = [*found, *many]
     known = {pair for proofs in proofs_of(found, always=True) for pair in proofs}
-    known |= {(c.one, c.other) for c, a in compared if a.agrees and a.is_varied}
+    known |= {
+        (c.one, c.other)
+        for c, a in compared
+        if a.agrees and a.begins_distinct and not c.is_of_issue
+    }
     for one, path in enumerate(sides[:last]):
-        if (one, last) in known:
-            continue
         unlike = [
-            column
+            (column, agreement)
             for column, agreement in compared
-            if (column.one, column.other) == (one, last)
-            and _may_identify_rows(column)
-            and not agreement.agrees
-            and agreement.firsts.tell_other_rows
+            if (column.one, column.other) == (one, last) and _tell_other_rows(column, agreement)
         ]
-        if unlike:
-            column = min(unlike, key=_rank)
+        if unlike and (one, last) not in known:
+            column, agreement = min(unlike, key=lambda found: _rank(found[0]))
             warn(
                 f"{path}: rows are paired by position, and no column shows that they are those of "
-                f"{sides[last]}: {_differ(column)} (if both say which row it is, "
-                f"--key {as_option(column.key_name)} matches rows once both are written alike; "
+                f"{sides[last]}: {_difference(column)} ({_remedy(column, agreement)}; "
                 "--no-key-check says that the order is right)"
             )
+
+
+def _tell_other_rows(column: SharedColumn, agreement: Agreement | Reordering) -> bool:
+    """Whether a column says which row is which, and no more than that these are others.
+
+    Labels under two names, such as the stations of a panel, may repeat.
+    """
+    if column.is_of_issue:
+        return True
+    if agreement.agrees or not _may_identify_rows(column):
+        return False
+    firsts = agreement.firsts
+    return firsts.tell_other_rows or (column.is_guessed and firsts.are_other_labels)
 
 
 def _may_identify_rows(column: SharedColumn) -> bool:
@@ -68,20 +80,30 @@ def _may_identify_rows(column: SharedColumn) -> bool:
     is_none = column.is_copy or column.are_flags or column.are_rows or column.is_of_folders
     if is_none or column.side_of_files is not None or column.index_side is not None:
         return False
-    return not column.is_guessed or column.is_label or _are_ids(column)
+    are_times = is_called_time(column.name) and is_called_time(column.other_name)
+    return not column.is_guessed or column.is_label or are_times or _are_ids(column)
 
 
 def _are_ids(column: SharedColumn) -> bool:
     return is_id(column.name) or is_id(column.other_name)
 
 
-def _rank(column: SharedColumn) -> tuple[bool, bool]:
-    """The order in which columns are named: ids first, and fractions last."""
-    return not _are_ids(column), column.are_numbers
+def _rank(column: SharedColumn) -> tuple[bool, ...]:
+    """The order in which columns are named: ids early, and fractions last."""
+    return not column.is_of_issue, not _are_ids(column), column.are_numbers
 
 
-def _differ(column: SharedColumn) -> str:
-    """The statement that a column, or two of other names, have nothing in common."""
+def _difference(column: SharedColumn) -> str:
+    """The statement that a column, or two of other names, are other values."""
     if column.name == column.other_name:
         return f"column {shown(column.name)} differs"
-    return f"columns {shown(column.name)} and {shown(column.other_name)} differ"
+    both = f"columns {shown(column.name)} and {shown(column.other_name)}"
+    return f"{both} are times of issue and other times" if column.is_of_issue else f"{both} differ"
+
+
+def _remedy(column: SharedColumn, agreement: Agreement | Reordering) -> str:
+    """How such columns can show it."""
+    if column.is_of_issue:
+        return "write the times that forecasts are valid for to a column, and match rows by --key"
+    matches = matching(column.key_name if agreement.begins_distinct else None)
+    return f"if these say which row it is, write them alike: {matches}"

@@ -40,12 +40,14 @@ def read(p: Path, t: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sorted(found)
 
 
-def test_only_columns_with_the_same_least_and_greatest_values_are_read(
+def test_only_columns_whose_values_may_be_the_same_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     p = save(tmp_path / "p", m=A, n=B, i=list(range(N)), pred=Y)
-    t = save(tmp_path / "t", q=[f"c{x}" for x in A], r=[*B[:-1], "b00"], j=[7] * N, y=Y)
+    t = save(tmp_path / "t", q=[f"c{x}" for x in A], r=[*B[:-1], "b00"], j=[77] * N, y=Y)
     assert read(p, t, monkeypatch) == ["n=r"]
+    save(tmp_path / "t", q=[f"c{x}" for x in A], r=[*B[:-1], "b99"], j=[7] * N, y=Y)
+    assert read(p, t, monkeypatch) == ["i=j", "n=r"]
 
 
 def test_another_order_is_refused_among_unrelated_columns(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from smoothl1 import Execution, ReadOptions, compare, evaluate
+from smoothl1 import DataError, Execution, ReadOptions, compare, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +86,76 @@ def test_rows_that_are_proved_or_have_no_ids_on_a_side_give_none(
 ) -> None:
     said = heard(save(tmp_path / "p", **mine, p=Y), save(tmp_path / "t", **others, y=Y))
     assert not any("no column shows" in text for text in said)
+
+
+@pytest.mark.parametrize("lead", ["lead_hours", "step", "horizon"])
+def test_times_of_issue_show_nothing_beside_a_lead(tmp_path: Path, lead: str) -> None:
+    """Forecasts of a day ahead go with the times of a day later."""
+    dates = [dt.date(2024, 1, 1) + dt.timedelta(i) for i in range(N + 1)]
+    columns: dict[str, list[Any]] = {"init_time": dates[:N], "p": Y}
+    p = save(tmp_path / "p", **columns, **{lead: [24] * N})
+    for times in (dates[:N], dates[1:]):
+        (said,) = heard(p, save(tmp_path / "t", time=times, y=Y))
+        assert "columns 'init_time' and 'time' are times of issue and other times" in said
+        assert "--key init_time=time" not in said
+    p = save(tmp_path / "p", **columns, **{lead: [24] * N}, id=WORDS)
+    assert not heard(p, save(tmp_path / "t", time=dates[1:], id=WORDS, y=Y))
+
+
+TIMES = [dt.datetime.fromisoformat(f"2024-01-01 {i:02}:00") for i in range(N)]
+TEXTS = [f"2024-01-01 {i:02}:00:00" for i in range(N)]
+IDS = [1003, 1001, 1007, 1004, 1002, 1009, 1005, 1011, 1006]
+
+
+@pytest.mark.parametrize(
+    ("mine", "others"),
+    [
+        ({"model": ["lstm"] * N, "time": TEXTS}, {"timestamp": TIMES}),
+        ({"fold": [3] * N, "time": TEXTS}, {"timestamp": TIMES, "level": [500] * N}),
+        ({"image_id": IDS, "camera": ["A"] * N}, {"img": [*map(str, IDS)], "site": ["x"] * N}),
+    ],
+    ids=["times", "times beside constants", "ids"],
+)
+def test_columns_of_two_kinds_are_compared_beside_others(
+    tmp_path: Path, mine: dict[str, list[Any]], others: dict[str, list[Any]]
+) -> None:
+    p = save(tmp_path / "p.csv", **mine, p=Y)
+    assert not heard(p, save(tmp_path / "t", **others, y=Y))
+    turned = {name: values[::-1] for name, values in others.items()}
+    with pytest.raises(DataError, match="the same values in another order"):
+        heard(p, save(tmp_path / "t", **turned, y=Y[::-1]))
+    if "img" in others:
+        others["img"] = [f"IMG_{i}.png" for i in IDS]
+        (said,) = heard(p, save(tmp_path / "t", **others, y=Y))
+        assert "columns 'image_id' and 'img' differ" in said
+
+
+STATIONS = ["Berlin", "Bremen", "Dresden", "Essen", "Kassel", "Leipzig", "Mainz", "Potsdam"]
+PANEL = [(station, day) for station in (*STATIONS, "Rostock") for day in range(2000, 2009)]
+
+
+def panel(path: Path, names: tuple[str, str], value: str, rows: list[tuple[str, int]]) -> Path:
+    """A table of each station at the same times."""
+    stations, times = ([*column] for column in zip(*rows, strict=True))
+    values = [float(i % 7) for i in range(len(rows))]
+    return save(path, **{names[0]: stations, names[1]: times, value: values})
+
+
+@pytest.mark.parametrize("suffix", ["", ".csv"])
+def test_labels_of_a_panel_that_have_two_names_give_a_warning(tmp_path: Path, suffix: str) -> None:
+    mine, others = ("iso3", "yr"), ("country_code", "year")
+    later, earlier = [x for x in PANEL if x[1] > 2000], [x for x in PANEL if x[1] < 2008]
+    first, last = [x for x in PANEL if x[0] != "Rostock"], [x for x in PANEL if x[0] != "Berlin"]
+    for rows, beside, which in (
+        (later, earlier, "'yr' and 'year'"),
+        (first, last, "'iso3' and 'country_code'"),
+        (PANEL[1:], PANEL[:-1], "'yr' and 'year'"),
+    ):
+        p = panel(tmp_path / f"p{suffix}", mine, "p", rows)
+        (said,) = heard(p, panel(tmp_path / f"t{suffix}", others, "y", beside))
+        assert f"columns {which} differ (if these say which row it is, write them alike: " in said
+        assert "--key, once for each column" in said
+        assert not heard(p, panel(tmp_path / f"t{suffix}", others, "y", rows))
 
 
 def test_few_rows_give_none(tmp_path: Path) -> None:
