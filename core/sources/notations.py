@@ -182,12 +182,15 @@ def _is_spread(after: str) -> bool:
 
 
 def _is_duration(text: str) -> bool:
-    """Whether a text is a duration as pandas, Python, Polars or ISO 8601 write it."""
+    """Whether a text is a duration as pandas, Python, Polars, ISO 8601 or stopwatches write it."""
     if text.startswith(("P", "-P")):
         return re.fullmatch(r"-?P(?:[0-9]+D)?T(?:[0-9.]+[HMS])+", text) is not None
     if " day" in text:
         clock = r"[+-]?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
         return re.fullmatch(rf"-?[0-9]+ days?,? {clock}", text) is not None
+    if ":" in text:  # a time of day has hours of two digits, or no fraction
+        split = r"-?(?:[0-9]:[0-9]{2}:[0-9]{2}|[0-9]{1,3}:[0-9]{2})\.[0-9]+"
+        return re.fullmatch(split, text) is not None
     if text[-1] not in "dhms":
         return False
     return re.fullmatch(r"-?(?:[0-9]+(?:\.[0-9]+)?(?:d|h|[mun\u00b5]?s|m) ?)+", text) is not None
