@@ -40,13 +40,20 @@ _OTHER_OPTIONS = {
         *("--threshold", "--max-loss", "--fail-over", "--fail-on", "--limit", "--max"),
     ),
     **{f"-f {name}": (f"--{name}",) for name in ("csv", "tsv", "latex", "parquet", "table")},
+    "--fail-if": ("--fail-on", "--fail-when"),
     "--format": ("--fmt", "--output-format", "--type"),
+    "--ignore-target": ("--ignore-index", "--ignore-value"),
     "--json": ("--verbose", "--full", "--all"),
     "--key": ("--on", "--id", "--ids", "--index", "--join", "--join-on", "--id-column"),
+    "--missing-value": ("--na-values", "--null-value", "--null-values"),
     "--nan": ("--nan-policy",),
     "--nan omit": ("--ignore-nan", "--skip-nan", "--skipna", "--dropna"),
     "--output FILE.html": ("--html", "--html-report", "--report", "--page"),
     "--output": ("--out", "--outfile", "--output-file", "--save", "--file"),
+    "--precision": (
+        *("--digits", "--decimals", "--decimal-places", "--ndigits", "--round", "--sigfigs"),
+        "--significant-digits",
+    ),
     "--pred": (
         *("--prediction", "--predictions", "--preds", "--y-pred", "--yhat", "--y-hat", "--model"),
         "--models",
@@ -84,6 +91,15 @@ _LETTERS = {
     "-w": "--weight",
 }
 """Options, by the letters that other software has for them."""
+
+
+_OF_NO_OPTION = (
+    *("--best", "--compression", "--date", "--lang", "--left", "--min-value", "--outer"),
+    *("--paired", "--port", "--pr-comment", "--ray", "--region", "--right", "--row", "--spark"),
+    *("--tmp", "--unit", "--units"),
+)
+"""Words that are no typing errors of the options to which they are alike: they have a meaning of
+their own, for which there is no option."""
 
 
 class _Meant(NamedTuple):
@@ -197,25 +213,27 @@ def _meant_option(name: str, ctx: click.Context) -> _Meant | None:
     """The options that are meant: of the command, or else of another one."""
     shown = _shown_options(ctx.command, ctx)
     word = name if len(name) == 2 else name.lower().replace("_", "-")
-    other = _of_other_software(word)
+    other = _of_other_software(word, shown)
     for name_of in (word, word.swapcase(), other):
         if name_of == ctx.command_path:
             return None
         if name_of is not None and (name_of in shown or name_of.split()[0] in {"smoothl1", *shown}):
             return _Meant([name_of])
     begun = [ours for ours in shown if len(word) > 4 and ours.startswith(word)]
-    own = begun or values.alike(word, shown) if len(word) > 2 else []
+    is_alike = len(word) > 2 and word not in _OF_NO_OPTION
+    own = begun or values.alike(word, shown) if is_alike else []
     wanted = (other or word).split()[0]
     for command, options in _options_of_others(ctx).items():
-        if wanted in options and (other is None or not own):
+        if wanted in options:
             return _Meant([other or word], command)
     return _Meant(own[:2]) if own else None
 
 
-def _of_other_software(name: str) -> str | None:
-    """Our name for an option of other software, perhaps with a value."""
-    found = (ours for ours, others in _OTHER_OPTIONS.items() if name in others)
-    return _LETTERS.get(name) or next(found, None)
+def _of_other_software(name: str, shown: Sequence[str] = ()) -> str | None:
+    """Our name for an option of other software, perhaps with a value: one that is shown, if any."""
+    found = [ours for ours, others in _OTHER_OPTIONS.items() if name in others]
+    found.sort(key=lambda ours: ours.split()[0] not in shown)
+    return _LETTERS.get(name) or next(iter(found), None)
 
 
 def _shown_options(command: click.Command, ctx: click.Context) -> list[str]:

@@ -75,7 +75,7 @@ class FormName(OneOf):
 
 
 _OTHER_METRICS = {
-    **dict.fromkeys(("median", "quantile"), "--quantile 0.5"),
+    **dict.fromkeys(("median", "medae", "mdae", "quantile"), "--quantile 0.5"),
     **dict.fromkeys(("smooth_l1", "smoothl1", "mean", "loss"), "the loss, which is always there"),
 }
 """What is no metric, and what is meant."""
@@ -86,8 +86,20 @@ def metrics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     names = tuple(part.strip() for value in values for part in value.split(","))
     for name in names:
         if name not in ALSO:
-            found = _OTHER_METRICS.get(name.lower()) or meant.value(name, ALSO)
-            advice = f"; did you mean {found}?" if found else ""
-            what = f"{name!r} is not one of {', '.join(map(repr, ALSO))}{advice}"
+            what = f"{name!r} is not one of {', '.join(map(repr, ALSO))}{_advice(name, ctx)}"
             raise click.BadParameter(what, ctx, param)
     return names
+
+
+def _advice(name: str, ctx: click.Context) -> str:
+    """What is meant by a name that is no metric, as the end of a sentence."""
+    word = name.lower()
+    if word in meant.OTHER_METRICS:
+        return ": no option forms it"
+    found = _OTHER_METRICS.get(word) or meant.value(name, ALSO)
+    if found is None:
+        return ""
+    options = {option for param in ctx.command.params for option in param.opts}
+    if found.startswith("--") and found.split()[0] not in options:
+        return f"; smoothl1 eval has {found}"
+    return f"; did you mean {found}?"

@@ -34,6 +34,15 @@ _OTHER_VALUES = {
 }
 """Values of options, and the names that other software has for them."""
 
+OTHER_METRICS = (
+    *("mape", "smape", "wape", "mase", "mspe", "rmspe", "msle", "rmsle", "nrmse", "nmse", "nmae"),
+    *("r2", "mre", "mpe"),
+)
+"""Metrics that are not formed: they are no typing errors of those which are."""
+
+_OF_THEIR_OWN = (*OTHER_METRICS, "median", "medae", "mdae")
+"""Words that are no typing errors of the values to which they are alike: a median is no mean."""
+
 _OPPOSITES = {"below": "above", "under": "above", "less": "above", "decrease": "increase"}
 """Words in names of limits that would be those of a score, which is better if it is larger."""
 
@@ -75,6 +84,8 @@ def value(word: str, names: Collection[str]) -> str | None:
     own = {name.replace("-", "_"): name for name in names}
     if word in {**others, **own}:
         return {**others, **own}[word]
+    if word in _OF_THEIR_OWN:
+        return None
     found = alike(word, [*own]) or _with_letters_in_another_order(word, [*own])
     return own[found[0]] if found else None
 

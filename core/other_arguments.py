@@ -61,9 +61,12 @@ OF_THE_COMMAND = {
 """Options of the command that no function has, and what there is in their place."""
 
 _OF_OTHER_SOFTWARE = {
+    **dict.fromkeys(("decimals", "digits", "ndigits", "round"), OF_THE_COMMAND["precision"]),
     "group": "did you mean groups=..., or by='column'?",
     "group_by": "did you mean by='column'?",
     "groupby": "did you mean by='column'?",
+    "ignore_index": "did you mean ignore_target?",
+    "metric": "did you mean also?",
     "metrics": "did you mean also?",
     "n_jobs": "Execution has it, execution=Execution(threads=...)",
     "on": "did you mean key='column'?",

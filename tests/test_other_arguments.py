@@ -74,6 +74,7 @@ def test_every_option_that_an_error_may_name_is_known_in_python_or_has_no_like_t
 @pytest.mark.parametrize(
     ("name", "said"),
     [
+        ("digits", "numbers are in full, and f'{result:.3f}' rounds one"),
         ("on", "did you mean key='column'?"),
         ("y_true", "targets are given by their place, after the predictions"),
         ("beta", "it is betas=..."),

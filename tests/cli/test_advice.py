@@ -77,6 +77,7 @@ def test_what_resembles_no_command_is_answered_with_all() -> None:
         ("--nan omit", "--skipna --dropna"),
         ("--output", "--out --outfile --ouput"),
         ("--format", "--fmt"),
+        ("--precision", "--digits --decimals --round=3"),
         ("--quantile", "--percentile --quant"),
         ("--reduction", "--reduce"),
         ("--reduction mean", "--mean"),
@@ -93,6 +94,18 @@ def test_an_option_of_another_name_is_answered_with_ours(meant: str, typed: str)
     for option in typed.split():
         said = refusal(*SIDES, option)
         assert said == f"no such option: {option.split('=')[0]}; did you mean {meant}?"
+
+
+def test_a_word_of_another_meaning_is_no_typing_error() -> None:
+    for option in advice._OF_NO_OPTION:
+        assert refusal(*SIDES, option) == f"no such option: {option}"
+    assert refusal("report", "t.csv", "--digits").endswith("; smoothl1 eval has --precision")
+    assert refusal(*SIDES, "-r", "median").endswith("is not one of 'mean', 'sum', 'none'.")
+    for name in meant.OTHER_METRICS:
+        assert refusal(*SIDES, "--also", name).endswith(", 'max': no option forms it")
+    assert refusal("report", *SIDES[1:], "--also", "median").endswith(
+        "; smoothl1 eval has --quantile 0.5"
+    )
 
 
 @pytest.mark.parametrize(
