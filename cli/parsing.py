@@ -152,12 +152,10 @@ class Numbers(click.ParamType[tuple[float, ...]]):
         if not (isinstance(value, str) and "," in value):
             return (self._one.convert(value, param, ctx),)
         if _ONE_OR_SEVERAL.fullmatch(value.strip()):
-            self.fail(
-                f"{value!r} may be one number or several: write a point, or give each an option "
-                "of its own",
-                param,
-                ctx,
-            )
+            is_typed = param is None or configuration.is_typed(str(param.name))
+            way = "give each an option of its own" if is_typed else "separate them by blanks"
+            what = f"{value!r} may be one number or several: write a point, or {way}"
+            self.fail(what, param, ctx)
         return tuple(self._one.convert(part, param, ctx) for part in value.split(","))
 
 

@@ -333,6 +333,14 @@ def test_what_a_variable_may_not_say_is_refused_with_its_name(
     assert str(caught.value).startswith(said)
 
 
+def test_several_numbers_of_a_variable_are_separated_by_blanks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SMOOTHL1_BETA", "2,3")
+    with pytest.raises(SettingsError, match="write a point, or separate them by blanks"):
+        parsed("eval")
+
+
 @pytest.mark.parametrize(
     "content",
     [
