@@ -71,20 +71,22 @@ class FirstRows:
     @property
     def tell_other_rows(self) -> bool:
         """Whether values tell many rows apart on both sides, and mostly differ; no side counts."""
-        n = sum(map(len, self.blocks(0)))
-        if not (n >= FEWEST_ROWS and self.are_distinct and 2 * self.differing().size > n):
-            return False
-        counting = (self.count_rows(side) or self.counted_in_text(side, n) for side in (0, 1))
-        return not any(counting)
+        return self.are_distinct and self._mostly_differ
 
     @property
     def are_other_labels(self) -> bool:
         """Whether both sides have many labels in common, and mostly other ones in a row."""
+        n_fewest = min(self.n_different(side) for side in (0, 1))
+        return n_fewest >= FEWEST_VALUES and self._mostly_differ and self.shares_values
+
+    @property
+    def _mostly_differ(self) -> bool:
+        """Whether the sides differ in most of many rows, and no side counts its rows."""
         n = sum(map(len, self.blocks(0)))
         if n < FEWEST_ROWS or 2 * self.differing().size <= n:
             return False
-        n_fewest = min(self.n_different(side) for side in (0, 1))
-        return n_fewest >= FEWEST_VALUES and self.shares_values
+        counting = (self.count_rows(side) or self.counted_in_text(side, n) for side in (0, 1))
+        return not any(counting)
 
     def repeat_mostly(self, side: int) -> bool:
         """Whether at least half of the rows of a side have a value that others have, too."""

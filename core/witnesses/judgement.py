@@ -241,9 +241,11 @@ def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
 
 
 def _agrees(column: SharedColumn, agreement: Agreement) -> str:
-    rest = "" if agreement.first_difference is None else ", but for the spelling"
-    if agreement.are_cut:
-        rest = ", but for what one side has cut or rounded"
+    rest = ", but for what one side has cut or rounded" if agreement.are_cut else ""
+    if agreement.first_difference is None:
+        rest = ""
+    elif not rest:
+        rest = ", but for the spelling"
     return f"{_called(column)} {_verb(column, 'agree')} in every row{rest}"
 
 

@@ -59,7 +59,7 @@ def test_terminals_show_the_number_of_clusters(tmp_path: Path) -> None:
     assert heads[2:5] == ["std.", "error", "clusters"]
     assert first[2:4] == ["0.754", "3"]
     compared = on_terminal(["compare", "t.csv", *PAIRED], tmp_path)
-    assert "95% interval of B - A over 3 clusters " in " ".join(compared.split())
+    assert "95% interval of b - a over 3 clusters " in " ".join(compared.split())
 
 
 def test_a_comparison_tells_the_number_of_clusters(run: Run) -> None:

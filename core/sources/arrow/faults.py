@@ -51,7 +51,7 @@ def _first_no_utf8(column: pa.Array) -> int | None:
     """The first row whose text is not UTF-8; texts of a dictionary are looked at once."""
     if types.is_dictionary(column.type):
         is_wrong, places = _are_no_utf8(column.dictionary), column.indices
-        rows = np.flatnonzero(pa.array(is_wrong).take(places).fill_null(value=False))
+        rows = np.flatnonzero(pa.array(is_wrong).take(places).fill_null(pa.scalar(value=False)))
     else:
         rows = np.flatnonzero(_are_no_utf8(column))
     return int(rows[0]) if rows.size else None

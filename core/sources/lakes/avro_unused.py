@@ -55,10 +55,10 @@ def _passed(reader: Any) -> Any:
     return _IntegersReader(reader.key, reader.value) if is_of_integers else reader
 
 
-class _IntegersReader(MapReader):
+class _IntegersReader(MapReader):  # type: ignore[misc, unused-ignore]
     """Passes over integers by integers."""
 
-    def skip(self, decoder: CheckedDecoder) -> None:  # type: ignore[override]
+    def skip(self, decoder: CheckedDecoder) -> None:  # type: ignore[override, unused-ignore]
         while n_pairs := decoder.read_int():
             if n_pairs < 0:  # the bytes of the pairs follow
                 decoder.skip_int()
