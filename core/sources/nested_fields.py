@@ -17,6 +17,7 @@ RECORD = "record"
 """The type of a column of JSON Lines that holds objects."""
 
 _BEGINS = "convert it: "
+_HOLDS = " holds records; "
 _LINES = """jq -c '. + (.OWNER // {} | with_entries(.key |= "OWNER." + .))' {path} > {stem}.jsonl"""
 _PARQUET = (
     'python -c "import pyarrow.parquet as p; '
@@ -48,7 +49,19 @@ def hint_about_field(name: str, table: Table) -> str | None:
     from smoothl1.sources.foreign_kinds import Kind
 
     command = remedy_of(Kind("", f"{_BEGINS}{remedy}"), table.path).replace(_BEGINS, "")
-    return f"{shown(owner)} holds records; this makes columns of their fields: {command}"
+    return f"{shown(owner)}{_HOLDS}this makes columns of their fields: {command}"
+
+
+def hint_for_a_set(hint: str | None) -> str | None:
+    """The hint of an error of one of several files: no command, whose output would be one more.
+
+    Args:
+        hint: That of the file by itself.
+    """
+    owner, holds, _ = (hint or "").partition(_HOLDS)
+    return (
+        f"{owner}{_HOLDS}save each of their fields by itself, in another folder" if holds else hint
+    )
 
 
 def hint_about_error(error: DataError, wanted: Wanted, table: Table) -> str | None:

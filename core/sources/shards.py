@@ -15,6 +15,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants, layout_of, of_folders
 from smoothl1.sources.contract import Reopenable
 from smoothl1.sources.counting import rows_of
+from smoothl1.sources.nested_fields import hint_for_a_set
 from smoothl1.sources.opened_ahead import OpenedAhead
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
 from smoothl1.sources.shard_types import types_of
@@ -188,6 +189,7 @@ class ShardedTable(NamedTuple):
             for shard in self.open_shard.each(look, self.files):
                 shards.append(shard)  # noqa: PERF402  those before an error name another file
         except DataError as error:
+            error.hint = hint_for_a_set(error.hint)
             if not shards and any(row.is_plain_data for row in self.rows_of_first):
                 self._refuse_other_headers()
             if not isinstance(error, DtypeError):

@@ -62,6 +62,21 @@ def test_the_command_for_parquet_makes_columns_of_fields(
     assert evaluate("x_new.parquet", pred=NAMES[0], target=NAMES[1], betas=0).mean == 0.75
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+@pytest.mark.parametrize("n_files", [1, 2])
+def test_no_command_adds_a_file_to_a_folder(tmp_path: Path, suffix: str, n_files: int) -> None:
+    for i in range(n_files):
+        if suffix == "parquet":
+            pq.write_table(pa.table({"id": [i], "scores": RECORDS[:1]}), tmp_path / f"{i}.parquet")
+        else:
+            (tmp_path / f"{i}.jsonl").write_text(json.dumps({"id": i, "scores": RECORDS[0]}) + "\n")
+    for path in (tmp_path, tmp_path / f"*.{suffix}"):
+        with pytest.raises(DataError, match=r"no column 'scores\.judge'") as caught:
+            evaluate(path, pred=NAMES[0], target=NAMES[1])
+        said = "'scores' holds records; save each of their fields by itself, in another folder"
+        assert caught.value.hint == said
+
+
 @pytest.mark.parametrize("scores", ["text", ["a", "b"], 1.5])
 def test_a_column_without_records_has_no_command(tmp_path: Path, scores: object) -> None:
     row = json.dumps({"id": 1, "scores": scores})
