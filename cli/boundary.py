@@ -120,14 +120,14 @@ def _run(args: list[str]) -> int:
     from smoothl1.cli.main import main
     from smoothl1.cli.parsing import ANNOTATE
 
-    if "_SMOOTHL1_COMPLETE" in os.environ:  # a shell asks, which shows no errors
-        from smoothl1.cli import completion
-
-        return completion.answer()
     context: click.Context | None = None
     code = 0
     try:
         try:
+            if request := os.environ.get("_SMOOTHL1_COMPLETE"):  # a shell asks what may follow
+                from smoothl1.cli import completion
+
+                return completion.answer(request)
             with main.make_context("smoothl1", args) as context:
                 main.invoke(context)
         except click.exceptions.Exit as done:  # after help or version

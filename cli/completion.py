@@ -9,6 +9,7 @@ Source: https://click.palletsprojects.com/en/stable/shell-completion/
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -145,16 +146,25 @@ def command(shell: str) -> None:
     click.echo(ShellComplete.source(_completer(shell)), nl=False)
 
 
-def answer() -> int:
-    """Print the words that may follow, a line for each, and return the exit code."""
-    shell, _, instruction = os.environ[VARIABLE].partition("_")
+def answer(request: str) -> int:
+    """Print the words that may follow, a line for each, and return the exit code.
+
+    Args:
+        request: What the shell asks: its name, and `_complete`.
+
+    Raises:
+        click.UsageError: It is no such request.
+        OSError: They cannot be written.
+    """
+    shell, _, instruction = request.partition("_")
     if shell not in _SHELLS or instruction != "complete":
-        return 2
+        raise click.UsageError(f"{VARIABLE} is {request!r}, which is no request of a shell")
     lines: list[str] = []
     with suppress(Exception):  # a shell has no room for errors
         lines = list(_lines(_completer(shell)))
     for line in lines:
         click.echo(line)
+    sys.stdout.flush()
     return 0
 
 

@@ -8,7 +8,9 @@ import select
 import shlex
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +20,6 @@ from tests.forking import forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cli.conftest import Run
 
@@ -133,9 +134,36 @@ def test_every_shell_gets_its_own_form(run: Run) -> None:
     assert words(run, "smoothl1 eval p", "powershell") == []  # it knows files by itself
 
 
-def test_an_unknown_question_is_no_command(run: Run) -> None:
-    done = run("eval", "plain.csv", env={VARIABLE: "tcsh_complete"})
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+@pytest.mark.parametrize("request_", ["tcsh_complete", "bash_", "x", "fish_source"])
+def test_an_unknown_question_is_no_command(run: Run, request_: str) -> None:
+    done = run("eval", "plain.csv", env={VARIABLE: request_})
+    assert (done.returncode, done.stdout) == (2, "")
+    said = f"smoothl1: error: {VARIABLE} is {request_!r}, which is no request of a shell\n"
+    assert done.stderr == said
+
+
+def test_an_empty_question_is_none(run: Run) -> None:
+    done = run("eval", "plain.csv", "--pred", "y_hat", "--target", "id", env={VARIABLE: ""})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0.5\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_words_that_cannot_be_written_are_an_error_of_one_line(tmp_path: Path) -> None:
+    environment = {VARIABLE: "bash_complete", "COMP_WORDS": "smoothl1 ev", "COMP_CWORD": "1"}
+    command = [sys.executable, "-m", "smoothl1.cli"]
+    for redirection in (">/dev/full", ">&-"):
+        script = " ".join(map(shlex.quote, command)) + f" {redirection}"
+        done = subprocess.run(
+            ["sh", "-c", script],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 4
+        assert done.stderr.startswith("smoothl1: error: ")
+        assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -122,6 +122,10 @@ def _imported() -> Any:
     return h5py
 
 
+_ROOM_OF_FILTERS = 3
+"""Copies of a chunk that a filter may hold: packed, unpacked and shuffled."""
+
+
 @contextmanager
 def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
     """Turn errors of h5py into one that names the place; those of the system come first."""
@@ -134,7 +138,22 @@ def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
         if isinstance(error.__cause__ or error.__context__, UnicodeDecodeError):
             words = "a name in it is not UTF-8"
         found = file.fault or system_error(error, file.path)
-        raise found or DataError(f"{what}: {words[:200]}") from error
+        if found is None and _may_lack_memory(words):
+            raise MemoryError(words) from error
+        raise found or DataError(f"{what}: {words[:200]}", path=file.path) from error
+
+
+def _may_lack_memory(words: str) -> bool:
+    """Whether an error of HDF5 is of memory: it says so, or a filter had no room for a chunk."""
+    if "memory allocation failed" in words:
+        return True
+    if "filter returned failure" not in words:
+        return False
+    try:
+        np.empty(_ROOM_OF_FILTERS * MAX_CHUNK_BYTES, np.uint8)
+    except MemoryError:
+        return True
+    return False
 
 
 def _info_of_link(h5py: Any, opened: Any, name: str, link: Link) -> ColumnInfo:

@@ -221,4 +221,6 @@ def _path_of(name: str, path: str) -> str:
     found = unquote(name)
     if _URI.match(name) or found.startswith("/") or ".." in found.split("/"):
         _refuse(f"a file is outside of its folder, {name}", path)
+    if "\0" in found:
+        _refuse(f"no file can be called {name!r}", path)
     return os.path.join(path, found)

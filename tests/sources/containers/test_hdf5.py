@@ -54,6 +54,26 @@ def test_a_loss_is_that_of_the_arrays_at_any_chunk_size(tmp_path: Path, h5py: An
         assert found.tallies == expected.tallies
 
 
+def test_damaged_data_are_told_with_their_file_and_short_memory_as_such(
+    tmp_path: Path, h5py: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = tmp_path / "good.h5", tmp_path / "bad.h5"
+    for path in (good, bad):
+        with h5py.File(path, "w") as file:
+            file.create_dataset("p", data=np.arange(1e3), compression="gzip", fletcher32=True)
+            at = file["p"].id.get_chunk_info(0).byte_offset + 300
+    content = bytearray(bad.read_bytes())
+    content[at] ^= 4
+    bad.write_bytes(content)
+    for sides in ((bad, good), (good, bad)):
+        with pytest.raises(DataError, match=r"dataset 'p': .* failure") as caught:
+            evaluate(*sides, pred="p", target="p")
+        assert caught.value.path == str(bad)
+    monkeypatch.setattr("smoothl1.sources.containers.hdf5.MAX_CHUNK_BYTES", 1 << 60)
+    with pytest.raises(MemoryError):
+        evaluate(bad, good, pred="p", target="p")
+
+
 def test_what_stands_in_other_files_or_is_no_number_is_refused(tmp_path: Path, h5py: Any) -> None:
     path, other = tmp_path / "x.h5", tmp_path / "other.h5"
     with h5py.File(other, "w") as file:

@@ -117,6 +117,13 @@ def test_a_path_that_leads_out_of_the_table_is_refused(tmp_path: Path, name: str
         evaluate(tmp_path / "t", None, L1, **COLUMNS)
 
 
+@pytest.mark.parametrize("name", ["x\0.parquet", "x%00.parquet"])
+def test_a_path_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    logged(tmp_path / "t", added(path=name))
+    with pytest.raises(DataError, match="no file can be called 'x"):
+        evaluate(tmp_path / "t", None, L1, **COLUMNS)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_a_pipe_in_place_of_a_data_file_is_refused(tmp_path: Path) -> None:
     logged(tmp_path / "t", added(path="x.parquet"))
