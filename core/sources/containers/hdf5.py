@@ -7,7 +7,7 @@ plugins that are not installed are refused. A block is a slice along the first a
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +18,12 @@ from smoothl1.errors import (
     DtypeError,
     MissingExtraError,
     SmoothL1Error,
-    system_error,
 )
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
+from smoothl1.sources.containers.hdf5_faults import faults_of
 from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.masked_columns import (
     MaskedColumn,
@@ -45,15 +45,12 @@ from smoothl1.sources.npy.no_numbers import no_numbers
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Source
     from smoothl1.sources.table import Needs
-
-_FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError, OverflowError)
-"""What h5py raises about a damaged file."""
 
 _REFERENCE_BYTES = 16
 """Bytes of a reference to a text of any length."""
@@ -72,7 +69,7 @@ def open_table(
     """
     h5py = _imported()
     seekable = file.seekable()
-    with _faults_of(seekable, "damaged HDF5 file"):
+    with faults_of(seekable, "damaged HDF5 file"):
         opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
     try:
         return _table_of(h5py, seekable, opened, needs, warn)
@@ -85,7 +82,7 @@ def _table_of(
     h5py: Any, file: SeekableInput, opened: Any, needs: Needs, warn: Callable[[str], None]
 ) -> ArraysTable:
     """The table of a file, which closes it, too."""
-    with _faults_of(file, "damaged HDF5 file"):
+    with faults_of(file, "damaged HDF5 file"):
         names, links, frames = contents_of(h5py, opened)
         infos = [_info_of(h5py, opened[name], name) for name in names]
         numeric = looked_at(names, infos, [_is_number(opened[name]) for name in names])
@@ -96,7 +93,7 @@ def _table_of(
         warn(f"{what}, which are read in place of its columns [{remedy}]")
     if not names:
         raise DataError("an HDF5 file without datasets")
-    with _faults_of(file, "damaged HDF5 file"):
+    with faults_of(file, "damaged HDF5 file"):
         infos += [_info_of_link(h5py, opened, name, link) for name, link in links.items()]
     open_member = partial(_member, h5py, file, opened, needs, (*names, *links), links, warn)
     return ArraysTable(
@@ -120,40 +117,6 @@ def _imported() -> Any:
             "HDF5 is read by h5py, which is not installed", hint="pip install 'smoothl1[h5py]'"
         ) from error
     return h5py
-
-
-_ROOM_OF_FILTERS = 3
-"""Copies of a chunk that a filter may hold: packed, unpacked and shuffled."""
-
-
-@contextmanager
-def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
-    """Turn errors of h5py into one that names the place; those of the system come first."""
-    try:
-        yield
-    except SmoothL1Error:
-        raise
-    except _FAULTS as error:
-        words = " ".join(str(error).split())
-        if isinstance(error.__cause__ or error.__context__, UnicodeDecodeError):
-            words = "a name in it is not UTF-8"
-        found = file.fault or system_error(error, file.path)
-        if found is None and _may_lack_memory(words):
-            raise MemoryError(words) from error
-        raise found or DataError(f"{what}: {words[:200]}", path=file.path) from error
-
-
-def _may_lack_memory(words: str) -> bool:
-    """Whether an error of HDF5 is of memory: it says so, or a filter had no room for a chunk."""
-    if "memory allocation failed" in words:
-        return True
-    if "filter returned failure" not in words:
-        return False
-    try:
-        np.empty(_ROOM_OF_FILTERS * MAX_CHUNK_BYTES, np.uint8)
-    except MemoryError:
-        return True
-    return False
 
 
 def _info_of_link(h5py: Any, opened: Any, name: str, link: Link) -> ColumnInfo:
@@ -235,7 +198,7 @@ def _member(
     what = f"dataset {shown(name)}"
     if name in links and links[name].goal is None:
         raise DataError(f"{what} is a link to {links[name].words}", hint=LINK_HINT)
-    with _faults_of(file, what):
+    with faults_of(file, what):
         path = links[name].goal or name if name in links else name
         dataset = opened[path]
         _check_kind(h5py, dataset, what, as_labels=as_labels)
@@ -246,7 +209,7 @@ def _member(
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
         )
-        array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
+        array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(faults_of, file))
         if array.fields[0].dtype.kind == "O" and _stays_unpacked(dataset):
             array = array._replace(n_read=1)
         _check_written(dataset, file.path, what, warn)
@@ -270,7 +233,7 @@ def _mask(h5py: Any, file: SeekableInput, opened: Any, path: str, *, is_there: b
         raise no_mask(path)
     what = f"dataset {shown(path)}"
     _check_stored(h5py, opened[path], what)
-    return SlicedArray.of(file.path, "hdf5", opened[path], what, partial(_faults_of, file))
+    return SlicedArray.of(file.path, "hdf5", opened[path], what, partial(faults_of, file))
 
 
 def _check_written(dataset: Any, path: str, what: str, warn: Callable[[str], None]) -> None:

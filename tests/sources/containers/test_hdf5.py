@@ -69,7 +69,7 @@ def test_damaged_data_are_told_with_their_file_and_short_memory_as_such(
         with pytest.raises(DataError, match=r"dataset 'p': .* failure") as caught:
             evaluate(*sides, pred="p", target="p")
         assert caught.value.path == str(bad)
-    monkeypatch.setattr("smoothl1.sources.containers.hdf5.MAX_CHUNK_BYTES", 1 << 60)
+    monkeypatch.setattr("smoothl1.sources.containers.hdf5_faults.MAX_CHUNK_BYTES", 1 << 60)
     with pytest.raises(MemoryError):
         evaluate(bad, good, pred="p", target="p")
 
