@@ -42,6 +42,8 @@ _ONE_DIGIT = (
 )
 """Months and days without a leading zero."""
 
+_WITHOUT_ZEROS = rf"\A{_YEAR}-(?:[0-9]-[0-9]{{1,2}}|[0-9]{{2}}-[0-9])(?: |\z)"
+
 _AT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2} )"
 _AFTER = r"(:[0-9:.]+) ?"
 _TIMES = (
@@ -94,13 +96,15 @@ def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Arr
     """
     import pyarrow.compute as pc
 
-    from smoothl1.witnesses.text_bytes import may_be_date
+    from smoothl1.witnesses.text_bytes import may_be_date, may_lack_zeros
 
-    if not may_be_date(texts):
+    if not (may_be_date(texts) or may_lack_zeros(texts)):
         return texts
     for date, plain in notations:
         if pc.any(pc.match_substring_regex(texts, rf"\A{date}{_TIME}")).as_py():
             texts = _replaced(texts, ((rf"\A{date}{_TIME}", plain), *_ONE_DIGIT))
+    if pc.any(pc.match_substring_regex(texts, _WITHOUT_ZEROS)).as_py():
+        texts = _replaced(texts, _ONE_DIGIT)
     if pc.any(pc.match_substring_regex(texts, rf"\A{_ISO}{_ODD_TIME}")).as_py():
         texts = _replaced(texts, _TIMES)
         if pc.any(pc.match_substring_regex(texts, rf"{_AT}{_CLOCK}{_HALF}\z")).as_py():
@@ -128,7 +132,7 @@ def has_slash_dates(column: pa.Array) -> bool:
     return pc.any(pc.match_substring_regex(column, rf"\A{_WITH_SLASHES}{_TIME}")).as_py() is True
 
 
-def with_dates_read(column: pa.Array, how: Notations) -> pa.Array:
+def with_dates_read(column: pa.Array, how: Notations = ()) -> pa.Array:
     """Texts and integers as texts, in which dates of all notations are written as `2024-01-31`.
 
     Args:

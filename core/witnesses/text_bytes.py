@@ -14,6 +14,8 @@ _UUID_BYTES = 36
 _FEWEST_DAY_BYTES = len("1/2/2024")
 """Bytes of the shortest date without a time."""
 
+_YEAR_BYTES = 4
+
 _FEWEST_DATE_BYTES = 11
 """Bytes of the shortest date with a time, or at least a sign that one follows."""
 
@@ -103,6 +105,20 @@ def may_be_date(texts: pa.Array) -> bool:
     if not any((data == sign).any() for sign in b"/.:"):
         return False
     return bool(_DIGITS[_bytes_at(texts, _begins(texts))].any())
+
+
+def may_lack_zeros(texts: pa.Array) -> bool:
+    """Whether a text may be a date such as `2024-1-31`: it has eight or nine bytes.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    sizes = sizes_of(texts)
+    is_short = (sizes == _FEWEST_DAY_BYTES) | (sizes == _FEWEST_DAY_BYTES + 1)
+    if not is_short.any():
+        return False
+    signs = _bytes_at(texts, offsets_of(texts)[:-1][is_short] + _YEAR_BYTES)
+    return bool((signs == ord("-")).any())
 
 
 def may_be_grouped(texts: pa.Array) -> bool:

@@ -15,7 +15,7 @@ from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
 from smoothl1.sources.time_types import UNITS
 from smoothl1.witnesses.column_texts import as_bytes, as_text
-from smoothl1.witnesses.date_spellings import with_plain_dates
+from smoothl1.witnesses.date_spellings import with_dates_read
 from smoothl1.witnesses.digit_groups import groups_beside_whole
 from smoothl1.witnesses.epochs import in_one_unit, missing_as_null, texts_beside_counts
 from smoothl1.witnesses.months import months_beside_days
@@ -179,7 +179,7 @@ def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     kind = pa.timestamp("us") if types.is_date(kind) else _with_unit(kind, "us")
     with suppress(pa.ArrowInvalid):
         return readable_times(texts).cast(kind)
-    plain = with_plain_dates(texts.cast(pa.binary())).cast(pa.string())
+    plain = with_dates_read(texts.cast(pa.binary())).cast(pa.string())
     return readable_times(plain).cast(kind)
 
 

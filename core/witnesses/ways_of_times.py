@@ -10,10 +10,13 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.witnesses.column_texts import as_bytes
+from smoothl1.witnesses.date_spellings import with_dates_read
 from smoothl1.witnesses.digit_groups import groups_beside_whole
 from smoothl1.witnesses.epochs import begins_with_time, unit_of_first
 from smoothl1.witnesses.months import unit_of_months
 from smoothl1.witnesses.numbered_days import begins_with_day
+
+_N_LOOKED_AT = 64
 
 _YEAR_S = 366 * 86_400
 
@@ -32,7 +35,7 @@ def are_counted_otherwise(
     ways = [_way_of(column) for column in stored]
     are_times = "time" in ways or all(isinstance(way, int) for way in ways)
     is_other_way = ways[0] != ways[1] and None not in ways and are_times
-    ways_of_numbers = (_have_numbers_of_days, _have_months, _have_groups)
+    ways_of_numbers = (_have_numbers_of_days, _have_months, _have_groups, _have_spellings)
     return is_other_way or any(have(stored, alike) for have in ways_of_numbers)
 
 
@@ -40,6 +43,16 @@ def _have_numbers_of_days(
     stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]
 ) -> bool:
     return types.is_date(alike[0].type) and any(map(begins_with_day, stored))
+
+
+def _have_spellings(stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]) -> bool:
+    """Whether a side has times, and the other texts such as `31.01.2024`, which no key is."""
+    if not types.is_temporal(alike[0].type) or sum(types.is_temporal(c.type) for c in stored) != 1:
+        return False
+    (texts,) = (c.slice(0, _N_LOOKED_AT) for c in stored if not types.is_temporal(c.type))
+    if not types.is_binary(texts.type):
+        return False
+    return not with_dates_read(texts).equals(texts)
 
 
 def _have_months(stored: tuple[pa.Array, pa.Array], alike: tuple[pa.Array, pa.Array]) -> bool:

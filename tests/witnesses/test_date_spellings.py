@@ -25,6 +25,7 @@ MOVED = [*DAYS[7:], *DAYS[:7]]
 NOTATIONS: dict[str, Callable[[date], str]] = {
     "points": lambda day: f"{day:%d.%m.%Y}",
     "points without zeros": lambda day: f"{day.day}.{day.month}.{day.year}",
+    "without zeros": lambda day: f"{day.year}-{day.month}-{day.day}",
     "year and slashes": lambda day: f"{day:%Y/%m/%d}",
     "time of day": lambda day: f"{day:%d.%m.%Y} 00:00",
     "day and slashes": lambda day: f"{day:%d/%m/%Y}",
@@ -175,6 +176,35 @@ def test_ids_that_differ_in_zeros_or_case_alone_are_refused_in_another_order(
 def test_zeros_that_one_side_alone_has_are_the_spelling_of_one_id() -> None:
     padded = [f"{i:05}" for i in range(N)]
     assert said(padded, [str(i) for i in range(N)]) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda i, day: f"{day:%Y%m%d}" if i < N // 2 else str(day),
+        lambda i, day: f"{day:%d.%m.%Y}" if i < N // 2 else f"{day:%Y%m%d}",
+        lambda i, day: f"{day:%d.%m.%Y}" if i % 2 else f"{day.year}-{day.month}-{day.day}",
+    ],
+    ids=["digits, then ISO", "points, then digits", "points and no zeros"],
+)
+def test_a_column_of_two_notations_is_judged_alike_at_any_chunk_size(
+    tmp_path: Path, written: Callable[[int, date], str]
+) -> None:
+    numbers = [0.5] * N
+    t = save_table(tmp_path / "t.parquet", {"d": pa.array(DAYS), "t": numbers})
+    for days, are_moved in ((DAYS, False), (MOVED, True)):
+        texts = [written(i, day) for i, day in enumerate(days)]
+        p = save_table(tmp_path / "p.csv", {"d": texts, "p": numbers})
+        for rows in (1, 8, N // 2, 25, N, None):
+            told: list[str] = []
+            execution = Execution(2, rows)
+            if not are_moved:
+                evaluate(p, t, pred="p", target="t", execution=execution, warn=told.append)
+                assert not told
+                continue
+            with pytest.raises(DataError, match="the same values in another order") as caught:
+                evaluate(p, t, pred="p", target="t", execution=execution)
+            assert "write both alike, as keys must be" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("written", [NOTATIONS["points"], NOTATIONS["month and slashes"]])

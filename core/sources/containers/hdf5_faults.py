@@ -40,10 +40,11 @@ def faults_of(file: SeekableInput, what: str) -> Iterator[None]:
 
 
 def _may_lack_memory(words: str) -> bool:
-    """Whether an error of HDF5 is of memory: it says so, or a filter had no room for a chunk."""
-    if "memory allocation failed" in words:
-        return True
-    if "filter returned failure" not in words:
+    """Whether an error of HDF5 may be of memory, and there is none for a few chunks.
+
+    It says the same of sizes that are damaged, and of a chunk that a filter cannot unpack.
+    """
+    if not any(fault in words for fault in ("allocation failed", "filter returned failure")):
         return False
     try:
         np.empty(_ROOM_OF_FILTERS * MAX_CHUNK_BYTES, np.uint8)
