@@ -69,20 +69,24 @@ _FAULTS = (
         _CREDENTIALS,
         errno.EACCES,
     ),
-    _fault("curlCode: 6|resolve host|Name or service not known", "no such server", _ENDPOINT),
+    _fault(r"curlCode: 6\b|resolve host|Name or service not known", "no such server", _ENDPOINT),
     _fault(
-        "curlCode: 7|connect to server|Connection refused|Connect call failed",
+        r"curlCode: 7\b|connect to server|Connection refused|Connect call failed",
         "connection refused",
         _ENDPOINT,
         errno.ECONNREFUSED,
     ),
     _fault(
-        "curlCode: 28|timed? ?out|Deadline exceeded",
+        r"curlCode: 28\b|timed? ?out|Deadline exceeded",
         "the store gave no answer: timed out",
         WAIT,
         errno.ETIMEDOUT,
     ),
-    _fault("curlCode: (?:35|51|58|60)|certificate|SSL", "no trusted connection (TLS)", _ENDPOINT),
+    _fault(
+        r"curlCode: (?:35|51|58|60|77)\b|certificate|\bSSL",
+        "no trusted connection (TLS)",
+        _ENDPOINT,
+    ),
     _fault(
         "Failed to flush response stream",  # the words of the store were lost
         "the store does not send the content of this object, also after several tries",
@@ -94,7 +98,7 @@ _FAULTS = (
         "the store is overloaded or broken, also after several tries",
     ),
     _fault(
-        "curlCode: (?:18|52|55|56)|partial file|Connection (?:reset|broken|aborted|closed)"
+        r"curlCode: (?:18|52|55|56)\b|partial file|Connection (?:reset|broken|aborted|closed)"
         "|NETWORK_CONNECTION|transfer",
         "the connection broke, also after several tries",
     ),
@@ -119,6 +123,9 @@ _FAULTS = (
 _REGION = re.compile(r"(?:located in|expecting) '([a-z0-9-]{1,40})'")
 """How pyarrow, from a header, and S3 itself name the region of a bucket."""
 
+_CHANCE = re.compile(r"'[^']*'|\((?:request|host) id:[^)]*\)|(?=\S*\d)[\w+/=-]{16,}", re.IGNORECASE)
+"""Names in quotes, and the ids of requests: they may hold the words of any fault by chance."""
+
 
 def store_error(error: BaseException, uri: str) -> BaseException:
     """The error to raise in place of one of a library that asks a store.
@@ -130,8 +137,9 @@ def store_error(error: BaseException, uri: str) -> BaseException:
     if isinstance(error, SmoothL1Error | MemoryError) or not isinstance(error, Exception):
         return error
     words = " ".join(str(error).split())
+    said = _without_names(words, uri)
     for fault in _FAULTS:
-        if fault.said.search(words):
+        if fault.said.search(said):
             if fault.what == ANOTHER_REGION:
                 return _another_region(uri, words)
             return _refusal(uri, fault.what, fault.hint, fault.errno)
@@ -141,6 +149,15 @@ def store_error(error: BaseException, uri: str) -> BaseException:
         return _refusal(uri, "access denied", _CREDENTIALS, errno.EACCES)
     shown = hiding_secrets(words)[:200] or type(error).__name__
     return _refusal(uri, f"the store refused: {shown}", None, getattr(error, "errno", None))
+
+
+def _without_names(words: str, uri: str) -> str:
+    """What a library said, without the names of what was asked for and without ids."""
+    path = uri.partition("://")[2].partition("?")[0]
+    for name in (path, path.partition("/")[2]):
+        if name.strip("/"):
+            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", words)
+    return _CHANCE.sub(" ", words)
 
 
 def _another_region(uri: str, words: str) -> StorageError:

@@ -119,3 +119,23 @@ def test_a_listing_that_was_cut_is_asked_for_again(bucket: Bucket, via: Via) -> 
     words = r"the answer was cut or is none of S3, also after several tries \[check the endpoint"
     with pytest.raises(StorageError, match=words):
         smoothl1.evaluate(run, target)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "AWS Error NO_SUCH_KEY during GetObject operation: none (Request ID: exizSsLwFImSGU4JEY8Y)",
+        "AWS Error NO_SUCH_KEY during GetObject operation: none (HostId: AccessDenied4+x/y=SSL0)",
+        "When reading 'SSL/certificate.npy' in bucket 'forbidden': AWS Error NO_SUCH_KEY",
+        "forbidden/SSL/certificate.npy: no such key, NoSuchKey",
+    ],
+)
+def test_names_and_ids_are_no_words_of_a_fault(said: str) -> None:
+    """The ids of requests are random letters, and hold SSL now and then."""
+    error = store_error(OSError(said), "s3://forbidden/SSL/certificate.npy")
+    assert str(error).endswith(": no such object")
+
+
+def test_a_connection_that_is_not_trusted_is_told() -> None:
+    for said in ("curlCode: 60, x", "[SSL: CERTIFICATE_VERIFY_FAILED] x", "SSLError: x"):
+        assert "no trusted connection (TLS)" in str(store_error(OSError(said), "s3://b/x"))
