@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import json
 import os
 import re
@@ -87,6 +88,22 @@ def test_the_set_up_commands_are_there_once_each() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert text.count("python3 -m venv .venv && .venv/bin/pip install . && ") == 1
     assert text.count("python3 -m venv .venv && .venv/bin/pip install '.[test]' && ") == 1
+
+
+def test_the_readme_defines_the_loss_and_its_beta_before_the_first_command() -> None:
+    before = (ROOT / "README.md").read_text(encoding="utf-8").partition("```console")[0]
+    default = inspect.signature(smoothl1.smooth_l1_loss).parameters["beta"].default
+    assert "0.5·d²/beta if d < beta" in before
+    assert f"`beta` is {default:g} unless" in before
+
+
+def test_the_readme_names_the_extra_that_each_format_needs() -> None:
+    use = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Use")[2]
+    extras = re.findall(
+        r"^(h5py|zarr|delta|iceberg) = ", (ROOT / "pyproject.toml").read_text(), re.MULTILINE
+    )
+    assert len(extras) == 4
+    assert all(f"`{extra}`" in use for extra in extras)
 
 
 def test_every_public_name_is_there() -> None:
