@@ -30,10 +30,17 @@ class InMemory(NamedTuple):
     Attributes:
         path: The name of the argument, or of a model, in angle brackets, in place of a path.
         values: What the caller passed: an array, a list, a column or a table.
+        name: The name that the caller gave to a model; None without one.
     """
 
     path: str
     values: Any
+    name: str | None = None
+
+    @classmethod
+    def named(cls, name: str, values: Any) -> InMemory:
+        """A model by the name that the caller gave to it."""
+        return cls(f"<{name}>", values, name)
 
 
 class Job(NamedTuple):
@@ -69,6 +76,13 @@ class Job(NamedTuple):
     backend: str | None = None
     part: tuple[int, int] | None = None
     matches_models: bool = False
+
+    def model_names(self) -> list[str | None]:
+        """The name of each side that the caller gave to it as a model; None without one."""
+        if self.n_sides == 1:
+            return [None for _ in self.selection.sides]
+        sides = self.inputs[: self.n_sides]
+        return [given.name if isinstance(given, InMemory) else None for given in sides]
 
     @classmethod
     def of(

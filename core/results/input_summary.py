@@ -31,6 +31,7 @@ class InputSummary(NamedTuple):
         unmatched: Rows left out because another input does not have their key; the shape is that of
             the others.
         duplicates: Rows left out because they repeat the key of an earlier row.
+        name: The name that the caller gave to a model in memory; None for all else.
     """
 
     paths: tuple[str, ...]
@@ -40,6 +41,7 @@ class InputSummary(NamedTuple):
     columns: tuple[str, ...] = ()
     unmatched: int = 0
     duplicates: int = 0
+    name: str | None = None
 
     @classmethod
     def of(cls, side: Side, field: Field, tally: Tally) -> InputSummary:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.files.shard_names import stem_of, without_common_folders
@@ -12,10 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.results.input_summary import InputSummary
-
-
-_OF_ARGUMENT = re.compile(r"predictions(_a|_b|_[0-9]+)?")
-"""Names of arguments: those of data in memory that have no name of their own."""
 
 
 class Pair(NamedTuple):
@@ -41,9 +36,10 @@ class Pair(NamedTuple):
 
 
 def pair_of(inputs: Sequence[InputSummary], shown: Callable[[str], str] = str) -> Pair:
-    """What to call two models: by the names of columns in one table or in memory, or A and B.
+    """What to call two models: by the names of columns in one table or of data in memory.
 
-    Names of files are paths, which say too much or too little.
+    Others are A and B: names of files are paths, which say too much or too little, and those of
+    arguments say nothing.
 
     Args:
         inputs: The input of each model, and of the targets.
@@ -51,13 +47,12 @@ def pair_of(inputs: Sequence[InputSummary], shown: Callable[[str], str] = str) -
     """
     models = inputs[:2]
     are_columns = models[0].paths == models[1].paths and all(side.names for side in models)
-    names = [name_in_memory(side.paths[0]) for side in models]
-    have_names = all(name and not _OF_ARGUMENT.fullmatch(name) for name in names)
+    have_names = all(side.name is not None for side in models)
     return Pair(*map(shown, names_of_models(models))) if are_columns or have_names else Pair()
 
 
 def name_in_memory(path: str) -> str | None:
-    """The name of data in memory, which stands in angle brackets in place of a path; else None."""
+    """What data in memory are called, in angle brackets in place of a path; None for a file."""
     return path[1:-1] if path.startswith("<") and path.endswith(">") else None
 
 

@@ -91,5 +91,8 @@ def _summaries(inputs: Inputs, learned: PairedAccumulator, warn: Warn) -> tuple[
     """The inputs of all models and of the targets; NaN is reported, or refused."""
     for model in learned.models:
         report_losses(model, inputs, warn)
-    roles, tally = inputs.job.selection.sides, learned.tally
-    return tuple(InputSummary.of(*field_of(inputs.sides, role), tally) for role in roles)
+    job, tally = inputs.job, learned.tally
+    return tuple(
+        InputSummary.of(*field_of(inputs.sides, role), tally)._replace(name=name)
+        for role, name in zip(job.selection.sides, job.model_names(), strict=True)
+    )

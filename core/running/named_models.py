@@ -42,7 +42,7 @@ def models_of(named: Mapping[Any, Data]) -> list[Data]:
                 f"the model {name!r} is a path",
                 hint="a dict has data in memory: give paths one by one, which name themselves",
             )
-    return [InMemory(f"<{name}>", values) for name, values in named.items()]
+    return [InMemory.named(name, values) for name, values in named.items()]
 
 
 def with_own_names(models: Sequence[Data]) -> list[Data]:
@@ -51,12 +51,14 @@ def with_own_names(models: Sequence[Data]) -> list[Data]:
     Args:
         models: Paths, or data in memory.
     """
-    names = [_name_of(model) for model in models if not isinstance(model, str | os.PathLike)]
-    if None in names or len(set(names)) < len(names) or _TAKEN.intersection(names):
+    own = [None if isinstance(model, str | os.PathLike) else _name_of(model) for model in models]
+    names = [name for name in own if name is not None]
+    n_in_memory = sum(not isinstance(model, str | os.PathLike) for model in models)
+    if len(set(names)) < n_in_memory or _TAKEN.intersection(names):
         return list(models)
     return [
-        model if isinstance(model, str | os.PathLike) else InMemory(f"<{_name_of(model)}>", model)
-        for model in models
+        model if name is None else InMemory.named(name, model)
+        for model, name in zip(models, own, strict=True)
     ]
 
 

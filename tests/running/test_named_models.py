@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,27 @@ def test_a_dict_names_its_models(tmp_path: Path) -> None:
     ranking = compare({"a": OLD, "b": NEW, "c": [0.0, 0.0]}, tmp_path / "y.npy", betas=0)
     assert isinstance(ranking, Ranking)
     assert (ranking.models, ranking.best) == (("a", "b", "c"), "c")
+
+
+@pytest.mark.parametrize("names", [("predictions", "b"), ("predictions_1", "predictions_old")])
+def test_a_name_counts_however_it_is_spelled(names: tuple[str, str]) -> None:
+    found = compare(dict(zip(names, ([2.0, 2.0], [3.0, 3.0]), strict=True)), Y, betas=0)
+    assert isinstance(found, Comparison)
+    assert found.verdict().startswith(f"{names[1]} is worse than {names[0]} by 1")
+    assert repr(found) == f"<Comparison {names[1]} - {names[0]}: 1.0>"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
+def test_a_file_in_angle_brackets_names_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, values in (("<a>", [2.0, 2.0]), ("<b>", [3.0, 3.0])):
+        with open(name, "wb") as file:
+            np.save(file, np.array(values))
+    found = compare("<a>", "<b>", Y, betas=0)
+    assert isinstance(found, Comparison)
+    assert found.verdict().startswith("B is worse by 1")
 
 
 @pytest.mark.parametrize(
