@@ -63,6 +63,10 @@ def with_own_names(models: Sequence[Data]) -> list[Data]:
 
 
 def _name_of(values: Any) -> str | None:
-    """The name of a column of pandas, Polars or xarray; None if it has none, or is no text."""
-    name = None if hasattr(values, "read") else getattr(values, "name", None)
+    """The name of a column of pandas, Polars or xarray; None if it has none, or is no text.
+
+    Users give these names, with `rename`. Those of other arrays are tokens (Dask), or paths in a
+    file (h5py, Zarr).
+    """
+    name = getattr(values, "name", None) if hasattr(type(values), "rename") else None
     return name if isinstance(name, str) and name.strip() else None

@@ -25,6 +25,19 @@ class Column:
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return self._values
 
+    def rename(self, name: Any) -> Column:
+        return Column(name, self._values.tolist())
+
+
+class Token:
+    """An array with a name that no user gave, as those of Dask, h5py and Zarr."""
+
+    def __init__(self, name: str, values: list[float]) -> None:
+        self.name, self._values = name, np.array(values)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return self._values
+
 
 OLD, NEW, BEST = Column("old", [2, 2]), Column("y.new/2", [1.5, 1.5]), Column("best", [0, 0])
 
@@ -79,12 +92,24 @@ def test_a_file_in_angle_brackets_names_no_model(
         (OLD, Column(7, [1, 1])),
         (OLD, Column(" ", [1, 1])),
         (OLD, Column("targets", [1, 1])),
+        (Token("array-434db162", [2, 2]), Token("array-c8abea1e", [1, 1])),
+        (OLD, Token("/m/new", [1, 1])),
     ],
 )
 def test_without_names_of_their_own_models_are_called_as_arguments(models: tuple[Any, Any]) -> None:
     found = compare(*models, Y, betas=0)
     assert [side.paths[0] for side in found.inputs[:2]] == ["<predictions_a>", "<predictions_b>"]
     assert repr(found).startswith("<Comparison B - A: ")
+
+
+def test_columns_of_pandas_and_xarray_name_their_models_and_arrays_of_dask_do_not() -> None:
+    for library, kind in (("pandas", "Series"), ("xarray", "DataArray")):
+        column = getattr(pytest.importorskip(library), kind)
+        models = [column([2.0, 2.0], name="old"), column([3.0, 3.0], name="new")]
+        assert repr(compare(*models, Y, betas=0)) == "<Comparison new - old: 1.0>"
+    array = pytest.importorskip("dask.array").from_array
+    models = [array(np.array(values), chunks=1) for values in ([2.0, 2.0], [3.0, 3.0])]
+    assert repr(compare(*models, Y, betas=0)) == "<Comparison B - A: 1.0>"
 
 
 @pytest.mark.parametrize(
