@@ -51,8 +51,10 @@ def shortened(column: pa.Array, *, are_keys: bool = False) -> pa.Array:
         return column
     sizes = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     is_long = sizes > LONG_BYTES
-    if are_keys and (sizes >= SHORTEST_REPLACED).any():
-        is_long |= _are_alike(column)
+    if are_keys:
+        may_be_alike = (sizes >= SHORTEST_REPLACED) & ~is_long
+        if may_be_alike.any():
+            is_long[may_be_alike] = _are_alike(column.filter(pa.array(may_be_alike)))
     if not is_long.any():
         return column
     long = column.filter(pa.array(is_long)).dictionary_encode()
