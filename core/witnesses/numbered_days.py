@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.witnesses.column_texts import first_text
+from smoothl1.witnesses.date_spellings import with_plain_dates
 from smoothl1.witnesses.epochs import begins_with_time, instants_of
 
 FIRST_DAY, LAST_DAY = 1800_01_01, 2200_12_31
@@ -24,6 +25,7 @@ _N_LOOKED_AT = 64
 _NUMBER = r"\A[ \t]*([0-9]{8})(?:\.0*)?[ \t]*\z"
 _PARTS = "(....)(..)(..)"
 _DATE = r"\A[ \t]*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][^ ].*|[ \t]*)\z"
+_DAY = r"\A[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]00:00(?::00(?:\.0*)?)?)?[ \t]*\z"
 
 
 def days_beside_times(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | None:
@@ -52,6 +54,15 @@ def begins_with_day(column: pa.Array) -> bool:
         return _are_days(_numbers_in(texts))
     is_number = types.is_integer(column.type) or types.is_floating(column.type)
     return is_number and _are_days(column.slice(0, _N_LOOKED_AT).drop_null().slice(0, 1))
+
+
+def are_days_in_text(column: pa.Array) -> bool:
+    """Whether all values are text, and days without a time, or with midnight of no zone."""
+    if not (types.is_binary(column.type) or types.is_string(column.type)):
+        return False
+    texts = with_plain_dates(column.cast(pa.binary()))
+    texts = texts.filter(pc.not_equal(texts, b""))  # without missing values
+    return bool(pc.all(pc.match_substring_regex(texts, _DAY), min_count=1).as_py())
 
 
 def _days_of_numbers(column: pa.Array) -> pa.Array | None:
@@ -88,6 +99,8 @@ def _days_of_times(column: pa.Array) -> pa.Array | None:
     """
     if types.is_timestamp(column.type) or types.is_date(column.type):
         return column.cast(pa.date32())
+    if types.is_binary(column.type):
+        column = with_plain_dates(column)
     if begins_with_time(column):
         is_time = pc.match_substring_regex(column, _DATE)
         days = pc.replace_substring_regex(column, _DATE, r"\1").cast(pa.string())

@@ -14,7 +14,7 @@ from smoothl1.witnesses.date_spellings import with_dates_read
 from smoothl1.witnesses.digit_groups import groups_beside_whole
 from smoothl1.witnesses.epochs import begins_with_time, unit_of_first
 from smoothl1.witnesses.months import unit_of_months
-from smoothl1.witnesses.numbered_days import begins_with_day
+from smoothl1.witnesses.numbered_days import are_days_in_text, begins_with_day
 
 _N_LOOKED_AT = 64
 
@@ -80,8 +80,10 @@ def _way_of(column: pa.Array) -> str | int | None:
 
 
 def _is_of_no_zone(column: pa.Array) -> bool:
-    """Whether times are stored as such, and have no zone."""
-    return types.is_temporal(column.type) and getattr(column.type, "tz", None) is None
+    """Whether times are stored as such, and have no zone, or are days in text."""
+    if types.is_temporal(column.type):
+        return getattr(column.type, "tz", None) is None
+    return are_days_in_text(column)
 
 
 def may_be_misread(stored: tuple[pa.Array, pa.Array], as_times: tuple[pa.Array, pa.Array]) -> bool:

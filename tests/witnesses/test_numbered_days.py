@@ -35,6 +35,8 @@ AS_TIMES = {
     "dates": pa.array([time.date() for time in TIMES]),
     "text": pa.array(list(map(str, TIMES))),
     "text of days": pa.array([str(time.date()) for time in TIMES]),
+    "days with points": pa.array([f"{time:%d.%m.%Y}" for time in TIMES]),
+    "days with slashes": pa.array([f"{time:%Y/%m/%d}" for time in TIMES]),
 }
 
 
@@ -78,6 +80,21 @@ def test_other_days_are_refused() -> None:
     late = pa.array([time + timedelta(days=40) for time in TIMES], pa.timestamp("us"))
     with pytest.raises(DataError, match=r"'when' .* rises on both sides, with other values"):
         silent(*tables(AS_NUMBERS["int64"], late))
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d 00:00:00"])
+@pytest.mark.parametrize("numbers", ["int64", "int32", "text"])
+def test_other_days_in_text_are_refused_as_they_have_no_zone(numbers: str, form: str) -> None:
+    """A lag of a day is no other zone, if a day says no time."""
+    days = pa.array([(time + timedelta(days=1)).strftime(form) for time in TIMES])
+    with pytest.raises(DataError, match=r"'when' .* rises on both sides, with other values"):
+        silent(*tables(AS_NUMBERS[numbers], days))
+
+
+def test_other_times_in_text_may_be_of_another_zone() -> None:
+    late = pa.array([str(time + timedelta(days=1)) for time in TIMES])
+    with pytest.warns(UserWarning, match="'when' cannot be compared"):
+        evaluate(*tables(AS_NUMBERS["int64"], late), pred="p", target="y")
 
 
 @pytest.mark.parametrize(
