@@ -50,7 +50,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
     whole = cells_of_all(found, report.rule, pair)
     rows += [_named(cells, beta) for cells, beta in zip(whole, found.settings.betas, strict=False)]
     (a, b, target), table = sides_of(found.inputs)
-    models = f"{b} (B) and {a} (A)" if pair == Pair() else f"{b} and {a}"
+    models = f"{b} (B) and {a} (A)" if pair == Pair() else f"{pair.b} and {pair.a}"
     blocks = [
         f"{BEGINNING} of {models} against {target}{table}",
         as_sentence(sentence(found, report.rule, as_code)),

@@ -45,7 +45,7 @@ def ranking_markdown(found: Ranking, confidence: float) -> str:
     (*models, target), table = sides_of(found.inputs)
     called = map(as_code, found.models)
     listed = ", ".join(
-        side if side == name else f"{side} ({name})"
+        name if table or side == name else f"{side} ({name})"
         for name, side in zip(called, models, strict=True)
     )
     blocks = [

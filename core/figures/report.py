@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,8 @@ from smoothl1.figures.data import FigureData
 from smoothl1.figures.page import html_page
 from smoothl1.figures.stretches import blocks_of
 from smoothl1.figures.svg import svg_of
+from smoothl1.figures.titles import title_of_comparison, title_of_ranking, title_of_result
 from smoothl1.results import result_json
-from smoothl1.results.model_names import name_in_memory
 from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
 from smoothl1.results.signature import signature_of
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
 
 NAMES = frozenset(("distances", "errors", "pairs", "betas", "rows", "groups", "differences"))
 """The names of all figures that have a drawing."""
-
-_MOST_COLUMNS = 3
-"""Most columns of a side that a title names."""
 
 _COMPARISON_HINT = "compare all rows in one run"
 
@@ -164,11 +160,9 @@ def report_of(result: Result, data: FigureData) -> Report:
     ]
     if len(result.groups) > 1:
         figures.append(of_result.groups(result, whole.values[0]))
-    (pred, target), table = _names_of(result.inputs)
-    against = "" if pred == target else f" against {target}"
     return Report(
         result,
-        f"Smooth L1 loss of {pred}{against}{table}",
+        title_of_result(result.inputs),
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told(("Predictions", "Targets"), result.inputs),
@@ -203,21 +197,13 @@ def report_of_comparison(found: Comparison, confidence: float) -> Report:
     ]
     return Report(
         found,
-        _title_of_two(found.inputs),
+        title_of_comparison(found.inputs),
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told(("Predictions A", "Predictions B", "Targets"), found.inputs),
             *_made_by(found),
         ),
     )
-
-
-def _title_of_two(inputs: Sequence[InputSummary]) -> str:
-    """The title of a comparison: the targets are named if they are none of its models."""
-    (a, b, target), table = _names_of(inputs)
-    if a == b:
-        return f"Two models of {a}{table}"
-    return f"{a} against {b}{'' if target in (a, b) else f' on {target}'}{table}"
 
 
 def report_of_ranking(found: Ranking, confidence: float) -> Report:
@@ -233,10 +219,9 @@ def report_of_ranking(found: Ranking, confidence: float) -> Report:
         of_ranking.groups(found, confidence),
     ]
     roles = [f"Predictions of {name}" for name in found.models]
-    (target,), table = _names_of(found.inputs[-1:])
     return Report(
         found,
-        f"{len(found.models)} models on {target}{table}",
+        title_of_ranking(found.inputs),
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told((*roles, "Targets"), found.inputs),
@@ -266,27 +251,3 @@ def _type_name(dtype: str) -> str:
     except TypeError:
         return dtype  # bfloat16, and others that NumPy does not know
     return f"{found.name}, big-endian" if dtype.startswith(">") else found.name
-
-
-def _name(paths: Sequence[str]) -> str:
-    """The last part of a path, and how many others there are; data in memory by their role."""
-    if (name := name_in_memory(paths[0])) is not None:
-        return name
-    first = os.path.basename(paths[0].rstrip("/")) or paths[0]
-    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
-
-
-def _names_of(inputs: Sequence[InputSummary]) -> tuple[list[str], str]:
-    """What a title calls the inputs; and its end, the table if all of them are columns of one."""
-    files = [_name(side.paths) for side in inputs]
-    columns = [_listed(side.columns) for side in inputs]
-    if all(columns) and len({side.paths for side in inputs}) == 1:
-        return columns, f" in {files[0]}"
-    pairs = zip(columns, files, strict=True)
-    return [f"{names} in {file}" if names else file for names, file in pairs], ""
-
-
-def _listed(columns: Sequence[str]) -> str:
-    """The names of the first columns, and how many others there are."""
-    more = len(columns) - _MOST_COLUMNS
-    return ", ".join(columns[:_MOST_COLUMNS]) + (f" and {more:,} more" if more > 0 else "")

@@ -90,6 +90,17 @@ def test_markdown_is_inputs_verdict_and_table(run: Run, tmp_path: Path) -> None:
     )
 
 
+def test_markdown_has_one_name_for_each_model_of_several_columns(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b,y,z\n1,2,3,4\n2,3,4,5\n2,4,1,2\n")
+    models = ("--pred-a", "a", "--pred-a", "b", "--pred-b", "b", "--pred-b", "a")
+    targets = ("--target", "y", "--target", "z")
+    done = run("compare", "t.csv", *models, *targets, "--markdown", "m.md")
+    assert done.returncode == 0
+    first, _, sentence, *_ = (tmp_path / "m.md").read_text().splitlines()
+    assert first == "**Smooth L1 loss** of `b+a` and `a+b` against `y`, `z` in `t.csv`"
+    assert "`b+a` is worse than `a+b`" in sentence
+
+
 def test_markdown_names_betas_and_groups_where_there_are_several(run: Run, tmp_path: Path) -> None:
     assert run(*GROUPS, "-b", "0.1", "--by", "g", "--markdown", "m.md").returncode == 0
     lines = (tmp_path / "m.md").read_text().splitlines()

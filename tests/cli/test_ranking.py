@@ -273,7 +273,7 @@ def test_a_page_has_the_table_and_the_differences_from_the_best(run: Run, tmp_pa
     done = run(*FILES, "-o", "r.html")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     page = (tmp_path / "r.html").read_text()
-    assert "<h1>3 models on y.npy</h1>" in page
+    assert "<h1>3 models against y.npy</h1>" in page
     assert "At beta 0, b has the smallest mean loss of 3 models, 2." in page
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", page)
     assert cells[:3] == ["1", "b", "2"]

@@ -255,11 +255,24 @@ def test_titles_of_models_in_one_table_differ(tmp_path: Path) -> None:
     ):
         assert smoothl1.report(*inputs, pred=pred, target=target).title == title
     for inputs, target, title in (
-        ((run,), "y", "A against B on y in run.parquet"),
-        ((run, run, t), "t", "A in run.parquet against B in run.parquet on t in t.parquet"),
+        ((run,), "y", "A and B against y in run.parquet"),
+        ((run, run, t), "t", "A in run.parquet and B in run.parquet against t in t.parquet"),
     ):
         found = smoothl1.compare(*inputs, pred_a="A", pred_b="B", target=target, histogram=True)
         assert report_of_comparison(found, 0.95).title == title
+
+
+def test_titles_tell_files_of_one_name_in_several_folders_apart(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "v.csv" for folder in ("1", "2", "y")]
+    for i, path in enumerate(paths):
+        path.parent.mkdir()
+        path.write_text(f"v\n{i}\n{i + 1}\n")
+    a, b, y = map(str, paths)
+    found = smoothl1.compare(a, b, y, histogram=True, warn=lambda _: None)
+    title = "v in 1/v.csv and v in 2/v.csv against v in y/v.csv"
+    assert report_of_comparison(found, 0.95).title == title.replace("/", os.sep)
+    title = "Smooth L1 loss of v in 1/v.csv against v in 2/v.csv"
+    assert smoothl1.report(a, b, warn=lambda _: None).title == title.replace("/", os.sep)
 
 
 def test_the_page_says_in_words_what_was_read(tmp_path: Path) -> None:
@@ -267,9 +280,9 @@ def test_the_page_says_in_words_what_was_read(tmp_path: Path) -> None:
         np.save(tmp_path / f"{name}.npy", (np.arange(4) + (name != "t")).astype(dtype))
     a, b, t = (str(tmp_path / f"{name}.npy") for name in "abt")
     for inputs, title in (
-        ((a, b, t), "a.npy against b.npy on t.npy"),
-        ((a, b, b), "a.npy against b.npy"),
-        ((a, a, t), "Two models of a.npy"),
+        ((a, b, t), "a.npy and b.npy against t.npy"),
+        ((a, b, b), "a.npy and b.npy against b.npy"),
+        ((a, a, t), "a.npy and a.npy against t.npy"),
     ):
         found = smoothl1.compare(*inputs, histogram=True, warn=lambda _: None)
         assert report_of_comparison(found, 0.95).title == title
