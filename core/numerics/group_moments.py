@@ -82,6 +82,26 @@ class GroupMoments:
             found._third[factors] = ExactSums.of_units(units, CUBE_EXPONENT)
         return found
 
+    @classmethod
+    def of_single_losses(
+        cls, n: Sequence[int], squares: ExactSums, cross: ExactSums, cubes: ExactSums
+    ) -> GroupMoments:
+        """The moments of rows of one loss each, with third moments.
+
+        Args:
+            n: The number of rows of each group.
+            squares: The sums of s*s.
+            cross: The sums of s.
+            cubes: The sums of s*s*s.
+        """
+        found = cls()
+        found._n_rows = np.array([n, [0] * len(n)], np.int64)
+        found._are_of_size_1 = True
+        found.resize(len(n))
+        found._second |= dict(zip(SECOND, (squares, cross), strict=False))
+        found._third |= dict(zip(THIRD, (cubes,), strict=False))
+        return found
+
     def goes_with(self, other: GroupMoments) -> bool:
         """Whether the moments of other groups can be merged with these, as they are held."""
         held = (self._are_of_size_1, other._are_of_size_1)

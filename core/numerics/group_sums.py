@@ -76,6 +76,18 @@ class ExactSums:
         sums._room, sums._n_additions = sums.digits, 1
         return sums
 
+    @classmethod
+    def of_scaled(cls, sums: Sequence[tuple[int, int]]) -> ExactSums:
+        """The sums of groups that are known as integers, at least 0, times powers of two.
+
+        Args:
+            sums: For each group the integer and the exponent of its power.
+        """
+        unit_exponent = min((exponent for _, exponent in sums), default=0)
+        return cls.of_units(
+            [one << exponent - unit_exponent for one, exponent in sums], unit_exponent
+        )
+
     @property
     def n(self) -> int:
         """Groups."""

@@ -171,19 +171,20 @@ def ratio_of(total: int, size: int, moments: Moments, *, with_third: bool = True
     return Ratio(s, m, max(squares, 0), short, *exponents)
 
 
-def error_of_ones(n: int, total: int, squares: int) -> float:
+def error_of_ones(n: int, total: int, squares: int, unit_exponent: int = UNIT_EXPONENT) -> float:
     """The standard error of a mean over rows of one element each: the bits of `Ratio`, sooner.
 
     All sizes are 1, so its sums are short: n**2 * squares less n * total**2 for the residuals.
 
     Args:
         n: The number of rows, at least 2.
-        total: S, in units of 2**-1074.
-        squares: The sum of s*s, in units of 2**-2148.
+        total: S, in units of 2**unit_exponent.
+        squares: The sum of s*s, in squares of that unit.
+        unit_exponent: The exponent of the unit.
     """
     n_s = min(_zeros(total), _zeros(squares) // 2)
     residuals = n * (squares >> 2 * n_s) - (total >> n_s) ** 2
-    return float(_root(max(residuals, 0), n**2 * (n - 1), n_s + UNIT_EXPONENT))
+    return float(_root(max(residuals, 0), n**2 * (n - 1), n_s + unit_exponent))
 
 
 def _common_zeros(

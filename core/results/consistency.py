@@ -15,14 +15,20 @@ from smoothl1.results.contradictions import damaged
 from smoothl1.results.elements import MOST_ELEMENTS, n_seen_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
 
-def check_consistent(result: Result) -> None:
+def check_consistent(result: Result, unsure: Sequence[tuple[int, Tally]]) -> None:
     """Check that the parts of a result agree.
+
+    Args:
+        result: The result.
+        unsure: The places and the tallies that may contradict themselves.
 
     Raises:
         DataError: They do not.
@@ -34,22 +40,22 @@ def check_consistent(result: Result) -> None:
         ):
             what = "it does not have the groups that the settings name"
             raise damaged(what, f"results[{i}]")
-    for i, tally in enumerate(result.tallies):
+    for i, tally in unsure:
         if (tally.weight is None) == settings.weighted:
             what = "it does not have the weights that the settings name"
             raise damaged(what, f"results[{i}]")
         if contradiction := _contradiction(tally, settings):
             raise damaged(contradiction, f"results[{i}]")
     n_groups = len(result.groups)
-    for i in range(n_groups):
+    for i in range(n_groups) if len(settings.betas) > 1 else ():
         if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
             what = "the results of several betas are not of the same elements"
             raise damaged(what, f"results[{i}]")
-    _check_elements(result)
+    _check_elements(result, unsure)
     _check_rows(result)
 
 
-def _check_elements(result: Result) -> None:
+def _check_elements(result: Result, unsure: Sequence[tuple[int, Tally]]) -> None:
     """Check that the inputs have the elements that were counted, and that the first NaN is one."""
     n_seen = n_seen_of(result)
     if n_seen > MOST_ELEMENTS:
@@ -60,7 +66,7 @@ def _check_elements(result: Result) -> None:
             raise damaged("the inputs do not have the elements of the results")
     if result.part is not None:  # positions are those among the elements of all parts
         n_seen = math.prod(result.inputs[0].shape or ())
-    for i, tally in enumerate(result.tallies):
+    for i, tally in unsure:
         if (tally.first_nan or 0) >= max(1, n_seen):
             raise damaged("a first NaN beyond all elements", f"results[{i}]")
 

@@ -26,22 +26,25 @@ if TYPE_CHECKING:
 _CONTRADICT = "its extremes, counts and metrics contradict"
 
 
-def check_distances(result: Result) -> None:
+def check_distances(result: Result, unsure: Sequence[tuple[int, Tally]]) -> None:
     """Check that the figures of each group are those of some distances.
+
+    Args:
+        result: The result.
+        unsure: The places and the tallies that may be those of none.
 
     Raises:
         DataError: They contradict each other; the error names the entry.
     """
     if len(result.settings.betas) == 1 and not result.metric_states:
-        _check_tallies(result)
+        _check_tallies(result.settings, unsure)
     else:
         _check_groups(result)
 
 
-def _check_tallies(result: Result) -> None:
+def _check_tallies(settings: EvalSettings, unsure: Sequence[tuple[int, Tally]]) -> None:
     """The same of a result with one beta, and without metrics: a tally is all that groups have."""
-    settings = result.settings
-    for i, tally in enumerate(result.tallies):
+    for i, tally in unsure:
         if is_surely_possible(tally, settings.betas[0]):
             continue
         facts = facts_of([tally], settings.betas)

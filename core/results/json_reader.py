@@ -171,6 +171,10 @@ class Reader:
             for i, content in enumerate(self.list_of(name, dict))
         ]
 
+    def object_at(self, name: str, place: int) -> Reader:
+        """An item of a field that is a list of objects."""
+        return Reader(self.content[name][place], f"{self._place}{name}[{place}].")
+
     def optional_objects(self, name: str) -> list[Reader]:
         """A field that is a list of objects and may be absent."""
         return self.objects(name) if name in self.content else []
@@ -238,16 +242,16 @@ def _set_of(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names)
 
 
-@lru_cache(maxsize=32)
-def _parsed(text: str) -> tuple[int, int] | None:
-    """The integer and the exponent of an exact sum; None of other text.
-
-    Sums over rows of size 1 are written several times in an entry.
-    """
+def exact_number(text: str) -> tuple[int, int] | None:
+    """The integer and the exponent of an exact sum, of any size and sign; None of other text."""
     match = _EXACT.fullmatch(text[:_MOST_DIGITS])
     if match is None or text == "-0x0p0":
         return None
     return int(match[1] + match[2], 16), int(match[3])
+
+
+_parsed = lru_cache(maxsize=32)(exact_number)
+"""The same: sums over rows of size 1 are written several times in an entry."""
 
 
 def short(value: object) -> str:

@@ -13,11 +13,10 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT
-from smoothl1.numerics.single_losses import has_distance, loss_of, units_of
+from smoothl1.numerics.single_losses import has_distance, loss_of
+from smoothl1.tallies.finite_losses import Losses
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.tallies.tally import Tally
 
@@ -37,24 +36,35 @@ def is_surely_possible(tally: Tally, beta: float) -> bool:
         return False
     if moments is not None and (moments.n != n or moments.n_overflowed or moments.third is None):
         return False
-    least, most = tally.min, tally.max
-    if not math.isfinite(most):
-        return False
-    if not (_fit_beta(tally, beta) and has_distance(least, beta) and has_distance(most, beta)):
+    if not math.isfinite(tally.max):
         return False
     sums = [tally.total.units]
     if moments is not None and moments.third is not None:
         if not _are_of_single_losses(tally, moments):
             return False
         sums += [moments.squares, moments.third.sss]
-    return _are_within(sums, tally, *_losses_at(beta))
+    scaled = tuple((units, power * UNIT_EXPONENT) for power, units in enumerate(sums, start=1))
+    return are_surely_possible(Losses(n, tally.n_quadratic, tally.min, tally.max, scaled), beta)
 
 
-def _fit_beta(tally: Tally, beta: float) -> bool:
+def are_surely_possible(losses: Losses, beta: float) -> bool:
+    """Whether some distances surely have these losses; False where it takes a closer look.
+
+    Args:
+        losses: Losses whose counts and extremes do not contradict each other.
+        beta: The transition point.
+    """
+    have_distances = has_distance(losses.min, beta) and has_distance(losses.max, beta)
+    return have_distances and _fit_beta(losses, beta) and _are_within(losses, *_losses_at(beta))
+
+
+def _fit_beta(losses: Losses, beta: float) -> bool:
     """Whether the extremes surely are on those sides of beta that the count of close pairs says."""
     below, at = _losses_at(beta)
-    least_fits = tally.min < at if tally.n_quadratic else tally.min > below
-    return least_fits and (tally.max < at if tally.n_quadratic == tally.n else tally.max > below)
+    least_fits = losses.min < at if losses.n_quadratic else losses.min > below
+    return least_fits and (
+        losses.max < at if losses.n_quadratic == losses.n else losses.max > below
+    )
 
 
 @lru_cache(maxsize=16)
@@ -69,33 +79,36 @@ def _are_of_single_losses(tally: Tally, moments: Moments) -> bool:
     return moments.cross == tally.total.units << -UNIT_EXPONENT and moments.are_of_size_1
 
 
-def _are_within(sums: Sequence[int], tally: Tally, below: float, at: float) -> bool:
+def _are_within(losses: Losses, below: float, at: float) -> bool:
     """Whether sums of powers are between those of the smallest and of the largest possible losses.
 
     Args:
-        sums: For each power from 1 on the sum over all losses, in units of that power of 2**-1074.
-        tally: Tells the extremes, how many losses there are, and how many are of distances below
-            beta.
+        losses: The losses.
         below: The largest loss of a distance below beta.
         at: The smallest loss of another distance.
     """
-    n, least, most = tally.n, tally.min, tally.max
+    n, n_quadratic, least, most, sums = losses
     if n == 1 and least != most:
         return False
-    n_close = max(min(tally.n_quadratic, n - 1) - 1, 0)  # of those between the extremes
+    n_close = max(min(n_quadratic, n - 1) - 1, 0)  # of those between the extremes
     n_far = max(n - 2, 0) - n_close
-    numbers = least, most, max(least, at), max(min(most, below), 0.0)
-    units = list(map(units_of, numbers))
-    every = units[0] | units[1] | units[2] | units[3]
-    n_zeros = max((every & -every).bit_length() - 1, 0)
-    bases = [one >> n_zeros for one in units]
+    bases, exponent = _integers(least, most, max(least, at), max(min(most, below), 0.0))
     powers = bases
-    for power, found in enumerate(sums, start=1):
+    for power, (found, of_found) in enumerate(sums, start=1):
         of_least, of_most, of_far, of_close = powers
         ends = of_least + of_most if n > 1 else of_least
         smallest = ends + n_close * of_least + n_far * of_far
         largest = ends + n_close * of_close + n_far * of_most
-        if not smallest << power * n_zeros <= found <= largest << power * n_zeros:
+        n_bits = of_found - power * exponent  # the unit of what was found, over that of the bounds
+        over, under = max(n_bits, 0), max(-n_bits, 0)
+        if not smallest << under <= found << over <= largest << under:
             return False
         powers = list(map(mul, powers, bases))
     return True
+
+
+def _integers(*numbers: float) -> tuple[list[int], int]:
+    """Finite numbers as integers times one power of two, and its exponent."""
+    ratios = [number.as_integer_ratio() for number in numbers]
+    n_bits = max(denominator.bit_length() for _, denominator in ratios)
+    return [one << n_bits - other.bit_length() for one, other in ratios], 1 - n_bits

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.results.consistency import check_consistent
+from smoothl1.results.decoded_entries import decode_entries
 from smoothl1.results.distance_checks import check_distances
-from smoothl1.results.entries_json import decode_entry, encoded_entries
+from smoothl1.results.entries_json import encoded_entries
 from smoothl1.results.json_document import as_object, check_schema
 from smoothl1.results.json_fields import (
     decode_decision,
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.result import Result
     from smoothl1.tallies.cluster_states import ClusterState
-    from smoothl1.tallies.group import Group
-    from smoothl1.tallies.tally import Tally
 
 SCHEMA = "smoothl1.result/1"
 
@@ -106,16 +105,12 @@ def _decoded(top: Reader, kind: type[Result]) -> Result:
     inputs = top.inner("inputs")
     inputs.only("pred", "target")
     clusters, moments = _clusters_in(top, settings)
-    entries = [
-        decode_entry(entry, numbers, some)
-        for entry, some in zip(top.objects("results"), moments, strict=False)
-    ]
-    groups = _groups_of(entries, settings)
+    entries = decode_entries(top, settings, numbers, moments)
     result = kind(
         settings=settings,
         inputs=(decode_input(inputs.inner("pred")), decode_input(inputs.inner("target"))),
-        tallies=tuple(tally for _, _, tally in entries),
-        groups=groups,
+        tallies=entries.tallies,
+        groups=entries.groups,
         version=top.matching("version", r"(?s).+"),
         backend=top.get("backend", str),
         decisions=tuple(map(decode_decision, top.optional_objects("decisions"))),
@@ -125,7 +120,7 @@ def _decoded(top: Reader, kind: type[Result]) -> Result:
         digests=tuple(map(decode_digest, top.optional_objects("digests"))),
         expects_nan=bool(top.optional("expects_nan", bool)),
     )
-    check_consistent(result)
+    check_consistent(result, entries.unsure)
     if clusters:
         from smoothl1.results.clusters_json import check_sums
 
@@ -134,24 +129,12 @@ def _decoded(top: Reader, kind: type[Result]) -> Result:
         from smoothl1.results.metrics_json import with_metrics  # late, as above
 
         result = with_metrics(result, top)
-    check_distances(result)
-    if len(result.tallies) >= MANY and settings.cluster is None:
+    check_distances(result, entries.unsure)
+    if len(entries.unsure) == len(result.tallies) >= MANY and settings.cluster is None:
         result = replace(result, tallies=packed(result.tallies, settings) or result.tallies)
     if top.get("signature", str) != result.signature:
         raise top.damaged("signature", f"is not that of its content, {result.signature}")
     return result
-
-
-def _groups_of(
-    entries: Sequence[tuple[float, Group, Tally]], settings: EvalSettings
-) -> tuple[Group, ...]:
-    """The groups of entries, which are one for each beta and group, in order."""
-    n_groups = len(entries) // len(settings.betas)
-    groups = tuple(group for _, group, _ in entries[:n_groups])
-    wanted = [(beta, group) for beta in settings.betas for group in groups]
-    if [(beta, group) for beta, group, _ in entries] != wanted or len(set(groups)) < n_groups:
-        raise DataError("damaged: the results are not one for each beta and group")
-    return groups
 
 
 def _more_fields(settings: EvalSettings) -> tuple[Sequence[str], Sequence[str]]:

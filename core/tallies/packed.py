@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.finite_losses import Losses
     from smoothl1.tallies.tally import Tally
 
 MANY = 1 << 10
@@ -61,6 +62,26 @@ def _group_tally(tallies: Sequence[Tally], settings: EvalSettings) -> GroupTally
         found.weight = ExactSums.of_units([0 if one is None else one.units for one in weights])
     found.moments = of_groups
     return found
+
+
+def packed_losses(losses: Sequence[Losses]) -> ManyTallies:
+    """The tallies of groups of finite losses without weights, each a row of its own.
+
+    Args:
+        losses: For each group its losses; the sums of their squares and cubes are known.
+    """
+    n, n_quadratic, least, most, sums = zip(*losses, strict=True) if losses else [()] * 5
+    total, cross, squares, cubes = (
+        ExactSums.of_scaled([of_group[power] for of_group in sums]) for power in (0, 0, 1, 2)
+    )
+    found = GroupTally(weighted=False)
+    found.resize(len(losses))
+    columns = {"n": n, "n_quadratic": n_quadratic, "min": least, "max": most}
+    for name, column in columns.items():
+        found.records[name] = column
+    found.total = total
+    found.moments = GroupMoments.of_single_losses(n, squares, cross, cubes)
+    return ManyTallies([found], np.arange(len(losses)))
 
 
 def merged(

@@ -86,6 +86,6 @@ def test_a_sum_that_rises_with_beta_is_said_of_its_entry() -> None:
     result = evaluate(pred, [0.0] * 3, betas=(0.5, 1.0), **given)
     one, other = result.tallies
     changed = (one._replace(total=other.total), other._replace(total=one.total))
-    distance_checks.check_distances(result)
+    distance_checks.check_distances(result, [*enumerate(result.tallies)])
     with pytest.raises(DataError, match=r"damaged: results\[1\]: .* rises with beta.*again"):
-        distance_checks.check_distances(replace(result, tallies=changed))
+        distance_checks.check_distances(replace(result, tallies=changed), [*enumerate(changed)])
