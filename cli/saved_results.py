@@ -78,10 +78,7 @@ def document_of(path: str) -> dict[str, Any]:
     """
     from smoothl1.results.json_document import as_object  # late, as above
 
-    content = _read(path)
-    if not content:
-        raise DataError("empty (0 bytes): not written to the end?", hint=_AGAIN)
-    document = as_object(content)
+    document = as_object(_read(path))  # no name for the bytes, so that they are let go
     if document.get("schema") != LOSSES_SCHEMA:
         return document
     if is_standard_input(path):
@@ -94,12 +91,13 @@ def document_of(path: str) -> dict[str, Any]:
 
 def _read(path: str) -> bytes:
     path = resolved(path)
-    if is_uri(path):
-        return _content_of_object(path)
     try:
-        return _content(path)
+        content = _content_of_object(path) if is_uri(path) else _content(path)
     except OSError as error:
         raise storage_error(error, path) from error
+    if not content:
+        raise DataError("empty (0 bytes): not written to the end?", hint=_AGAIN)
+    return content
 
 
 def _content(path: str) -> bytes:

@@ -21,7 +21,7 @@ _LEAST_FOR_LIST = 20
 _LEAST_FOR_NAME = 64
 """Characters for each name of a field that differs from all others, on average."""
 
-_PIECE = 1 << 20
+_PIECE = 1 << 17
 """Characters that are looked at together, if their last line ends soon."""
 
 _STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)', re.DOTALL)
@@ -45,14 +45,29 @@ def check_density(text: str) -> None:
         outside = _STRING.sub("", text)  # a string may have any number of brackets
         if _n_lists(outside) * _LEAST_FOR_LIST > len(text):
             raise DenseError("it has too many lists and objects for its length")
+    if _most_names(text) * _LEAST_FOR_NAME <= len(text):
+        return
     names: set[str] = set()
-    start = 0
-    while start < len(text):  # a line end stands in no string
-        stop = text.find("\n", start + _PIECE, start + 2 * _PIECE) + 1 or len(text)
+    for start, stop in _pieces(text):
         for some in _names_in(text, start, stop):
             names |= some
             if len(names) * _LEAST_FOR_NAME > len(text):
                 raise DenseError("it has too many names of fields for its length")
+
+
+def _most_names(text: str) -> int:
+    """A number that the different names of fields do not exceed: of strings in each piece."""
+    if "\\" in text:  # a quotation mark may be part of a string
+        return len(text)
+    return sum(len(set(text[start:stop].split('"')[1::2])) for start, stop in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where pieces of whole lines begin and end: a line end stands in no string."""
+    start = 0
+    while start < len(text):
+        stop = text.find("\n", start + _PIECE, start + 2 * _PIECE) + 1 or len(text)
+        yield start, stop
         start = stop
 
 

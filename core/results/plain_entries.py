@@ -35,6 +35,8 @@ _FIELDS_OF_ROWS = (
 )
 _zero_counts = itemgetter(*(name for name in COUNTS if name not in ("count", "quadratic")))
 _N_ZERO = len(COUNTS) - 2
+_numbers = itemgetter("mean", "sum")
+_counts_and_extremes = itemgetter("count", "quadratic", "min", "max")
 
 
 def may_be_plain(settings: EvalSettings) -> bool:
@@ -57,7 +59,7 @@ def plain_entry(content: Content, beta: float) -> tuple[Group, Losses] | None:
     group, losses = _group(content["group"]), _losses(content)
     if group is None or losses is None or not _has_beta(content, beta):
         return None
-    numbers = itemgetter("mean", "sum")(content)
+    numbers = _numbers(content)
     if set(map(type, numbers)) != {float} or numbers != _mean_and_sum(losses):
         return None
     if not (_has_error(content, losses) and are_surely_possible(losses, beta)):
@@ -72,7 +74,7 @@ def _has_beta(content: Content, beta: float) -> bool:
 
 def _group(name: object) -> Group | None:
     """The group of a name, or of the names of several levels, if all are text that can be shown."""
-    levels = name if type(name) is list else [name]
+    levels: list[Any] = name if type(name) is list else [name]
     for level in levels:
         if type(level) is not str or not (level.isascii() or as_text(level) == level):
             return None
@@ -83,7 +85,7 @@ def _group(name: object) -> Group | None:
 
 def _losses(content: Content) -> Losses | None:
     """The counts, extremes and sums of an entry; None if they are not those of finite losses."""
-    n, n_quadratic, least, most = itemgetter("count", "quadratic", "min", "max")(content)
+    n, n_quadratic, least, most = _counts_and_extremes(content)
     if type(n) is not int or type(n_quadratic) is not int or not 0 <= n_quadratic <= n:
         return None
     if type(least) is not float or type(most) is not float or not 0 <= least <= most < math.inf:

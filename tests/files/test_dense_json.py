@@ -80,3 +80,11 @@ def test_a_large_result_is_read_however_it_is_written() -> None:
     text = json.dumps(document, indent=2)
     assert len(text) > SMALL
     assert Result.from_json(text.encode("utf-16")).n == len(labels)
+
+
+def test_strings_that_differ_are_counted_as_names_only_if_they_may_be_too_many() -> None:
+    values = ",\n".join(f'{{"name": "{i:060}"}}' for i in range(SMALL // 60))
+    check_density(f"[{values}]")
+    names = ",\n".join(f'{{"{i}": "{i % 7:030}"}}' for i in range(SMALL // 20))
+    with pytest.raises(DenseError, match="names"):
+        check_density(f"[{names}]")
