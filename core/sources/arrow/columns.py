@@ -30,7 +30,7 @@ from smoothl1.sources.arrow.text_lengths import LONG_BYTES, text_lengths
 from smoothl1.sources.columns import LABEL_HINT, MISSING_HINT, names_at, shown, shown_names
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.positions import select_columns
-from smoothl1.sources.text_stretches import stretches
+from smoothl1.sources.text_batches import rows_that_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -99,7 +99,7 @@ class ChosenColumns(NamedTuple):
             if not (i in self.encoded and is_encoded(column)):
                 lengths = text_lengths(column)
                 n_bytes += np.minimum(lengths, LONG_BYTES) if i in self._compared else lengths
-        for rows in stretches(n_bytes):
+        for rows in rows_that_fit(n_bytes):
             yield from self._blocks(batch[rows], first_row + rows.start)
 
     @property

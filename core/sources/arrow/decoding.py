@@ -10,7 +10,7 @@ from pyarrow import types
 from smoothl1.sources.arrow.repeated_values import is_view, once, repeats_values
 from smoothl1.sources.arrow.schema import label_type, plain
 from smoothl1.sources.arrow.text_lengths import text_lengths
-from smoothl1.sources.text_stretches import stretches
+from smoothl1.sources.text_batches import rows_that_fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
     """The values of a column, each as often as rows have it: a dictionary may hold nulls.
 
     Args:
-        column: The column; of rows whose texts are more than an array holds, see `stretches`.
+        column: The column; of rows whose texts are more than an array holds, see `rows_that_fit`.
         shorten: Whether long texts are replaced that are stored once, as they are only compared.
     """
     if types.is_primitive(column.type):
@@ -44,7 +44,7 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
     if column.type == kind:
         return column
     if shorten and is_view(column.type):
-        parts = stretches(text_lengths(column))
+        parts = rows_that_fit(text_lengths(column))
         return pa.concat_arrays([_shortened(column[part].cast(kind)) for part in parts])
     return column.cast(kind)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyarrow import types
 
 from smoothl1.sources.arrow.text_lengths import LONG_BYTES, text_lengths
-from smoothl1.sources.text_stretches import MOST_TEXT_BYTES
+from smoothl1.sources.text_batches import MOST_TEXT_BYTES
 
 if TYPE_CHECKING:
     import pyarrow as pa

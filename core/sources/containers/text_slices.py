@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.sources import text_stretches
+from smoothl1.sources import text_batches
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.contract import Block, Numbers
 
@@ -43,16 +43,16 @@ def text_blocks(
         n_rows: Most rows of a block.
     """
     held: list[Texts] = []
-    n_held, n_bytes, longest = 0, 0, text_stretches.MOST_TEXT_BYTES // _FIRST_ROWS
+    n_held, n_bytes, longest = 0, 0, text_batches.MOST_TEXT_BYTES // _FIRST_ROWS
     start, stop = part.start, part.stop or 0
     while start < stop:
-        n_wanted = min(_MOST_ROWS, max(1, text_stretches.MOST_TEXT_BYTES // longest))
+        n_wanted = min(_MOST_ROWS, max(1, text_batches.MOST_TEXT_BYTES // longest))
         end = min(stop, (start // n_read) * n_read + max(1, n_wanted // n_read) * n_read)
         held.append(read(start, end))
         lengths = _lengths(held[-1])
         longest = max(longest if start > part.start else 1, int(lengths.max()))
         n_held, n_bytes, start = n_held + end - start, n_bytes + int(lengths.sum()), end
-        if n_held >= n_rows or n_bytes >= text_stretches.MOST_TEXT_BYTES or start == stop:
+        if n_held >= n_rows or n_bytes >= text_batches.MOST_TEXT_BYTES or start == stop:
             yield from _blocks(held, n_rows)
             n_held = n_bytes = 0
 
@@ -61,7 +61,7 @@ def _blocks(held: list[Texts], n_rows: int) -> Iterator[Block]:
     """Texts that were read, in blocks; they are no longer held when the last one was taken."""
     texts = np.concatenate(held)
     held.clear()
-    for rows in text_stretches.stretches(_lengths(texts)):
+    for rows in text_batches.rows_that_fit(_lengths(texts)):
         for start in range(rows.start, rows.stop, n_rows):
             some = texts[start : min(start + n_rows, rows.stop)].copy()  # a view holds all texts
             yield Block(len(some), (Numbers(some),))

@@ -11,7 +11,7 @@ import pytest
 from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.pairing import totals
 from smoothl1.read_options import ReadOptions
-from smoothl1.sources import text_stretches
+from smoothl1.sources import text_batches
 from smoothl1.sources.arrow.decoding import decoded
 from smoothl1.sources.arrow.text_lengths import text_lengths
 from smoothl1.sources.contract import Part, Wanted
@@ -82,7 +82,7 @@ def test_their_texts_are_measured_and_written_out(storage: str) -> None:
 def test_rows_of_labels_are_read_a_few_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, storage: str
 ) -> None:
-    monkeypatch.setattr(text_stretches, "MOST_TEXT_BYTES", 5 * len(LONG))
+    monkeypatch.setattr(text_batches, "MOST_TEXT_BYTES", 5 * len(LONG))
     path = save(tmp_path / "x.arrow", columns()[storage])
     table = open_table(str(path), ReadOptions(), lambda _: None)
     source = table.select(Wanted((("p",),), ("g",), carried=(0,)))
@@ -105,7 +105,7 @@ def test_long_texts_that_are_only_compared_are_shortened_first(storage: str) -> 
 def test_they_agree_with_the_same_texts_however_they_are_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, storage: str
 ) -> None:
-    monkeypatch.setattr(text_stretches, "MOST_TEXT_BYTES", 1000)
+    monkeypatch.setattr(text_batches, "MOST_TEXT_BYTES", 1000)
     path = save(tmp_path / "x.arrow", columns()["text"])
     other = save(tmp_path / "y.arrow", columns()[storage])
     found = evaluate(path, other, pred="p", target="t")

@@ -14,7 +14,7 @@ from smoothl1.read_options import ReadOptions
 from smoothl1.sources.arrow.columns import ChosenColumns
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.formats import open_table
-from smoothl1.sources.text_stretches import MOST_TEXT_BYTES
+from smoothl1.sources.text_batches import MOST_TEXT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

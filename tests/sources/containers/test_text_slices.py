@@ -9,7 +9,7 @@ import pytest
 
 from smoothl1 import EvalSettings, evaluate
 from smoothl1.read_options import ReadOptions
-from smoothl1.sources import text_stretches
+from smoothl1.sources import text_batches
 from smoothl1.sources.containers.text_slices import column_of_texts, text_blocks
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.formats import open_table
@@ -32,7 +32,7 @@ LENGTHS = {
 
 @pytest.fixture(autouse=True)
 def few_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_stretches, "MOST_TEXT_BYTES", MOST)
+    monkeypatch.setattr(text_batches, "MOST_TEXT_BYTES", MOST)
 
 
 @pytest.mark.parametrize("kind", LENGTHS)

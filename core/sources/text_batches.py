@@ -1,4 +1,4 @@
-"""Rows cut into stretches whose texts, written out, take bounded memory together."""
+"""Rows cut into batches whose texts, written out, take bounded memory together."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MOST_TEXT_BYTES = 1 << 24
 so its size says nothing of them."""
 
 
-def stretches(n_bytes: NDArray[Any]) -> Iterator[slice]:
-    """Cut rows so that each stretch holds at most `MOST_TEXT_BYTES`, or is a single row.
+def rows_that_fit(n_bytes: NDArray[Any]) -> Iterator[slice]:
+    """Cut rows so that each batch holds at most `MOST_TEXT_BYTES`, or is a single row.
 
     Args:
         n_bytes: The bytes of the texts of each row: integers, shape (n,).
 
     Yields:
-        The stretches, in order; at least one.
+        The batches, in order; at least one.
     """
     ends = np.cumsum(n_bytes, dtype=np.int64)
     start, n_before = 0, 0
