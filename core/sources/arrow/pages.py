@@ -34,8 +34,8 @@ _READ_BYTES, _PAGE_BYTES, _PAGES_OF_DATA, _PAGE_OF_DICTIONARY = 2, 3, (5, 8), 7
 the values of data, and of a dictionary."""
 
 
-class Stretch(NamedTuple):
-    """Where a column chunk lies.
+class PageRange(NamedTuple):
+    """The bytes in which the pages of a column chunk lie.
 
     Attributes:
         begin: Its first byte.
@@ -48,7 +48,7 @@ class Stretch(NamedTuple):
     n_values: int
 
 
-def stretches_of(file: SeekableInput, leaves: Sequence[int]) -> tuple[tuple[Stretch, ...], ...]:
+def page_ranges(file: SeekableInput, leaves: Sequence[int]) -> tuple[tuple[PageRange, ...], ...]:
     """Where some columns lie in each row group.
 
     Args:
@@ -60,33 +60,33 @@ def stretches_of(file: SeekableInput, leaves: Sequence[int]) -> tuple[tuple[Stre
     """
     try:
         groups = chunks_of_large(file)
-        return tuple(tuple(_stretch(group[leaf]) for leaf in leaves) for group in groups)
+        return tuple(tuple(_page_range(group[leaf]) for leaf in leaves) for group in groups)
     except FAULTS:
         return ()  # pyarrow skips what this does not know
 
 
-def _stretch(chunk: dict[int, Any]) -> Stretch:
+def _page_range(chunk: dict[int, Any]) -> PageRange:
     begin, dictionary = chunk[_DATA_PAGE], chunk.get(_DICTIONARY_PAGE, 0)
     if 0 < dictionary < begin:  # 0 stands for none, too
         begin = dictionary
-    return Stretch(begin, begin + chunk[_N_BYTES], chunk[_N_VALUES])
+    return PageRange(begin, begin + chunk[_N_BYTES], chunk[_N_VALUES])
 
 
-def check_pages(file: SeekableInput, stretches: Sequence[Stretch], what: str) -> None:
+def check_pages(file: SeekableInput, ranges: Sequence[PageRange], what: str) -> None:
     """Refuse pages that claim more bytes than the file has.
 
     Args:
         file: The file.
-        stretches: The column chunks to look at.
+        ranges: The column chunks to look at.
         what: What they are a part of, for the error.
 
     Raises:
         DataError: A page is longer than the file.
         StorageError: The system could not read.
     """
-    for stretch in stretches:
-        at, n_left = stretch.begin, stretch.n_values
-        while at < stretch.end and n_left > 0:
+    for found in ranges:
+        at, n_left = found.begin, found.n_values
+        while at < found.end and n_left > 0:
             page = _page(file, at)
             if page is None:
                 break  # pyarrow says what is wrong with it

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opening import arrow_file
-from smoothl1.sources.arrow.pages import check_pages, stretches_of
+from smoothl1.sources.arrow.pages import check_pages, page_ranges
 from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.arrow.text_look import TextLook
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
-    from smoothl1.sources.arrow.pages import Stretch
+    from smoothl1.sources.arrow.pages import PageRange
     from smoothl1.sources.contract import Block, Field, Part, Source
 
 _BUFFER_BYTES = 1 << 20
@@ -63,7 +63,7 @@ class ParquetSource(NamedTuple):
 
     Attributes:
         metadata: The footer; None if it is read with the only row group.
-        stretches: Where the chosen columns lie in each row group, if their pages are looked at.
+        ranges: Where the chosen columns lie in each row group, if their pages are looked at.
     """
 
     file: SeekableInput
@@ -71,7 +71,7 @@ class ParquetSource(NamedTuple):
     chosen: ChosenColumns
     leaves: tuple[int, ...]
     cuts: tuple[int, ...]
-    stretches: tuple[tuple[Stretch, ...], ...] = ()
+    ranges: tuple[tuple[PageRange, ...], ...] = ()
     format: str = "parquet"
     bytes_read: None = None
 
@@ -164,8 +164,8 @@ class ParquetSource(NamedTuple):
         """The blocks of one row group. A separate reader keeps memory at a few pages."""
         n_expected = self.cuts[group + 1] - first_row
         n_read = 0
-        if self.stretches:
-            check_pages(self.file, self.stretches[group], f"row group {group + 1}")
+        if self.ranges:
+            check_pages(self.file, self.ranges[group], f"row group {group + 1}")
         try:
             n_batch, dictionaries = self._reading(group)
             with _opened(self.file, self.metadata, dictionaries) as opened:
@@ -224,11 +224,11 @@ def few_rows(
         groups: The row groups to look at, in order.
         leaves: The column, as Parquet counts columns.
     """
-    stretches = pages_in(file, leaves)
+    ranges = pages_in(file, leaves)
     try:
         for group in groups:
-            if stretches:
-                check_pages(file, stretches[group], f"row group {group + 1}")
+            if ranges:
+                check_pages(file, ranges[group], f"row group {group + 1}")
             with _opened(file, metadata, whole=False) as opened:
                 for batch in opened.reader.iter_batches(
                     _FEW_ROWS, row_groups=[group], column_indices=list(leaves), use_threads=False
@@ -263,10 +263,10 @@ def _source_again(
     return ParquetSource(file, metadata, chosen, leaves, cuts, pages_in(file, leaves))
 
 
-def pages_in(file: SeekableInput, leaves: Sequence[int]) -> tuple[tuple[Stretch, ...], ...]:
+def pages_in(file: SeekableInput, leaves: Sequence[int]) -> tuple[tuple[PageRange, ...], ...]:
     """Where pages of some columns lie that are looked at; those that are held need no look."""
     is_held = file.size <= _SMALL_BYTES or file.is_remote
-    return () if is_held else stretches_of(file, leaves)
+    return () if is_held else page_ranges(file, leaves)
 
 
 @contextmanager

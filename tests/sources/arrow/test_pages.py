@@ -101,15 +101,15 @@ def test_pages_of_every_kind_are_looked_at_to_the_last(
     monkeypatch.setattr(pages, "_page", noted)
     metadata = pq.read_metadata(path)
     with closing(open_input(str(path), 1)) as file:
-        stretches = pages.stretches_of(file.seekable(), range(4))
-        for group, of_group in enumerate(stretches):
-            for leaf, stretch in enumerate(of_group):
+        ranges = pages.page_ranges(file.seekable(), range(4))
+        for group, of_group in enumerate(ranges):
+            for leaf, found in enumerate(of_group):
                 chunk = metadata.row_group(group).column(leaf)
                 seen.clear()
-                pages.check_pages(file.seekable(), [stretch], "")
+                pages.check_pages(file.seekable(), [found], "")
                 assert None not in seen
                 n_bytes = sum(page.n_header + page.n_stored for page in seen)
                 assert n_bytes == chunk.total_compressed_size
                 assert sum(page.n_values for page in seen) == chunk.num_values
                 pages.check_claims(file.seekable(), chunk)
-    assert len(stretches) == 2
+    assert len(ranges) == 2
