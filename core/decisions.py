@@ -8,6 +8,13 @@ MISSING_NUMBERS = "missing numbers"
 """The subject of decisions that a cell which is a number stands for a missing value."""
 
 
+MATCHED = "matched by key"
+"""The choice of a decision that rows are matched by a key, which is its reason."""
+
+LEFT_OUT = "rows left out"
+"""The subject of decisions that count the rows which a policy has left out."""
+
+
 class Decision(NamedTuple):
     """One decision about how inputs were read or paired.
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from smoothl1.decisions import LEFT_OUT, MATCHED
 from smoothl1.number_texts import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from smoothl1.decisions import Decision
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
@@ -93,7 +95,7 @@ class Report(NamedTuple):
     @property
     def conditions(self) -> list[str]:
         confidence = [] if self.confidence is None else [f"confidence {self.confidence:g}"]
-        return [*conditions_of(self.result.settings), *confidence]
+        return [*conditions_of(self.result.settings, self.result.decisions), *confidence]
 
     @property
     def inputs(self) -> Sequence[InputSummary]:
@@ -125,13 +127,15 @@ class Report(NamedTuple):
         }
 
 
-def conditions_of(settings: EvalSettings) -> list[str]:
+def conditions_of(settings: EvalSettings, decisions: Iterable[Decision]) -> list[str]:
     """The settings that change a loss or its standard error and are not the default, as options.
 
-    Those that a value is named by are not among them: its beta and reduction.
+    Those that a value is named by are not among them: its beta and reduction. The key and what
+    options say of the content of a CSV are.
 
     Args:
         settings: The settings of a result.
+        decisions: Its decisions about the data.
     """
     policies = {
         "nan": (settings.nan, "propagate"),
@@ -146,7 +150,17 @@ def conditions_of(settings: EvalSettings) -> list[str]:
         "cluster": settings.cluster,
     }
     told = [f"{name} {value}" for name, (value, default) in policies.items() if value != default]
-    return told + [f"{name} {value}" for name, value in names.items() if value]
+    told += [f"{name} {value}" for name, value in names.items() if value]
+    return told + list(dict.fromkeys(filter(None, map(_asked, decisions))))
+
+
+def _asked(decision: Decision) -> str:
+    """A decision that an option asked for, in words; "" for any other."""
+    if decision.choice == MATCHED:
+        return f"key {decision.reason}"
+    if decision.subject == LEFT_OUT or not decision.reason.startswith("--"):
+        return ""
+    return f"{decision.reason.removeprefix('--')}: {decision.choice}"
 
 
 def properties_of_sides(

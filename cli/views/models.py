@@ -85,7 +85,7 @@ class ComparisonReport(NamedTuple):
     def conditions(self) -> list[str]:
         confidence = self.rule.confidence
         told = [] if confidence == CONFIDENCE else [f"confidence {confidence:g}"]
-        return [*conditions_of(self.comparison.settings), *told]
+        return [*conditions_of(self.comparison.settings, self.comparison.decisions), *told]
 
     @property
     def inputs(self) -> Sequence[InputSummary]:
@@ -176,7 +176,7 @@ class RankingReport(NamedTuple):
 
     @property
     def conditions(self) -> list[str]:
-        return conditions_of(self.ranking.settings)
+        return conditions_of(self.ranking.settings, self.ranking.decisions)
 
     @property
     def inputs(self) -> Sequence[InputSummary]:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import combinations, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.decisions import Decision
+from smoothl1.decisions import MATCHED, Decision
 from smoothl1.engines.threads import Threads
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, have_labels
@@ -289,7 +289,7 @@ def _plan(job: Job, part: tuple[int, int], sides: Sequence[Side]) -> Plan:
 def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
     names = shown_names(selection.key) if selection.key else ""
     if n_sides > 1 and names:
-        return Decision("rows", "", "matched by key", names)
+        return Decision("rows", "", MATCHED, names)
     reason = "all columns are of one input" if n_sides == 1 else "no --key was given"
     reason += f", each of whose rows has a key of its own: {names}" if names else ""
     return Decision("rows", "", "paired by position", reason)

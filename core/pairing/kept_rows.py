@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.decisions import Decision
+from smoothl1.decisions import LEFT_OUT, Decision
 from smoothl1.errors import ShapeError
 from smoothl1.pairing.matched_source import LeftOut, MatchedSource
 from smoothl1.sources.contract import Block, Numbers, Part
@@ -90,10 +90,10 @@ def left_out_decisions(
         path, n = side.source.path, side.left_out
         if n.unmatched:
             rows = LeftOut(unmatched=n.unmatched).words
-            found.append(Decision("rows left out", path, rows, f"--unmatched {settings.unmatched}"))
+            found.append(Decision(LEFT_OUT, path, rows, f"--unmatched {settings.unmatched}"))
         if n.duplicates:
             rows, option = LeftOut(duplicates=n.duplicates).words, settings.duplicates
-            found.append(Decision("rows left out", path, rows, f"--duplicates {option}"))
+            found.append(Decision(LEFT_OUT, path, rows, f"--duplicates {option}"))
         if any(n):
             total = sum(n)
             rows = "1 row was" if total == 1 else f"{total:,} rows were"

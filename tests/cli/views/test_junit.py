@@ -6,13 +6,14 @@ import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
 
 import smoothl1
-from smoothl1 import EvalSettings, ExactSum, Result, Tally
+from smoothl1 import EvalSettings, ExactSum, ReadOptions, Result, Tally, evaluate
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.junit import Run, junit_error, junit_xml
 from smoothl1.results.gates import Limits, Verdict, check
@@ -150,6 +151,26 @@ def test_runs_that_differ_in_any_setting_have_cases_of_other_names() -> None:
             (case,) = ET.fromstring(content).iter("testcase")
             said = " (unmatched omit, duplicates first, confidence 0.9)" if end is None else end
             assert case.get("name") == f"{before}mean at beta 1{said}"
+
+
+def test_runs_that_differ_in_the_key_or_in_how_a_file_is_read_have_cases_of_other_names(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "p.csv").write_text("id,p\n1,1\n2,9\n3,3\n")
+    (tmp_path / "t.csv").write_text("id,t\n1,1\n2,9\n3,3\n")
+    nines, by_name = ReadOptions(missing_values=("9",)), ReadOptions(header=True)
+    runs: list[tuple[dict[str, Any], str]] = [
+        ({}, ""),
+        ({"key": "id"}, " (key 'id')"),
+        ({"options": nines}, " (nan omit, missing-value: 9 stands for a missing value)"),
+        ({"options": by_name}, " (header: the first row is the header)"),
+    ]
+    for how, end in runs:
+        nan = "omit" if "nan" in end else "propagate"
+        files = [str(tmp_path / name) for name in ("p.csv", "t.csv")]
+        found = evaluate(*files, pred="p", target="t", nan=nan, warn=lambda _: None, **how)
+        (case,) = ET.fromstring(junit_xml(Report(found), RUN)).iter("testcase")
+        assert case.get("name") == f"mean at beta 1{end}"
 
 
 HOSTILE = ["\x00", "\x1b[31m", "a\nb\tc\r", "\ufffe\uffff", "\ud800", "]]>&<'\"", "\x85", "ä 😀"]
