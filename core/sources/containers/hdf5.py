@@ -24,6 +24,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.hdf5_faults import faults_of
+from smoothl1.sources.containers.hdf5_reversed import refuse_reversed
 from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.masked_columns import (
     MaskedColumn,
@@ -203,6 +204,7 @@ def _member(
         dataset = opened[path]
         _check_kind(h5py, dataset, what, as_labels=as_labels)
         _check_stored(h5py, dataset, what)
+        refuse_reversed(file, dataset, what)
         found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
         of_group = {} if (group := group_of(path)) is None else opened[group].attrs
         found |= attributes_by(of_group, path, _dtype_of(dataset))
