@@ -64,7 +64,8 @@ def merged_results(
     from smoothl1.results.part import check_parts
     from smoothl1.results.result import Result
 
-    expanded = [name for path in paths for name in _files_of(path, warn)]
+    found = [(path, _files_of(path, warn)) for path in paths]
+    expanded = [name for _, files in found for name in files]
     if expect is not None:
         _check_number(expanded, expect)
     refuse_one_pipe_twice(expanded)
@@ -89,6 +90,7 @@ def merged_results(
         warn(f"the merged result has no figures, since {without[0]} has none")
     check_parts([result.part for result in results], expanded)
     if results[0].part is None:
+        _refuse_missing(found)
         _check_apart(results, expanded, warn)
     else:
         _warn_of_paths(results, warn)
@@ -104,8 +106,26 @@ def _files_of(path: str, warn: Callable[[str], None]) -> list[str]:
     from smoothl1.files.part_records import records_of
     from smoothl1.sources.formats import files_of
 
-    files = files_of(path, warn, with_empty=True)
+    files = files_of(path, warn, are_results=True)
     return [path] if files is None else records_of(files) or files
+
+
+def _refuse_missing(found: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Refuse results that know nothing of other parts, where the names of their files do.
+
+    Args:
+        found: For each path, as the user typed it, the files that it stands for.
+
+    Raises:
+        DataError: See `shard_counts.refuse_incomplete`.
+    """
+    from smoothl1.files.shard_counts import refuse_incomplete
+    from smoothl1.files.tree import tree_of
+    from smoothl1.files.uris import resolved
+
+    for path, files in found:
+        if list(files) != [path]:
+            refuse_incomplete(sorted(files), resolved(path), tree_of(resolved(path)))
 
 
 def _check_apart(

@@ -130,7 +130,7 @@ def _files_with_empty(path: str) -> list[str]:
     """
     if path == STANDARD_INPUT:
         return []
-    return sources.files_of(path, _say_nothing, with_empty=True) or []
+    return sources.files_of(path, _say_nothing, are_results=True) or []
 
 
 def _say_nothing(_: str) -> None:

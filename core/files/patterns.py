@@ -60,6 +60,11 @@ class Found(NamedTuple):
     empty: Sequence[str] = ()
     bare: Sequence[str] = ()
 
+    def refuse_incomplete(self, path: str, tree: Tree = LOCAL) -> None:
+        """Refuse files whose names say that there are more, unless a list names all of them."""
+        if not self.list_name:
+            refuse_incomplete(sorted([*self.paths, *self.empty]), path, tree)
+
     def warn_of_sets(self, path: str, warn: Callable[[str], None], by: Sequence[str] = ()) -> None:
         """Warn of files of several sets, unless these are groups.
 
@@ -283,7 +288,6 @@ def _checked(
     refuse_copies(paths, path, tree)
     refuse_merged(paths, path)
     refuse_continued(paths, path)
-    refuse_incomplete(paths, path, tree)
     empty = empty_files(paths, path, tree)
     if empty:
         paths = [name for name in paths if name not in empty]

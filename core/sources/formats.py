@@ -90,6 +90,7 @@ def open_table(
         return _open_store(path, tree, needs, warn)
     of_shards = options._replace(allow_empty=True)  # whether all are is known when they are read
     found = _found(path, of_shards, warn, tree)
+    found.refuse_incomplete(path, tree)
     found.warn_of_sets(path, warn, needs.selection.by)
     if is_store(found.paths[0], tree):
         open_file = partial(_open_store_of_set, tree, of_set)
@@ -100,15 +101,16 @@ def open_table(
 
 
 def files_of(
-    path: str, warn: Callable[[str], None], *, with_empty: bool = False
+    path: str, warn: Callable[[str], None], *, are_results: bool = False
 ) -> list[str] | None:
     """The files that a folder or a pattern stands for; None where the path is a file itself.
 
     Args:
         path: The path as the user typed it.
         warn: Takes a warning about files of several sets, or of the same bytes.
-        with_empty: Whether files of 0 bytes count, too. As data they have no rows, and a result is
-            never empty.
+        are_results: Whether the files are results. Those of 0 bytes count, too: as data they have
+            no rows, and a result is never empty. Their names need not say that all are there, since
+            results of parts say that themselves.
 
     Raises:
         SettingsError, DataError: See `patterns.find_shards`.
@@ -126,7 +128,10 @@ def files_of(
         return None
     found = _found(path, ReadOptions(allow_empty=True), warn, tree)
     found.warn_of_sets(path, warn)
-    return [*found.paths, *found.empty] if with_empty else found.paths
+    if are_results:
+        return [*found.paths, *found.empty]
+    found.refuse_incomplete(path, tree)
+    return found.paths
 
 
 def _found(path: str, options: ReadOptions, warn: Callable[[str], None], tree: Tree) -> Found:

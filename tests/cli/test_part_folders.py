@@ -341,7 +341,29 @@ def test_parts_that_are_missing_are_named_as_they_would_be_written(
         assert done.returncode == 0
         [name] = [path.name for path in (tmp_path / folder).iterdir() if path.name[0] != "_"]
         name = name.replace(f"{part:05}-", f"{missing:05}-")
-        for args in (("merge", folder), ("merge", f"{folder}/*"), ("eval", folder, "t.npy")):
-            done = run(*args)
-            assert (done.returncode, done.stderr.count("\n")) == (3, 1)
-            assert f"by their names: {folder}/{name} is missing" in done.stderr, done.stderr
+        done = run("eval", folder, "t.npy")
+        assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+        assert f"by their names: {folder}/{name} is missing" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("form", [("--json",), ("-r", "none", "-f", "npy")])
+def test_parts_that_are_missing_are_named_as_arrays_of_jobs_take_them(
+    run: Run, form: tuple[str, ...]
+) -> None:
+    for part in (2, 5):
+        run("eval", *SIDES, f"--part={part}/8", *form, "-o", "parts/")
+    for path in ("parts", "parts/", "parts/*", "parts/part-*", "parts/part-0000[1-8]*"):
+        done = run("merge", path)
+        said = "parts 1,3-4,6-8 of 8 are missing [evaluate what is missing, and merge all parts]"
+        assert (done.returncode, done.stderr) == (3, f"smoothl1: error: {said}\n")
+
+
+def test_results_that_are_no_parts_are_missed_by_their_names(run: Run, tmp_path: Path) -> None:
+    """Those that `eval` wrote of files, one by one."""
+    (tmp_path / "parts").mkdir()
+    for i in (1, 3):
+        run("eval", *SIDES, "--json", "-o", f"parts/part-{i:05}-of-00003.json")
+    for path in ("parts", "parts/*"):
+        done = run("merge", path)
+        said = f"smoothl1: error: {path}: 2 of 3 parts are there, by their names: parts/part-00002-"
+        assert (done.returncode, done.stderr[: len(said)]) == (3, said)

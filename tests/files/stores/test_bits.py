@@ -166,6 +166,7 @@ def said(path: str, root: str) -> str:
     warnings: list[str] = []
     try:
         files: Any = find_shards(path, warnings.append, tree_of(path))
+        files.refuse_incomplete(path, tree_of(path))
     except SmoothL1Error as error:
         files = type(error), str(error)
     return repr((files, warnings)).replace(root, "ROOT")

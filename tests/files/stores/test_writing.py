@@ -143,8 +143,10 @@ def test_losses_of_parts_in_a_store_are_read_if_they_belong_together(
 
     folder = f"{bucket.uri}/losses/"
     write = ("eval", *sides, "-r", "none", "-f", "npy", "-o", folder, "--part")
-    for part in ("2/2", "1/2"):
-        assert run(*write, part) == ""
+    assert run(*write, "2/2") == ""
+    with pytest.raises(DataError, match=r"^part 1 of 2 is missing \[evaluate what is missing, and"):
+        run("merge", folder)
+    assert run(*write, "1/2") == ""
     found = [np.load(io.BytesIO(bucket.get(f"losses/part-0000{i}-of-00002.npy"))) for i in (1, 2)]
     assert np.array_equal(np.concatenate(found), np.full(9, 2.5))
     assert run("merge", folder) == "2.5\n"
