@@ -120,7 +120,8 @@ _AS_TABLE = "Write a table with a header and all columns in this form. json: the
 _METRICS = "metrics: JSON of numbers alone, as DVC reads it"
 _format = _format_option(
     f"{_AS_TABLE}, as --json. {_METRICS}. With --reduction none, the losses in this format "
-    "(default: what the suffix of -o says, else lines of values without a header).",
+    "(default: what the suffix of -o says, else lines of values without a header; a file of losses "
+    "needs one of the two).",
     forms.all_forms(),
 )
 _format_of_comparison = _format_option(
