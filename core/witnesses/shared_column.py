@@ -17,7 +17,8 @@ class SharedColumn(NamedTuple):
         is_id: Whether its name says that it identifies rows.
         may_be_key: Whether rows can be matched by it.
         are_numbers: Whether values are compared as numbers. Such a column may be a feature or a
-            score, so no warning is given if it differs and proves nothing.
+            score: if it differs, it is named only where no column shows that rows match, and no
+            message advises to match rows by it.
         are_rows: Whether each value is several numbers, such as an embedding.
         is_guessed: Whether it is only a guess that it is the same column: the names differ.
         are_whole: Whether it is whole numbers, or text that may be these, on both sides.

@@ -80,8 +80,11 @@ def _may_identify_rows(column: SharedColumn) -> bool:
     is_none = column.is_copy or column.are_flags or column.are_rows or column.is_of_folders
     if is_none or column.side_of_files is not None or column.index_side is not None:
         return False
-    are_times = is_called_time(column.name) and is_called_time(column.other_name)
-    return not column.is_guessed or column.is_label or are_times or _are_ids(column)
+    return not column.is_guessed or column.is_label or _are_called_times(column) or _are_ids(column)
+
+
+def _are_called_times(column: SharedColumn) -> bool:
+    return is_called_time(column.name) and is_called_time(column.other_name)
 
 
 def _are_ids(column: SharedColumn) -> bool:
@@ -105,5 +108,7 @@ def _remedy(column: SharedColumn, agreement: Agreement | Reordering) -> str:
     """How such columns can show it."""
     if column.is_of_issue:
         return "write the times that forecasts are valid for to a column, and match rows by --key"
+    if column.are_numbers and not (_are_ids(column) or _are_called_times(column)):
+        return "--key matches rows by an id, which both need; these may be features"
     matches = matching(column.key_name if agreement.begins_distinct else None)
     return f"if these say which row it is, write them alike: {matches}"

@@ -67,6 +67,14 @@ def test_columns_that_tell_rows_apart_and_have_nothing_in_common_give_a_warning(
     assert not heard(p, t, options=ReadOptions(key_check=False))
 
 
+def test_no_message_advises_to_match_rows_by_a_feature(tmp_path: Path) -> None:
+    p = save(tmp_path / "p", latency=[0.5 + i * i for i in range(N)], p=Y)
+    t = save(tmp_path / "t", latency=[0.25 + i * i for i in range(N)], y=Y)
+    (said,) = heard(p, t)
+    assert "column 'latency' differs (--key matches rows by an id" in said
+    assert "--key latency" not in said
+
+
 @pytest.mark.parametrize(
     ("mine", "others"),
     [
