@@ -6,7 +6,6 @@ plugins that are not installed are refused. A block is a slice along the first a
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from smoothl1.sources.containers.arrays import ArraysTable, looked_at
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.hdf5_faults import faults_of
 from smoothl1.sources.containers.hdf5_reversed import refuse_reversed
+from smoothl1.sources.containers.hdf5_texts import text_bytes_of
 from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.masked_columns import (
     MaskedColumn,
@@ -52,9 +52,6 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Source
     from smoothl1.sources.table import Needs
-
-_REFERENCE_BYTES = 16
-"""Bytes of a reference to a text of any length."""
 
 _OF_NETCDF = ("_Netcdf4Dimid", "DIMENSION_LIST", "_Netcdf4Coordinates")
 """Attributes that only netCDF gives to its arrays."""
@@ -212,8 +209,8 @@ def _member(
             key in dataset.attrs for key in _OF_NETCDF
         )
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(faults_of, file))
-        if array.fields[0].dtype.kind == "O" and _stays_unpacked(dataset):
-            array = array._replace(n_read=1)
+        if array.fields[0].dtype.kind == "O":
+            array = array._replace(text_bytes=text_bytes_of(h5py, file, dataset, what))
         _check_written(dataset, file.path, what, warn)
         values = partial(missing_values_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
         numbers = masked(array, values, allow_missing=needs.allow_missing)
@@ -222,11 +219,6 @@ def _member(
             return numbers
         flags = _mask(h5py, file, opened, mask, is_there=mask in names and mask not in links)
         return MaskedColumn(numbers, flags, allow_missing=needs.allow_missing)
-
-
-def _stays_unpacked(dataset: Any) -> bool:
-    """Whether a chunk of references to texts is unpacked once, however few of them are read."""
-    return _REFERENCE_BYTES * math.prod(dataset.chunks or ()) <= MAX_CHUNK_BYTES
 
 
 def _mask(h5py: Any, file: SeekableInput, opened: Any, path: str, *, is_there: bool) -> Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -97,6 +98,23 @@ def judge_what_is_stored(
     warn(f"{path}: {what}: {counts}: {its} values are the fill value, {fill}")
 
 
+def check_pieces(what: str, n_bytes: int) -> None:
+    """Refuse an array whose pieces, which are unpacked as a whole, are too large.
+
+    Args:
+        what: The array in words.
+        n_bytes: The bytes of a piece.
+
+    Raises:
+        DataError: They are more than `MAX_CHUNK_BYTES`.
+    """
+    if n_bytes > MAX_CHUNK_BYTES:
+        raise DataError(
+            f"{what} is stored in pieces of {n_bytes} bytes, at most {MAX_CHUNK_BYTES}",
+            hint="save it in smaller chunks",
+        )
+
+
 class SlicedArray(NamedTuple):
     """An array of numbers in slices.
 
@@ -108,6 +126,8 @@ class SlicedArray(NamedTuple):
         n_rows: The length of the first axis.
         n_read: Rows read at a time, unless more are wanted: those of a piece.
         faults: A context that turns errors of the library into those of this package.
+        text_bytes: Gives the bytes of each text of the rows [start, stop), and holds none of them;
+            None if the array is not of texts that each have a length of their own.
     """
 
     path: str
@@ -118,6 +138,7 @@ class SlicedArray(NamedTuple):
     n_rows: int
     n_read: int
     faults: Callable[[str], AbstractContextManager[Any]]
+    text_bytes: Callable[[int, int], NDArray[np.int64]] | None = None
     labels: tuple[()] = ()
     cuts: None = None
     details: SourceDetails = SourceDetails()
@@ -146,12 +167,7 @@ class SlicedArray(NamedTuple):
         if is_beyond_any_array(shape):
             raise DataError(f"{what}: the shape {shape} is larger than any array")
         chunks = slices.chunks or ()
-        n_bytes = math.prod(chunks) * slices.dtype.itemsize
-        if n_bytes > MAX_CHUNK_BYTES:
-            raise DataError(
-                f"{what} is stored in pieces of {n_bytes} bytes, at most {MAX_CHUNK_BYTES}",
-                hint="save it in smaller chunks",
-            )
+        check_pieces(what, math.prod(chunks) * slices.dtype.itemsize)
         row_bytes = max(1, field.row_elements * slices.dtype.itemsize)
         n_read = max(1, min(chunks[0], MAX_CHUNK_BYTES // row_bytes)) if chunks else 1
         n_rows = shape[0] if shape else 1
@@ -160,10 +176,11 @@ class SlicedArray(NamedTuple):
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         width = self.fields[0].row_elements
-        if self.fields[0].dtype.kind == "O" and width == 1:
+        if self.text_bytes is not None:
             from smoothl1.sources.containers.text_slices import text_blocks  # late: few are texts
 
-            yield from text_blocks(self._read, Part(part.start, stop), self.n_read, n_rows)
+            text_bytes = partial(self._naming_it, self.text_bytes)
+            yield from text_blocks(self._read, text_bytes, Part(part.start, stop), n_rows)
             return
         n_read = max(1, n_rows // self.n_read) * self.n_read  # whole pieces
         start = part.start
@@ -190,3 +207,9 @@ class SlicedArray(NamedTuple):
             index = () if self.fields[0].is_scalar else slice(start, stop)
             values = np.asarray(self.slices[index])
         return values.reshape(-1)
+
+    def _naming_it(
+        self, text_bytes: Callable[[int, int], NDArray[np.int64]], start: int, stop: int
+    ) -> NDArray[np.int64]:
+        with self.faults(self.what):
+            return text_bytes(start, stop)

@@ -1,19 +1,18 @@
-"""Texts of any length, read from an array in slices: a few rows at a time where they are long."""
+"""Texts of any length, read from an array in slices: as many rows as take bounded memory."""
 
 from __future__ import annotations
 
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from smoothl1.sources import text_batches
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.contract import Block, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
 
+    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -21,50 +20,33 @@ if TYPE_CHECKING:
 
     Texts = NDArray[np.object_]
 
-_FIRST_ROWS = 64
-"""Rows that are read before it is known how long texts are."""
-
-_MOST_ROWS = 1 << 10
-"""Rows that are read at a time: rows that follow short texts may share one that is long."""
+_MOST_ROWS = 1 << 16
+"""Rows that are read at a time: each of their texts takes 50 bytes and more beside its own."""
 
 
 def text_blocks(
-    read: Callable[[int, int], Texts], part: Part, n_read: int, n_rows: int
+    read: Callable[[int, int], Texts],
+    text_bytes: Callable[[int, int], NDArray[np.int64]],
+    part: Part,
+    n_rows: int,
 ) -> Generator[Block]:
     """Texts in blocks of bounded memory.
 
-    A file says how long texts are only as they are read: rows of HDF5 may share one, and those of
-    Zarr are compressed.
+    The size of a file says nothing of its texts: rows of HDF5 may share one, and those of Zarr are
+    compressed.
 
     Args:
         read: Gives the texts of the rows [start, stop), text or bytes.
+        text_bytes: Gives the bytes of each of these texts, and holds none of them.
         part: The rows, whose end is known.
-        n_read: Rows of a piece, which is read as a whole.
         n_rows: Most rows of a block.
     """
-    held: list[Texts] = []
-    n_held, n_bytes, longest = 0, 0, text_batches.MOST_TEXT_BYTES // _FIRST_ROWS
-    start, stop = part.start, part.stop or 0
-    while start < stop:
-        n_wanted = min(_MOST_ROWS, max(1, text_batches.MOST_TEXT_BYTES // longest))
-        end = min(stop, (start // n_read) * n_read + max(1, n_wanted // n_read) * n_read)
-        held.append(read(start, end))
-        lengths = _lengths(held[-1])
-        longest = max(longest if start > part.start else 1, int(lengths.max()))
-        n_held, n_bytes, start = n_held + end - start, n_bytes + int(lengths.sum()), end
-        if n_held >= n_rows or n_bytes >= text_batches.MOST_TEXT_BYTES or start == stop:
-            yield from _blocks(held, n_rows)
-            n_held = n_bytes = 0
-
-
-def _blocks(held: list[Texts], n_rows: int) -> Iterator[Block]:
-    """Texts that were read, in blocks; they are no longer held when the last one was taken."""
-    texts = np.concatenate(held)
-    held.clear()
-    for rows in text_batches.rows_that_fit(_lengths(texts)):
-        for start in range(rows.start, rows.stop, n_rows):
-            some = texts[start : min(start + n_rows, rows.stop)].copy()  # a view holds all texts
-            yield Block(len(some), (Numbers(some),))
+    n_at_once, stop = min(n_rows, _MOST_ROWS), part.stop or 0
+    for start in range(part.start, stop, n_at_once):
+        end = min(stop, start + n_at_once)
+        for rows in text_batches.rows_that_fit(text_bytes(start, end)):
+            texts = read(start + rows.start, start + rows.stop)
+            yield Block(len(texts), (Numbers(texts),))
 
 
 def column_of_texts(texts: NDArray[Any], *, shorten: bool) -> tuple[pa.Array, str]:
@@ -87,7 +69,3 @@ def column_of_texts(texts: NDArray[Any], *, shorten: bool) -> tuple[pa.Array, st
 
         column = shortened(column)
     return column, fault
-
-
-def _lengths(texts: Texts) -> NDArray[np.int64]:
-    return np.fromiter(map(len, texts), np.int64, len(texts))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError, StorageError
 from smoothl1.numerics.narrow_floats import widened
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
-from smoothl1.sources.containers.zarr.data_types import TEXTS, texts_of
+from smoothl1.sources.containers.zarr.data_types import TEXTS
 from smoothl1.sources.containers.zarr.shards import (
     MOST_STORED,
     RUN_BYTES,
@@ -24,13 +24,26 @@ from smoothl1.sources.containers.zarr.shards import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from numpy.typing import NDArray
 
     from smoothl1.sources.containers.zarr.metadata import ArrayMetadata
     from smoothl1.sources.containers.zarr.shards import Index, Stored
     from smoothl1.sources.containers.zarr.stores import Store
+
+
+T = TypeVar("T")
+
+
+@contextmanager
+def in_chunk(key: str) -> Iterator[None]:
+    """Let an error name the key of the chunk that it is about."""
+    try:
+        yield
+    except (DataError, StorageError) as error:
+        error.what = f"chunk {key}: {error.what}"
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,7 @@ class ChunkedArray:
             for begin, length, n in zip(begins, shape, self.chunks, strict=True)
         ]
 
-        with closing(self._chunks(spans)) as chunks:
+        with closing(self.decoded(spans, self._chunk)) as chunks:
             for index, chunk in chunks:
                 inside, outside = [], []
                 for i, begin, length, n in zip(index, begins, shape, self.chunks, strict=True):
@@ -81,14 +94,22 @@ class ChunkedArray:
                 found[tuple(outside)] = chunk if chunk.shape == () else chunk[tuple(inside)]
         return found
 
-    def _chunks(self, spans: list[range]) -> Generator[tuple[Index, NDArray[Any]]]:
-        """The chunks of some spans along each axis, with their numbers, several read at a time."""
+    def decoded(
+        self, spans: list[range], decode: Callable[[str, bytes | None], T]
+    ) -> Generator[tuple[Index, T]]:
+        """The chunks of some spans along each axis, with their numbers, several read at a time.
+
+        Args:
+            spans: The numbers of the chunks along each axis.
+            decode: Makes what is delivered of the key of a chunk and its bytes as they are stored;
+                None if they are not.
+        """
         reader = self._in_shards()
         pieces = itertools.product(*spans) if reader is None else reader.runs(spans)
         read: Callable[[Any], list[Stored]] = self._alone if reader is None else reader.read
 
-        def decoded(piece: Any) -> list[tuple[Index, NDArray[Any]]]:
-            return [(index, self._chunk(key, data)) for index, key, data in read(piece)]
+        def decoded(piece: Any) -> list[tuple[Index, T]]:
+            return [(index, decode(key, data)) for index, key, data in read(piece)]
 
         # pieces take bounded memory together
         n_bytes = self._chunk_bytes if reader is None else max(self._chunk_bytes, RUN_BYTES)
@@ -163,26 +184,13 @@ class ChunkedArray:
         return [(index, key, self._whole(key, layout.codecs.stored_bytes(n_bytes)))]
 
     def _chunk(self, key: str, data: bytes | None) -> NDArray[Any]:
-        """A chunk.
-
-        Args:
-            key: The key that it was read from.
-            data: Its bytes as they are stored; None if they are not.
-        """
+        """A chunk of elements of one width; see `decoded`."""
         if data is None:
-            return self._filled(key)
+            return self.filled(key)
         layout = self.metadata.layout
-        n_items = math.prod(self.chunks)
-        try:
-            if layout.dtype == TEXTS:
-                texts = texts_of(layout.codecs.unpacked(data, MAX_CHUNK_BYTES), n_items)
-                stored = np.array(texts, object)
-            else:
-                plain = layout.codecs.decoded(data, n_items * layout.dtype.itemsize)
-                stored = np.frombuffer(plain, layout.dtype)
-        except (DataError, StorageError) as error:
-            error.what = f"chunk {key}: {error.what}"
-            raise
+        with in_chunk(key):
+            plain = layout.codecs.decoded(data, math.prod(self.chunks) * layout.dtype.itemsize)
+        stored = np.frombuffer(plain, layout.dtype)
         stored = stored.reshape([self.chunks[axis] for axis in layout.axes])
         values = stored.transpose(np.argsort(layout.axes)) if layout.axes else stored
         narrow = self.metadata.narrow
@@ -191,7 +199,7 @@ class ChunkedArray:
     def _key(self, index: Index) -> str:
         return f"{self.node}/{self.metadata.key(index)}".lstrip("/")
 
-    def _filled(self, key: str) -> NDArray[Any]:
+    def filled(self, key: str) -> NDArray[Any]:
         """A chunk that is not stored."""
         fill = self.metadata.fill
         if fill is None:

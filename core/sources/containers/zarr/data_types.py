@@ -39,7 +39,6 @@ _MICROSECONDS = {"\u03bcs": "us"}
 """The other name of a unit of dates."""
 
 _MAX_CHARACTERS = 9999
-_NUMBER_BYTES = 4
 _NAT = np.iinfo(np.int64).min
 """The count by which NumPy writes a missing date."""
 
@@ -115,31 +114,3 @@ def fill_of_label(entries: Mapping[str, Any], dtype: np.dtype[Any]) -> Any:
         return base64.b64decode(value, validate=True)
     except ValueError:
         return None
-
-
-def texts_of(data: bytes, n_texts: int) -> list[str]:
-    """Texts that each stand behind their length.
-
-    Args:
-        data: The bytes of a chunk.
-        n_texts: How many texts it must have.
-
-    Raises:
-        DataError: It has others, or one that is not UTF-8.
-    """
-    n_found = int.from_bytes(data[:_NUMBER_BYTES], "little")
-    if n_found != n_texts or len(data) < _NUMBER_BYTES * (1 + n_texts):
-        raise DataError(f"it has {n_found} texts in {len(data)} bytes, and not {n_texts}")
-    texts, at = [], _NUMBER_BYTES
-    for _ in range(n_texts):
-        begin = at + _NUMBER_BYTES
-        at = begin + int.from_bytes(data[at:begin], "little")
-        if at > len(data):
-            raise DataError("a text in it is cut short")
-        try:
-            texts.append(data[begin:at].decode())
-        except UnicodeDecodeError as error:
-            raise DataError("a text in it is not UTF-8") from error
-    if at != len(data):
-        raise DataError("bytes follow its last text")
-    return texts

@@ -25,9 +25,10 @@ from smoothl1.sources.containers.missing_values import (
 )
 from smoothl1.sources.containers.slices import SlicedArray, judge_what_is_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
-from smoothl1.sources.containers.zarr.data_types import is_number
+from smoothl1.sources.containers.zarr.data_types import TEXTS, is_number
 from smoothl1.sources.containers.zarr.nodes import Node, arrays_of, attributes_of_group
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
+from smoothl1.sources.containers.zarr.texts import TextSlices
 from smoothl1.sources.npy.no_numbers import no_numbers
 
 if TYPE_CHECKING:
@@ -129,13 +130,16 @@ def _member(
     if not (is_number(known.dtype) or as_labels):
         held = "dates" if known.dtype.kind == "M" else "text"
         raise no_numbers(node.kind, held)
-    slices = ChunkedArray(store, node.path, known)
+    chunked = ChunkedArray(store, node.path, known)
+    slices = TextSlices(chunked) if known.dtype == TEXTS else chunked
     array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
+    if isinstance(slices, TextSlices):
+        array = array._replace(text_bytes=slices.text_bytes)
     if known.narrow:
         fields = tuple(field._replace(narrower=(known.narrow,)) for field in array.fields)
         array = array._replace(fields=fields)
     with _faults_of(store, node.what):
-        n_stored = slices.n_stored()
+        n_stored = chunked.n_stored()
     judge_what_is_stored(store.path, node.what, slices, n_stored, known.fill, warn)
     group = group_of(node.path)
     of_group = {} if group is None else attributes_of_group(store, node, group)
