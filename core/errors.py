@@ -5,6 +5,7 @@ SmoothL1Error
 ├── SettingsError  (also ValueError)   exit 2   the request is wrong; nothing was read or written
 ├── DataError      (also ValueError)   exit 3   an input's content cannot be trusted or understood
 │   ├── DtypeError   (also TypeError)           its numbers are of a kind that has no loss
+│   ├── NoColumnError                           a column that was asked for is not there
 │   └── ShapeError                              the two sides do not pair up
 ├── StorageError   (also OSError)      exit 4   the system refused: open, read, write, space
 └── MissingExtraError (also ImportError) exit 4 an optional package is not installed
@@ -92,6 +93,24 @@ class DataError(SmoothL1Error, ValueError):
 
 class DtypeError(DataError, TypeError):
     """The numbers are of a kind that has no Smooth L1 loss (complex, text, dates, objects)."""
+
+
+class NoColumnError(DataError):
+    """A column that was asked for is not there.
+
+    Args:
+        what: See `SmoothL1Error`.
+        name: The name that no column has, as it was given.
+    """
+
+    def __init__(
+        self, what: str, *, path: str | None = None, hint: str | None = None, name: str = ""
+    ) -> None:
+        super().__init__(what, path=path, hint=hint)
+        self.name = name
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (*super().__reduce__(), {"name": self.name})
 
 
 class ShapeError(DataError):

@@ -11,8 +11,9 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_counterparts import ZEROS, Match, check_counterparts, check_models
 from smoothl1.pairing.meant_columns import positions
-from smoothl1.sources.columns import given_names, hint_about_names, key_columns, shown, shown_names
+from smoothl1.sources.columns import given_names, key_columns, shown, shown_names
 from smoothl1.sources.names import quoted
+from smoothl1.sources.nested_fields import hint_about_absent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,7 +124,7 @@ def _matches(table: Table, columns: Columns, taken: set[int]) -> list[Match]:
             raise DataError(
                 f"no column matches {shown(column)}; there are {shown_names(given_names(names))}",
                 path=table.path,
-                hint=hint_about_names(literal, names) if literal else None,
+                hint=hint_about_absent(literal, table) if literal else None,
             )
         already = {match.name for match in chosen}
         chosen += [match for match in matched if match.name not in already]

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import (
     as_option,
-    given_names,
     has_column,
-    hint_about_names,
     key_columns,
+    no_column,
     position,
     positions,
     shown,
-    shown_names,
 )
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.names import ENCODING_HINT, is_text
-from smoothl1.sources.nested_fields import hint_about_field
+from smoothl1.sources.nested_fields import hint_about_absent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,8 +104,9 @@ def _refuse_swapped(sides: Sequence[Table], keys: Sequence[Columns]) -> None:
         would_fit = would_fit and all(has_column(target_name, table.names) for table in preds)
         if lacking and would_fit and pred_name != target_name:
             name, table = lacking[0]
-            raise DataError(
-                f"no column {shown(name)}; there are {shown_names(given_names(table.names))}",
+            raise no_column(
+                name,
+                table.names,
                 path=table.path,
                 hint=f"swap them: --key {_joined((target_name, pred_name))}",
             )
@@ -122,8 +121,9 @@ def _refuse_names_of_models(model: Table, key: Columns, models: Sequence[Table])
     for name in key:
         is_elsewhere = any(has_column(name, other.names) for other in models)
         if model.names and is_elsewhere and not has_column(name, model.names):
-            raise DataError(
-                f"no column {shown(name)}; there are {shown_names(given_names(model.names))}",
+            raise no_column(
+                name,
+                model.names,
                 path=model.path,
                 hint="all models must have the key under one name, so rename it in this one; "
                 "--key user=id is for models that differ from the targets",
@@ -135,8 +135,9 @@ def _check_key(
 ) -> None:
     absent = next((name for name in key if not has_column(name, table.names)), None)
     if table.names and absent in asked:
-        raise DataError(
-            f"no column {shown(absent)}; there are {shown_names(given_names(table.names))}",
+        raise no_column(
+            absent,
+            table.names,
             path=table.path,
             hint=_hint_about(absent, table, others, is_target=is_target),
         )
@@ -178,7 +179,7 @@ def _hint_about(
     is_elsewhere = any(has_column(absent, of_other) for of_other in others)
     if is_elsewhere or "=" in absent or not absent:
         return f"--key {_key_of_both(absent, names, is_target=is_target)} where names differ"
-    return hint_about_field(absent, table) or hint_about_names(absent, names)
+    return hint_about_absent(absent, table)
 
 
 def _joined(names: Sequence[str]) -> str:

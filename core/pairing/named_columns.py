@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.column_names import is_position
-from smoothl1.errors import DataError
 from smoothl1.selection import model_roles
 from smoothl1.sources.columns import (
-    given_names,
     has_column,
     has_columns,
+    no_column,
     shown,
-    shown_names,
 )
 from smoothl1.sources.usual_names import usual_side
 
@@ -43,8 +41,9 @@ def refuse_swapped_files(sides: Sequence[Table], asked: Selection) -> None:
         if named and all(_are_elsewhere(*one) for one in named):
             (name, *_), own, _ = named[0]
             found = [f"{other.path} has {shown(some[0])}" for some, _, other in named]
-            raise DataError(
-                f"no column {shown(name)}; there are {shown_names(given_names(own.names))}",
+            raise no_column(
+                name,
+                own.names,
                 path=own.path,
                 hint=f"{', and '.join(found)}: predictions come first, and targets last",
             )

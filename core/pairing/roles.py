@@ -15,6 +15,7 @@ from smoothl1.sources.columns import (
     given_names,
     has_column,
     hint_about_names,
+    no_column,
     position,
     shown,
     shown_names,
@@ -113,9 +114,9 @@ def _refuse_several_in_one(sides: Sequence[Table], asked: Selection) -> None:
             parts = [part.strip() for part in name.split(",")]
             for table in sides:
                 if all(has_column(part, table.names) for part in parts):
-                    known = shown_names(given_names(table.names))
-                    raise DataError(
-                        f"no column {shown(name)}; there are {known}",
+                    raise no_column(
+                        name,
+                        table.names,
                         path=table.path,
                         hint=" ".join(f"{option} {as_option(part)}" for part in parts),
                     )

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, NoColumnError
 from smoothl1.sources.names import ENCODING_HINT, as_text, is_text, quoted
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
         places: The positions of each name, if known.
 
     Raises:
-        DataError: The column does not exist or is not unique.
+        NoColumnError: The column does not exist.
+        DataError: It is not unique.
     """
     if places is None:
         found = [i for i, candidate in enumerate(names) if candidate == name]
@@ -83,11 +84,23 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
     if match:
         if int(match[1]) <= len(names):
             return int(match[1]) - 1
-        raise DataError(f"no column {name}: there are {len(names)}")
-    raise DataError(
-        f"no column {shown(name)}; there are {shown_names(given_names(names))}",
-        hint=hint_about_names(name, given_names(names)),
-    )
+        raise NoColumnError(f"no column {name}: there are {len(names)}", name=name)
+    raise no_column(name, names, hint=hint_about_names(name, given_names(names)))
+
+
+def no_column(
+    name: str, names: Sequence[str], *, path: str | None = None, hint: str | None
+) -> NoColumnError:
+    """The error about a column that is not there.
+
+    Args:
+        name: The name that was asked for.
+        names: The names of all columns.
+        path: The input, if it is known.
+        hint: What to do about it.
+    """
+    what = f"no column {shown(name)}; there are {shown_names(given_names(names))}"
+    return NoColumnError(what, path=path, hint=hint, name=name)
 
 
 def positions(names: Sequence[str], of_all: Sequence[str]) -> list[int]:

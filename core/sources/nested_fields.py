@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.columns import owner_of, shown
+from smoothl1.sources.columns import given_names, hint_about_names, owner_of, shown
 
 if TYPE_CHECKING:
-    from smoothl1.errors import DataError
-    from smoothl1.sources.contract import Wanted
     from smoothl1.sources.table import Table
 
 RECORD = "record"
@@ -64,14 +61,11 @@ def hint_for_a_set(hint: str | None) -> str | None:
     )
 
 
-def hint_about_error(error: DataError, wanted: Wanted, table: Table) -> str | None:
-    """The hint of an error about wanted columns, which may say that one of them is not there.
+def hint_about_absent(name: str, table: Table) -> str | None:
+    """The hint about a column that a table has not: a field of records, or other names.
 
     Args:
-        error: The error.
-        wanted: The requested columns.
+        name: The name that no column has.
         table: The table.
     """
-    names = chain(*wanted.fields, wanted.labels)
-    absent = (name for name in names if error.what.startswith(f"no column {shown(name)};"))
-    return next((hint_about_field(name, table) for name in absent), None) or error.hint
+    return hint_about_field(name, table) or hint_about_names(name, given_names(table.names))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from smoothl1 import DataError
+from smoothl1.errors import NoColumnError
 from smoothl1.sources.columns import (
     given_names,
     has_column,
@@ -58,3 +61,12 @@ def test_a_field_of_a_record_is_not_the_record() -> None:
         assert hint_about_names(name, ["tab", "y"]) == said
     assert hint_about_names("tab/p", ["tab/pred", "y"]) == "did you mean 'tab/pred'?"
     assert hint_about_names("y.hat", ["y", "y_hat"]) == "did you mean 'y_hat'?"
+
+
+@pytest.mark.parametrize("name", ["z", "@9", "z" * 60])
+def test_the_error_about_a_column_that_is_not_there_has_its_name(name: str) -> None:
+    with pytest.raises(NoColumnError, match="no column") as caught:
+        position(name, NAMES)
+    of_worker = pickle.loads(pickle.dumps(caught.value))
+    assert (caught.value.name, of_worker.name) == (name, name)
+    assert (type(of_worker), str(of_worker)) == (NoColumnError, str(caught.value))

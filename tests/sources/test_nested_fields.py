@@ -62,6 +62,17 @@ def test_the_command_for_parquet_makes_columns_of_fields(
     assert evaluate("x_new.parquet", pred=NAMES[0], target=NAMES[1], betas=0).mean == 0.75
 
 
+def test_a_pattern_of_fields_has_the_command_of_a_field(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": [1, 2], "scores": RECORDS}), tmp_path / "x.parquet")
+    hints = []
+    for pred in ("scores.judge", "scores.*"):
+        with pytest.raises(DataError, match=r"no column .*'scores\.") as caught:
+            evaluate(tmp_path / "x.parquet", pred=pred, target="id")
+        hints.append(caught.value.hint)
+    assert hints[0] == hints[1]
+    assert str(hints[0]).startswith("'scores' holds records; this makes columns")
+
+
 @pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
 @pytest.mark.parametrize("n_files", [1, 2])
 def test_no_command_adds_a_file_to_a_folder(tmp_path: Path, suffix: str, n_files: int) -> None:

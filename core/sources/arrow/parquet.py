@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, naming
+from smoothl1.errors import DataError, NoColumnError, naming
 from smoothl1.sources.arrow.bounds import extremes_of
 from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import with_noted_index
@@ -18,7 +18,7 @@ from smoothl1.sources.arrow.schema import described, is_list, numeric_columns
 from smoothl1.sources.arrow.thrift import FAULTS
 from smoothl1.sources.arrow.whole import check_one_parquet, column_chunks
 from smoothl1.sources.columns import position
-from smoothl1.sources.nested_fields import hint_about_error
+from smoothl1.sources.nested_fields import hint_about_field
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ class ParquetTable(NamedTuple):
                 found = choose_columns(
                     self.schema, wanted, self._rows_of, allow_missing=allow_missing
                 )
-        except DataError as error:
-            error.hint = hint_about_error(error, wanted, self)
+        except NoColumnError as error:
+            error.hint = hint_about_field(error.name, self) or error.hint
             raise
         return found._replace(stored_names=self.stored_names)
 

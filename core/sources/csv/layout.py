@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, NoColumnError
 from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv.first_row import (
@@ -207,14 +207,15 @@ class Layout(NamedTuple):
         The first lines may be comments, the delimiter another one, or a name below what was looked
         at; else it is that of the error.
         """
+        absent = error.name if isinstance(error, NoColumnError) else None
         if self.is_rewritten:
-            return (self.unseen if error.what.startswith("no column") else None) or error.hint
+            return (self.unseen if absent is not None else None) or error.hint
         return (
-            self._hint_about_names_in_comments(error, options)
+            self._hint_about_names_in_comments(absent, options)
             or comment_hint(self.n_comments, options)
             or delimiter_hint(self.first_row.names, options)
-            or self._hint_about_blanks(error)
-            or self._hint_about_title(error, options)
+            or self._hint_about_blanks(absent)
+            or self._hint_about_title(absent, options)
             or error.hint
         )
 
@@ -233,32 +234,29 @@ class Layout(NamedTuple):
         text = "" if self.first_alone is None else self.first_alone.text
         return None if options.delimiter == " " else words_hint(text, options.decimal)
 
-    def _hint_about_names_in_comments(self, error: DataError, options: ReadOptions) -> str | None:
+    def _hint_about_names_in_comments(self, absent: str | None, options: ReadOptions) -> str | None:
         """The hint if the names of columns may be in a line of comments, as numpy.savetxt writes.
 
         The name that is not there is in the line, or the line was left out.
         """
-        if not error.what.startswith("no column"):
+        if absent is None:
             return None
         is_unsaid = options.comment and options.header is None
         if is_unsaid and not (self.has_header and self.first_row.is_text):
             return "--header reads names from the comment above the rows, if it has them"
         names = self.names[0].lstrip("# \t") if self.n_comments == 1 else ""
-        if error.what.startswith(tuple(f"no column {n!r};" for n in (names, *names.split()) if n)):
+        if absent and absent in (names, *names.split()):
             return "--comment '#' --header reads the names from the line that begins with #"
         return None
 
-    def _hint_about_blanks(self, error: DataError) -> str | None:
+    def _hint_about_blanks(self, absent: str | None) -> str | None:
         """The hint if the name that is not there is a word of the only column's name."""
         words = self.names[0].split() if len(self.names) == 1 else []
-        if len(words) > 1 and error.what.startswith(tuple(f"no column {w!r};" for w in words)):
-            return BLANK_HINT
-        return None
+        return BLANK_HINT if len(words) > 1 and absent in words else None
 
-    def _hint_about_title(self, error: DataError, options: ReadOptions) -> str | None:
+    def _hint_about_title(self, absent: str | None, options: ReadOptions) -> str | None:
         """The hint if the name that is not there is in the row below the first."""
-        below = (cell.text for cell in self.begins_with) if self.has_header else ()
-        if error.what.startswith(tuple(f"no column {shown(text)};" for text in below if text)):
+        if absent and self.has_header and any(cell.text == absent for cell in self.begins_with):
             return f"are the names in the row below? --skip-rows {options.skip_rows + 1} if so"
         return None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import DataError, naming
+from smoothl1.errors import NoColumnError, naming
 from smoothl1.files.rewritten import pieces_ahead
 from smoothl1.sources.csv.quotes import count_rows
 from smoothl1.sources.csv.source import CsvSource, source_of
 from smoothl1.sources.json_lines.rows import Chosen, rows_of
 from smoothl1.sources.json_lines.values import Number
-from smoothl1.sources.nested_fields import hint_about_error
+from smoothl1.sources.nested_fields import hint_about_field
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -151,8 +151,8 @@ class ObjectsTable(NamedTuple):
     def select(self, wanted: Wanted) -> CsvSource:
         try:
             positions = self.layout.positions(wanted, self.rows.options)
-        except DataError as error:
-            error.hint = hint_about_error(error, wanted, self)
+        except NoColumnError as error:
+            error.hint = hint_about_field(error.name, self) or error.hint
             raise
         read = positions.all or [0]
         chosen = positions.within(read)
