@@ -14,7 +14,7 @@ from smoothl1.sources.arrow.thrift import FAULTS, structure_at
 from smoothl1.sources.arrow.whole import chunks_of_large
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow.parquet as pq
 
@@ -32,6 +32,12 @@ _N_VALUES, _N_BYTES, _DATA_PAGE, _DICTIONARY_PAGE = 5, 7, 9, 11
 _READ_BYTES, _PAGE_BYTES, _PAGES_OF_DATA, _PAGE_OF_DICTIONARY = 2, 3, (5, 8), 7
 """Fields of the header of a page: its size once it is read and as it is stored, and what is said of
 the values of data, and of a dictionary."""
+
+_ENCODINGS = {5: 2, 8: 4}
+"""The field of the encoding in what is said of the values of data."""
+
+_MOST_PAGES = 1 << 14
+"""Pages of a column chunk that are looked at: that takes 30 us each."""
 
 
 class PageRange(NamedTuple):
@@ -85,13 +91,11 @@ def check_pages(file: SeekableInput, ranges: Sequence[PageRange], what: str) -> 
         StorageError: The system could not read.
     """
     for found in ranges:
-        at, n_left = found.begin, found.n_values
-        while at < found.end and n_left > 0:
-            page = _page(file, at)
+        at = found.begin
+        for page in _pages(file, found):
             if page is None:
                 break  # pyarrow says what is wrong with it
             at += page.n_header + page.n_stored
-            n_left -= page.n_values
             if at > file.size:
                 claim = (
                     f"{what}: a page claims {page.n_stored} bytes, more than are left of the file"
@@ -132,6 +136,63 @@ def check_claims(file: SeekableInput, chunk: pq.ColumnChunkMetaData) -> None:
             raise DataError(what, path=file.path)
 
 
+class PageSizes(NamedTuple):
+    """What the pages of a column chunk say of the bytes of their values, before compression.
+
+    Attributes:
+        n_bytes: The bytes of all pages.
+        n_bytes_per_value: The bytes of a page of data for each of its values, at most.
+        n_largest: The bytes of the largest page of data.
+        encodings: The numbers of the encodings of pages of data.
+    """
+
+    n_bytes: int
+    n_bytes_per_value: int
+    n_largest: int
+    encodings: frozenset[int]
+
+
+def page_sizes(file: SeekableInput, chunk: pq.ColumnChunkMetaData) -> PageSizes | None:
+    """What the pages of a column chunk say of themselves: the footer may say less.
+
+    Args:
+        file: The file.
+        chunk: What the footer says of the chunk. Ask only after rows of it were read.
+
+    Returns:
+        None for pages that are not understood, too many, or a request each.
+
+    Raises:
+        StorageError: The system could not read.
+    """
+    if file.is_remote and file.held is None:
+        return None
+    begin = min((x for x in (chunk.dictionary_page_offset, chunk.data_page_offset) if x), default=0)
+    where = PageRange(begin, begin + chunk.total_compressed_size, chunk.num_values)
+    n_bytes, largest, per_value, encodings = 0, 0, 0, set()
+    for i, page in enumerate(_pages(file, where)):
+        if page is None or i == _MOST_PAGES:
+            return None
+        n_bytes += page.n_bytes
+        if page.encoding is not None:
+            largest = max(largest, page.n_bytes)
+            per_value = max(per_value, page.n_bytes // max(1, page.n_values))
+            encodings.add(page.encoding)
+    return PageSizes(n_bytes, per_value, largest, frozenset(encodings))
+
+
+def _pages(file: SeekableInput, where: PageRange) -> Iterator[_Page | None]:
+    """The pages of a column chunk; None at the end if one is not understood."""
+    at, n_left = where.begin, where.n_values
+    while at < where.end and n_left > 0:
+        page = _page(file, at)
+        yield page
+        if page is None:
+            return
+        at += page.n_header + page.n_stored
+        n_left -= page.n_values
+
+
 class _Page(NamedTuple):
     """What a page says of itself.
 
@@ -141,6 +202,7 @@ class _Page(NamedTuple):
         n_bytes: The bytes that they stand for.
         n_values: The number of its values; 0 of a dictionary.
         n_of_dictionary: The number of values of a dictionary.
+        encoding: The number of the encoding of values of data; None of a dictionary.
     """
 
     n_header: int
@@ -148,6 +210,7 @@ class _Page(NamedTuple):
     n_bytes: int
     n_values: int
     n_of_dictionary: int
+    encoding: int | None
 
 
 def _page(file: SeekableInput, at: int, lengths: Sequence[int] = _HEADER_BYTES) -> _Page | None:
@@ -164,10 +227,17 @@ def _page(file: SeekableInput, at: int, lengths: Sequence[int] = _HEADER_BYTES) 
         data = file.read(at, max(0, min(n_bytes, file.size - at)))
         with suppress(*FAULTS):
             fields, n_header = structure_at(data)
-            n_values = sum(fields[i][1] for i in _PAGES_OF_DATA if i in fields)
+            of_data = {i: fields[i] for i in _PAGES_OF_DATA if i in fields}
+            n_values = sum(values[1] for values in of_data.values())
+            encoding = next((values[_ENCODINGS[i]] for i, values in of_data.items()), None)
             n_of_dictionary = fields[_PAGE_OF_DICTIONARY][1] if _PAGE_OF_DICTIONARY in fields else 0
             found = _Page(
-                n_header, fields[_PAGE_BYTES], fields[_READ_BYTES], n_values, n_of_dictionary
+                n_header,
+                fields[_PAGE_BYTES],
+                fields[_READ_BYTES],
+                n_values,
+                n_of_dictionary,
+                encoding,
             )
-            return found if min(found) >= 0 else None
+            return found if min(found[:-1]) >= 0 else None
     return None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
-from smoothl1.sources.arrow.opening import arrow_file
-from smoothl1.sources.arrow.pages import check_pages, page_ranges
+from smoothl1.sources.arrow.growing_batches import growing_batches
+from smoothl1.sources.arrow.opened_parquet import BUFFER_BYTES, SMALL_BYTES, opened_parquet
+from smoothl1.sources.arrow.pages import check_pages, page_ranges, page_sizes
 from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.arrow.text_look import TextLook
@@ -22,16 +20,15 @@ from smoothl1.sources.contract import Again, SourceDetails
 from smoothl1.sources.text_types import is_text_type
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     from smoothl1.files.contract import SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.arrow.pages import PageRange
     from smoothl1.sources.contract import Block, Field, Part, Source
-
-_BUFFER_BYTES = 1 << 20
-_SMALL_BYTES = 1 << 23
-"""Bytes of a file that is held as a whole while it is read."""
 
 _BATCH_ELEMENTS = 1 << 18
 """Elements of a field decoded at a time: larger batches take more memory, and no less time."""
@@ -55,7 +52,23 @@ _STORED_AS = {
 that was asked for its schema refers to itself, so it stays in memory until cycles are collected."""
 
 _FEW_ROWS = 16
-"""Rows in which the size of texts is looked at before others are read."""
+"""Rows in which the length of lists is looked at before others are read."""
+
+
+class _Reading(NamedTuple):
+    """How a row group is read.
+
+    Attributes:
+        n_rows: Most rows of a batch.
+        n_decoded: Most rows that are decoded at a time: small batches are joined.
+        dictionaries: Names of the columns that are read as dictionaries.
+        may_grow: Whether texts of later rows may be longer than those of a dictionary.
+    """
+
+    n_rows: int
+    n_decoded: int
+    dictionaries: Sequence[str] = ()
+    may_grow: bool = False
 
 
 class ParquetSource(NamedTuple):
@@ -122,43 +135,49 @@ class ParquetSource(NamedTuple):
         leaves = zip(chosen.wanted, self.leaves, strict=True)
         return {leaf: chosen.stored_names[i] for i, leaf in leaves if i in texts}
 
-    def _reading(self, group: int) -> tuple[int, list[str]]:
-        """How many rows of a group are read at a time, and which columns as dictionaries.
+    def _reading(self, group: int, n_rows: int) -> _Reading:
+        """How a group is read, at most so many rows at a time.
 
-        If there is text, a few rows are read to find out. A value that is stored once for many rows
-        is read once; other rows are read a few at a time.
+        If there is text, a row is read to find out. A value that is stored once for many rows is
+        read once; other rows are read a few at a time.
         """
         width = max((field.row_elements for field in self.fields), default=1)
-        n_rows = max(1, _BATCH_ELEMENTS // max(1, width))
+        n_rows = min(n_rows, max(1, _BATCH_ELEMENTS // max(1, width)))
         texts = self._texts
         if not texts:
-            return n_rows, []
+            return _Reading(n_rows, n_rows)
         if self.chosen.has_texts_in_common:
             n_rows = min(n_rows, _BATCH_TEXTS)
-        groups = {self.chosen.stored_names[i] for i in self.chosen.encoded}
+        n_decoded = n_rows
+        may_stay = {self.chosen.stored_names[i] for i in self.chosen.encoded}
         names = []
         for name, look in zip(texts.values(), self._looks(group, texts), strict=True):
-            if look.is_stored_once or (look.is_dictionary and name in groups):
+            if look.is_stored_once or (look.is_dictionary and name in may_stay):
                 names.append(name)
-            n_rows = min(n_rows, look.n_rows)
-        return n_rows, names
+            n_rows, n_decoded = min(n_rows, look.most_rows), min(n_decoded, look.most_decoded)
+        return _Reading(n_rows, min(n_rows, n_decoded), names, len(names) < len(texts))
 
     def _looks(self, group: int, texts: dict[int, str]) -> list[TextLook]:
-        """What a few rows of a group tell of its texts."""
-        with suppress(KeyError, *LIBRARY_ERRORS):  # a list, or an encoding without dictionaries
+        """What the first row of a group, and the pages, tell of its texts."""
+        with suppress(KeyError, *LIBRARY_ERRORS):  # an encoding without dictionaries
             return self._looks_at(group, [*texts], [*texts.values()])
-        return self._looks_at(group, [*texts], [])
+        if len(texts) == 1:
+            return self._looks_at(group, [*texts], [])
+        return [look for leaf in texts for look in self._looks(group, {leaf: texts[leaf]})]
 
     def _looks_at(self, group: int, leaves: list[int], names: list[str]) -> list[TextLook]:
-        with _opened(self.file, self.metadata, names, whole=False) as opened:
+        with opened_parquet(self.file, self.metadata, names, whole=False) as opened:
             batches = opened.reader.iter_batches(
-                _FEW_ROWS, row_groups=[group], column_indices=leaves, use_threads=False
+                1, row_groups=[group], column_indices=leaves, use_threads=False
             )
             batch = next(iter(batches), None)
             if batch is None:
                 return [TextLook()] * len(leaves)
-            chunks = map(opened.metadata.row_group(group).column, leaves)
-            return [TextLook.of(*both) for both in zip(batch.columns, chunks, strict=True)]
+            looks = []
+            for row, leaf in zip(batch.columns, leaves, strict=True):
+                chunk = opened.metadata.row_group(group).column(leaf)
+                looks.append(TextLook.of(row, chunk, page_sizes(self.file, chunk)))
+            return looks
 
     def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
         """The blocks of one row group. A separate reader keeps memory at a few pages."""
@@ -167,16 +186,9 @@ class ParquetSource(NamedTuple):
         if self.ranges:
             check_pages(self.file, self.ranges[group], f"row group {group + 1}")
         try:
-            n_batch, dictionaries = self._reading(group)
-            with _opened(self.file, self.metadata, dictionaries) as opened:
-                # By position in the file: names may be duplicate, empty or full of dots.
-                batches = opened.reader.iter_batches(
-                    min(n_rows, n_batch, max(1, n_expected)),
-                    row_groups=[group],
-                    column_indices=list(self.leaves),
-                    use_threads=False,
-                )
-                for batch in batches:
+            reading = self._reading(group, min(n_rows, max(1, n_expected)))
+            with opened_parquet(self.file, self.metadata, reading.dictionaries) as opened:
+                for batch in self._batches(opened, group, reading):
                     if n_read == 0:
                         self._check_chunks(opened.metadata, group, batch.schema.types)
                     yield from self.chosen.blocks(batch, first_row + n_read)
@@ -188,6 +200,20 @@ class ParquetSource(NamedTuple):
                 f"row group {group + 1} holds {n_read} rows, the footer says {n_expected}",
                 path=self.path,
             )
+
+    def _batches(
+        self, opened: pq.ParquetFile, group: int, reading: _Reading
+    ) -> Iterator[pa.RecordBatch]:
+        # By position in the file: names may be duplicate, empty or full of dots.
+        read: Callable[[int], Iterator[pa.RecordBatch]] = partial(
+            opened.reader.iter_batches,
+            row_groups=[group],
+            column_indices=list(self.leaves),
+            use_threads=False,
+        )
+        if reading.may_grow:
+            return growing_batches(opened.reader, read, reading.n_rows, reading.n_decoded)
+        return read(reading.n_rows)
 
     def _check_chunks(
         self, metadata: pq.FileMetaData, group: int, kinds: list[pa.DataType]
@@ -229,7 +255,7 @@ def few_rows(
         for group in groups:
             if ranges:
                 check_pages(file, ranges[group], f"row group {group + 1}")
-            with _opened(file, metadata, whole=False) as opened:
+            with opened_parquet(file, metadata, whole=False) as opened:
                 for batch in opened.reader.iter_batches(
                     _FEW_ROWS, row_groups=[group], column_indices=list(leaves), use_threads=False
                 ):
@@ -242,7 +268,7 @@ def footer_of(file: SeekableInput) -> tuple[pq.FileMetaData, pa.Schema]:
     """What the footer says."""
     check_parquet_footer(file)
     try:
-        with _opened(file, has_rows=False) as opened:
+        with opened_parquet(file, has_rows=False) as opened:
             metadata, schema = opened.metadata, opened.schema_arrow
         _ = schema.names  # a name that is no text is refused here
     except LIBRARY_ERRORS as error:
@@ -257,7 +283,7 @@ def _source_again(
 
     One row group needs one reader, and a small file one read.
     """
-    if file.size <= _BUFFER_BYTES:
+    if file.size <= BUFFER_BYTES:
         file.hold()
     metadata = None if len(cuts) <= _CUTS_OF_ONE_GROUP else footer_of(file)[0]
     return ParquetSource(file, metadata, chosen, leaves, cuts, pages_in(file, leaves))
@@ -265,36 +291,5 @@ def _source_again(
 
 def pages_in(file: SeekableInput, leaves: Sequence[int]) -> tuple[tuple[PageRange, ...], ...]:
     """Where pages of some columns lie that are looked at; those that are held need no look."""
-    is_held = file.size <= _SMALL_BYTES or file.is_remote
+    is_held = file.size <= SMALL_BYTES or file.is_remote
     return () if is_held else page_ranges(file, leaves)
-
-
-@contextmanager
-def _opened(
-    file: SeekableInput,
-    metadata: pq.FileMetaData | None = None,
-    dictionaries: Sequence[str] = (),
-    *,
-    whole: bool = True,
-    has_rows: bool = True,
-) -> Iterator[pq.ParquetFile]:
-    """A reader; with `whole`, for a whole row group: its ranges are then requested together.
-
-    Without `has_rows`, it is for the footer alone.
-    """
-    # A buffer would be filled as long as a page says that it is. Ranges that are in memory are long
-    # as the file is, so a small file is read at once.
-    is_small = file.size <= _SMALL_BYTES
-    if is_small and has_rows and not file.is_remote and file.held is None:
-        file.hold()  # else pyarrow's threads call Python, and may do so when it ends
-    with arrow_file(file, exact=True) as raw:
-        yield pq.ParquetFile(
-            raw,
-            metadata=metadata,
-            read_dictionary=dictionaries,
-            # Else whole column chunks are held in memory, or those of the whole file at once. Of a
-            # store they are: a request for each buffer would take longer than the rest.
-            buffer_size=_BUFFER_BYTES,
-            pre_buffer=(whole and file.is_remote and file.held is None) or is_small,
-            page_checksum_verification=True,
-        )

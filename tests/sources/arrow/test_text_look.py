@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 N = 3000
 LONG = "x" * 20_000
 REPEATED = [f"{LONG}{i % 3}" for i in range(N)]
+THEN_REPEATED = ["a"] * 16 + [LONG] * (N - 16)
+DELTA = {"use_dictionary": False, "column_encoding": {"g": "DELTA_BYTE_ARRAY"}}
 SHORT_FIRST = [str(i) if i < 100 else f"{i}{LONG}" for i in range(N)]
 
 
@@ -54,7 +56,8 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[pa.RecordBatch]:
         (REPEATED, {"use_dictionary": False}),
         (SHORT_FIRST, {"use_dictionary": False}),
         (SHORT_FIRST, {"dictionary_pagesize_limit": 1 << 16}),
-        (REPEATED, {"use_dictionary": False, "column_encoding": {"g": "DELTA_BYTE_ARRAY"}}),
+        (REPEATED, DELTA),
+        (THEN_REPEATED, DELTA),
     ],
 )
 @pytest.mark.parametrize("is_carried", [True, False])
@@ -95,3 +98,68 @@ def test_groups_are_read_in_each_encoding(tmp_path: Path, encoding: str) -> None
     path = save(tmp_path / "x.parquet", ["a", "b", "b"] * (N // 3), **options)
     found = evaluate(path, settings=EvalSettings(by="g"), pred="p", target="t")
     assert [(entry[1].group, entry[2].n) for entry in found.entries] == [("a", 1000), ("b", 2000)]
+
+
+def batches_of(path: Path, n: int) -> None:
+    """Read all rows of texts that are kept."""
+    table = open_table(str(path), ReadOptions(), lambda _: None)
+    source = table.select(Wanted((("p",),), ("g",), carried=(0,)))
+    assert sum(block.n_rows for block in source.blocks(Part(0, n), 1 << 20)) == n
+    table.close()
+
+
+def save_rows(path: Path, texts: list[str], **options: Any) -> Path:
+    numbers = np.zeros(len(texts))
+    pq.write_table(pa.table({"p": numbers, "t": numbers, "g": texts}), path, **options)
+    return path
+
+
+def test_texts_that_share_bytes_and_are_long_after_many_rows_are_bounded(
+    tmp_path: Path, batches: list[pa.RecordBatch]
+) -> None:
+    texts = ["a"] * 22_000 + [LONG] * 6000
+    batches_of(save_rows(tmp_path / "x.parquet", texts, **DELTA), len(texts))
+    assert max(batch.nbytes for batch in batches) <= 4.2 * MOST_TEXT_BYTES
+
+
+def test_short_texts_that_are_decoded_a_few_at_a_time_are_joined(
+    tmp_path: Path, batches: list[pa.RecordBatch]
+) -> None:
+    texts = [str(i) for i in range(20_000)]
+    batches_of(save_rows(tmp_path / "x.parquet", texts, **DELTA), len(texts))
+    assert len(batches) == 1
+
+
+def varint(n: int, width: int = 1) -> bytes:
+    """A number as Thrift stores it (zigzag), in at least so many bytes."""
+    n, data = 2 * n, []
+    while n > 127 or len(data) < width - 1:
+        data.append(n & 127 | 128)
+        n >>= 7
+    return bytes([*data, n])
+
+
+def test_a_footer_that_claims_few_bytes_is_not_believed(
+    tmp_path: Path, batches: list[pa.RecordBatch]
+) -> None:
+    options = {"use_dictionary": False, "data_page_size": 1 << 19, "write_batch_size": 1}
+    path = save(tmp_path / "x.parquet", THEN_REPEATED, write_statistics=False, **options)
+    metadata = pq.read_metadata(path).row_group(0)
+    data = path.read_bytes()
+    for n_bytes in (metadata.column(2).total_uncompressed_size, metadata.total_byte_size):
+        claim = varint(n_bytes)
+        assert claim in data
+        data = data.replace(claim, varint(5000, len(claim)))
+    path.write_bytes(data)
+    assert pq.read_metadata(path).row_group(0).column(2).total_uncompressed_size == 5000
+    batches_of(path, N)
+    assert max(batch.nbytes for batch in batches) <= 1.2 * MOST_TEXT_BYTES
+
+
+def test_pages_that_fill_with_long_texts_late_bound_the_rows_that_are_decoded(
+    tmp_path: Path, batches: list[pa.RecordBatch]
+) -> None:
+    texts = ["a"] * 22_000 + [f"{i}{LONG}" for i in range(6000)]
+    options = {"use_dictionary": False, "data_page_size": 1 << 16, "compression": "zstd"}
+    batches_of(save_rows(tmp_path / "x.parquet", texts, **options), len(texts))
+    assert max(batch.nbytes for batch in batches) <= 1.2 * MOST_TEXT_BYTES
