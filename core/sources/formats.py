@@ -222,7 +222,7 @@ def _open_live(
     except BaseException:
         table.close()
         raise
-    return table.named(names)
+    return table.named(names, live.values_of_missing(names, path))
 
 
 def _open_file(

@@ -60,6 +60,8 @@ class ChosenColumns(NamedTuple):
         periods: What the periods of pandas among these count, by their positions.
         index_rows: The values of an index that is not stored, but is the last column; None if there
             is none.
+        filled: Positions and values of chosen columns that have one value in each row, and are not
+            stored: a log tells it.
     """
 
     names: Columns
@@ -73,6 +75,7 @@ class ChosenColumns(NamedTuple):
     complete: frozenset[int]
     periods: dict[int, str]
     index_rows: range | None = None
+    filled: tuple[tuple[int, pa.Scalar], ...] = ()
 
     @property
     def has_texts_in_common(self) -> bool:
@@ -99,6 +102,7 @@ class ChosenColumns(NamedTuple):
             if not (i in self.encoded and is_encoded(column)):
                 lengths = text_lengths(column)
                 n_bytes += np.minimum(lengths, LONG_BYTES) if i in self._compared else lengths
+        n_bytes += sum(int(text_lengths(pa.repeat(value, 1))[0]) for _, value in self.filled)
         for rows in rows_that_fit(n_bytes):
             yield from self._blocks(batch[rows], first_row + rows.start)
 
@@ -119,6 +123,7 @@ class ChosenColumns(NamedTuple):
         if self.index_rows is not None and last in self.positions.all:
             rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
             columns[last] = pa.array(self.index_rows.start + self.index_rows.step * rows)
+        columns |= {i: pa.repeat(value, batch.num_rows) for i, value in self.filled}
         for i, frequency in self.periods.items():
             columns[i] = texts_of_periods(columns[i], frequency)
         labels, faults = self._labels(columns)

@@ -22,7 +22,7 @@ from smoothl1.sources.nested_fields import hint_about_field
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow.parquet as pq
 
@@ -46,6 +46,7 @@ class _Choice(NamedTuple):
     chosen: ChosenColumns
     starts: tuple[int, ...]
     leaves: tuple[int, ...]
+    filled: tuple[tuple[int, pa.Scalar], ...]
 
     def is_of(self, table: ParquetTable, wanted: Wanted) -> bool:
         """Whether the same columns would be chosen of a table."""
@@ -54,6 +55,7 @@ class _Choice(NamedTuple):
             and self.allow_missing == table.allow_missing
             and self.chosen.stored_names == table.stored_names
             and self.starts == table.starts
+            and self.filled == table.filled
             and bool(self.schema.equals(table.schema, check_metadata=True))
         )
 
@@ -63,6 +65,9 @@ _CODECS = dict(enumerate(("", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", 
 
 _CODEC, _STATISTICS = 4, 12
 """Fields of what the footer says of a column chunk."""
+
+_NOWHERE = -1
+"""Where a column begins that is not stored."""
 
 _N_NULLS = 3
 """The field of statistics that counts missing values."""
@@ -83,6 +88,7 @@ class ParquetTable(NamedTuple):
         allow_missing: Whether numbers may be missing.
         stored_names: The names of the columns in the file.
         starts: Where each column begins, as Parquet counts columns: one may be stored as several.
+        filled: Positions and values of columns that have one value in each row by a log.
     """
 
     file: SeekableInput
@@ -92,6 +98,7 @@ class ParquetTable(NamedTuple):
     allow_missing: bool
     stored_names: Columns
     starts: tuple[int, ...]
+    filled: tuple[tuple[int, pa.Scalar], ...] = ()
     first_rows: tuple[()] = ()
     found: None = None
     files: tuple[()] = ()
@@ -116,13 +123,17 @@ class ParquetTable(NamedTuple):
     @property
     def storage(self) -> Storage:
         """Row groups, codecs, and missing values as far as all row groups count them."""
-        n_groups = self.metadata.num_row_groups
+        n_groups, filled = self.metadata.num_row_groups, dict(self.filled)
         try:
             groups = column_chunks(self.file)
             codecs = {_CODECS.get(chunk[_CODEC], "") for group in groups for chunk in group}
             missing = tuple(
-                None if types.is_nested(kind) else _n_missing(groups, leaf)
-                for leaf, kind in zip(self.starts, self.schema.types, strict=True)
+                self.metadata.num_rows * (not filled[i].is_valid)
+                if i in filled
+                else None
+                if types.is_nested(kind)
+                else _n_missing(groups, self.starts[i])
+                for i, kind in enumerate(self.schema.types)
             )
         except FAULTS:  # pyarrow skips what this does not know
             return Storage(None, n_groups)
@@ -133,7 +144,8 @@ class ParquetTable(NamedTuple):
         if last is None or not last.is_of(self, wanted):
             chosen = self._chosen(wanted)
             leaves = tuple(self.starts[i] for i in chosen.wanted)
-            last = _Choice(self.schema, self.allow_missing, wanted, chosen, self.starts, leaves)
+            of_table = (self.schema, self.allow_missing, wanted, chosen, self.starts, leaves)
+            last = _Choice(*of_table, self.filled)
             if not any(is_list(self.schema.field(i).type) for i in chosen.positions.numeric):
                 _LAST_CHOICE.append(last)  # else a file of this schema may have longer lists
         pages = pages_in(self.file, last.leaves)
@@ -149,13 +161,15 @@ class ParquetTable(NamedTuple):
         except NoColumnError as error:
             error.hint = hint_about_field(error.name, self) or error.hint
             raise
-        return found._replace(stored_names=self.stored_names)
+        filled = tuple(one for one in self.filled if one[0] in found.wanted)
+        stored = tuple(i for i in found.wanted if self.starts[i] != _NOWHERE) or (0,)
+        return found._replace(stored_names=self.stored_names, wanted=stored, filled=filled)
 
     def extremes(self, names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         """See `table.Bounded`."""
-        stored = sum(not info.is_noted for info in self.columns)
         places = {name: position(name, self.names) for name in names}
-        places = {name: place for name, place in places.items() if place < stored}
+        unstored = {*range(self._n_not_noted, len(self.names)), *dict(self.filled)}
+        places = {name: place for name, place in places.items() if place not in unstored}
         if not places or self.metadata.num_row_groups * self.metadata.num_columns > _MOST_CHUNKS:
             return {}
         found = {}
@@ -176,13 +190,36 @@ class ParquetTable(NamedTuple):
         groups = range(self.metadata.num_row_groups)
         return few_rows(self.file, self.metadata, groups, [self.starts[position]])
 
-    def named(self, names: Sequence[str | None]) -> ParquetTable:
-        """The table with the names that a log gives to its columns, and no others.
+    @property
+    def _n_not_noted(self) -> int:
+        return sum(not info.is_noted for info in self.columns)
+
+    def named(
+        self, names: Sequence[str | None], filled: Mapping[str, pa.Scalar] | None = None
+    ) -> ParquetTable:
+        """The table with the columns that a log gives to it, and no others.
 
         Args:
-            names: One for each column that is stored, in their order; None for one that is none of
-                the log's.
+            names: The name of each column that is stored, in their order; None for one that is none
+                of the log's.
+            filled: The names and values of columns that have one value in each row.
         """
+        return self._named(names).with_filled(filled or {})
+
+    def with_filled(self, filled: Mapping[str, pa.Scalar]) -> ParquetTable:
+        """The table with more columns of one value each, behind those that are stored."""
+        if not filled:
+            return self
+        n, fields = self._n_not_noted, [*self.schema]
+        fields[n:n] = [pa.field(name, value.type) for name, value in filled.items()]
+        return self._replace(
+            schema=pa.schema(fields, self.schema.metadata),
+            stored_names=(*self.stored_names[:n], *filled, *self.stored_names[n:]),
+            starts=(*self.starts[:n], *(_NOWHERE for _ in filled), *self.starts[n:]),
+            filled=tuple(enumerate(filled.values(), start=n)),
+        )
+
+    def _named(self, names: Sequence[str | None]) -> ParquetTable:
         names = (*names, *self.names[len(names) :])  # an index that is only noted keeps its name
         if names == self.names:
             return self

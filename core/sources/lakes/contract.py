@@ -8,6 +8,9 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+from pyarrow import types
+
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.files.patterns import Found
@@ -17,9 +20,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pyarrow as pa
+    from collections.abc import Mapping, Sequence
 
     from smoothl1.errors import StorageError
     from smoothl1.sources.memory.table_source import MemoryTable
@@ -35,11 +36,13 @@ class TableColumns(NamedTuple):
         schema: Their names and types.
         names: The name of each column, by its number; None if names tell columns apart.
         ids_by_name: The numbers of the columns of files that have none, by name.
+        defaults: What rows have in a column that their file lacks; missing without.
     """
 
     schema: pa.Schema
     names: Mapping[int, str] | None = None
     ids_by_name: Mapping[str, int] | None = None
+    defaults: Mapping[str, pa.Scalar] | None = None
 
     def names_in(self, of_file: pa.Schema, path: str) -> list[str | None]:
         """The names that the columns of a file have in the table, in the order of the file.
@@ -52,13 +55,13 @@ class TableColumns(NamedTuple):
             DataError: Whether a column is one of the table is not known, none is, or one has
                 another type of numbers: it was changed since.
         """
-        types = dict(zip(self.schema.names, self.schema.types, strict=True))
+        kinds = dict(zip(self.schema.names, self.schema.types, strict=True))
         names: list[str | None] = []
         for field in of_file:
             name = self._name_of(field, path)
-            names.append(name if name in types else None)
-            if name in types and numeric_dtype(field.type) != numeric_dtype(types[name]):
-                what = f"column {shown(field.name)} is {field.type}, but {types[name]} in the table"
+            names.append(name if name in kinds else None)
+            if name in kinds and numeric_dtype(field.type) != numeric_dtype(kinds[name]):
+                what = f"column {shown(field.name)} is {field.type}, but {kinds[name]} in the table"
                 raise _changed(what, path)
         if not any(name is not None for name in names):
             raise _changed("none of its columns is one of the table", path)
@@ -108,6 +111,8 @@ class LiveFiles(NamedTuple):
         columns: The columns of the table.
         n_rows: The number of rows of files by the log, by their paths. It is not there for all.
         constants: Those that have one value in each file, by the log.
+        of_partitions: By path, what all rows of a file have in columns that the table is
+            partitioned by, and that the file may lack.
     """
 
     kind: str
@@ -116,6 +121,25 @@ class LiveFiles(NamedTuple):
     columns: TableColumns
     n_rows: Mapping[str, int]
     constants: Constants = Constants()
+    of_partitions: Mapping[str, Mapping[str, pa.Scalar]] | None = None
+
+    def values_of_missing(self, names: Sequence[str | None], path: str) -> dict[str, pa.Scalar]:
+        """What all rows of a file have in the columns of the table that the file lacks.
+
+        It was written before they were added to the table, or its partition says their value.
+        Columns of several values are left out.
+
+        Args:
+            names: The names that the columns of the file have in the table.
+            path: The file.
+        """
+        there = {*names, *self.constants.names}
+        known = {**(self.columns.defaults or {}), **(self.of_partitions or {}).get(path, {})}
+        return {
+            field.name: known.get(field.name, pa.scalar(None, field.type))
+            for field in self.columns.schema
+            if field.name not in there and not types.is_nested(field.type)
+        }
 
     def check_rows(self, n_rows: int, path: str) -> None:
         """Check that a file has as many rows as the log says.

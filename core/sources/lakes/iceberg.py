@@ -59,7 +59,7 @@ def live_files(path: str) -> LiveFiles:
         table = open_table(real_path(metadata))
         _refuse_copy(real_path(metadata), table, path)
         columns = _columns(table)
-        files, number = _planned(table, path, metadata)
+        files, of_partitions, number = _planned(table, columns, path, metadata)
     except (DataError, StorageError) as error:
         if error.path == real_path(metadata):
             error.path = metadata
@@ -70,7 +70,8 @@ def live_files(path: str) -> LiveFiles:
         raise system_error(error, metadata) or refusal from error
     version = f"snapshot {number} ({os.path.basename(metadata)})"
     paths = [file for file, _ in files]  # a file that the table has twice counts twice
-    return LiveFiles(ICEBERG, version, paths, columns, dict(files))
+    of_table = (ICEBERG, version, paths, columns, dict(files))
+    return LiveFiles(*of_table, of_partitions=of_partitions)
 
 
 def _imported(path: str) -> Callable[[str], Any]:
@@ -153,12 +154,19 @@ def _hinted(folder: str, tree: Tree, names: list[str]) -> str:
 
 
 def _columns(table: Any) -> TableColumns:
+    import pyarrow as pa
     from pyiceberg.io.pyarrow import schema_to_pyarrow
 
     names = {field.field_id: field.name for field in table.schema().fields}
     mapping = table.name_mapping()
     by_name = {name: field.field_id for field in mapping or () for name in field.names}
-    return TableColumns(schema_to_pyarrow(table.schema()), names, by_name)
+    schema = schema_to_pyarrow(table.schema())
+    defaults = {
+        field.name: pa.scalar(field.initial_default, schema.field(field.name).type)
+        for field in table.schema().fields
+        if field.initial_default is not None
+    }
+    return TableColumns(schema, names, by_name, defaults)
 
 
 def _refuse_copy(metadata: str, table: Any, path: str) -> None:
@@ -169,21 +177,30 @@ def _refuse_copy(metadata: str, table: Any, path: str) -> None:
     refuse_copy(metadata, manifests, table.location(), path)
 
 
-def _planned(table: Any, path: str, metadata: str) -> tuple[list[tuple[str, int]], int | None]:
-    """The files of the current snapshot, each with its number of rows, and the snapshot's number.
+def _planned(
+    table: Any, columns: TableColumns, path: str, metadata: str
+) -> tuple[list[tuple[str, int]], dict[str, dict[str, Any]], int | None]:
+    """The files of the current snapshot, each with its number of rows.
 
     Its manifests are those that were written for it.
+
+    Returns:
+        The files; what their partitions say of columns, by their paths; the number of the snapshot.
     """
     from smoothl1.sources.lakes.avro_file import checked_avro  # late, as above
     from smoothl1.sources.lakes.iceberg_manifests import check_manifests
+    from smoothl1.sources.lakes.iceberg_partitions import PartitionValues
 
     with checked_avro():
-        tasks = table.scan().plan_files()
+        tasks = [*table.scan().plan_files()]
         files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
+        values = PartitionValues(table, columns)
+        of_partitions = {_path_of(task, path): values.of(task.file) for task in tasks}
         del tasks  # each takes the memory of a hundred names
         check_manifests(table, files, metadata)
     snapshot = table.current_snapshot()
-    return files, None if snapshot is None else int(snapshot.snapshot_id)
+    of_files = {file: of_file for file, of_file in of_partitions.items() if of_file}
+    return files, of_files, None if snapshot is None else int(snapshot.snapshot_id)
 
 
 def _path_of(task: Any, path: str) -> str:

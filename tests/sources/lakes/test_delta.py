@@ -255,7 +255,7 @@ def test_columns_with_other_names_in_the_files_are_refused(tmp_path: Path) -> No
     [
         ({"p": [1], "t": [0.0]}, "column 'p' is int64, but double in the table"),
         ({"u": [1.0]}, "none of its columns is one of the table: the table was changed"),
-        ({"p": [1.0]}, "no column 't'"),
+        ({"p": [1.0]}, "row 1, column 't': the value is missing"),
     ],
 )
 def test_files_with_other_columns_than_the_table_are_refused(
@@ -265,6 +265,26 @@ def test_files_with_other_columns_than_the_table_are_refused(
     save(tmp_path / "t/x.parquet", None, **columns)
     with pytest.raises(DataError, match=why):
         evaluate(path, None, L1, **COLUMNS)
+
+
+def test_a_column_that_was_added_has_no_values_in_files_from_before(tmp_path: Path) -> None:
+    """Beside columns that are in no file, as those by which the table is partitioned."""
+    from deltalake import write_deltalake
+
+    path = str(tmp_path / "t")
+    write_deltalake(path, rows(0, 1), partition_by=["region"])
+    more = rows(2, 3).append_column("q", [[5.0, 6.0]])
+    write_deltalake(path, more, mode="append", schema_mode="merge")
+    assert {column.name for column in describe(path).columns} == {*more.column_names}
+    with pytest.raises(DataError, match="column 'q': the value is missing"):
+        evaluate(path, None, L1, pred="q", target="t")
+    omit = EvalSettings((0.0,), "sum", nan="omit")
+    with pytest.warns(UserWarning, match=r"2 of 4 pairs were left out: NaN or missing \(2 missing"):
+        found = evaluate(path, None, omit, by="region", pred="q", target="t")
+    assert [(one.group, value) for one, value in zip(found.groups, found.values, strict=True)] == [
+        ("a/ä %", 6.0),
+        ("b", 5.0),
+    ]
 
 
 def test_columns_that_only_files_have_are_none_of_the_table(tmp_path: Path) -> None:

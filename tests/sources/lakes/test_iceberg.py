@@ -147,7 +147,9 @@ def test_deleted_rows_beside_the_files_and_other_formats_are_refused(
     from pyiceberg.table import DataScan
 
     def planned(file_format: FileFormat, path: str, *deletes: object) -> None:
-        file = SimpleNamespace(file_format=file_format, file_path=path, record_count=len(LIVE))
+        file = SimpleNamespace(
+            file_format=file_format, file_path=path, record_count=len(LIVE), spec_id=0
+        )
         task = SimpleNamespace(file=file, delete_files={*deletes})
         monkeypatch.setattr(DataScan, "plan_files", lambda _: [task])
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.running.content import describe
 from smoothl1.sources.formats import files_of
 from tests.sources.lakes.packages import needs
@@ -21,13 +23,13 @@ from tests.sources.lakes.test_iceberg import (
     value_of,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = [
     needs("pyiceberg"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
+
+LEFT_OUT = r"4 of 5 pairs were left out: NaN or missing \(4 missing\)"
+OMIT = EvalSettings((0.0,), "sum", nan="omit")
 
 
 def stored_names(folder: str) -> list[list[str]]:
@@ -106,18 +108,82 @@ def test_a_column_that_was_made_again_is_another_one(table: Any) -> None:  # noq
     with table.update_schema() as update:
         update.add_column("p", DoubleType())
     assert value_of(folder_of(table), pred="id") == 10.0
-    with pytest.raises(DataError, match="no column 'p'"):
+    with pytest.raises(DataError, match=r"row 1, column 'p': the value is missing"):
         value_of(folder_of(table))
+    with pytest.raises(DataError, match="no pair is left to evaluate: 4 NaN or missing"):
+        evaluate(folder_of(table), None, OMIT, **COLUMNS)
 
 
-def test_a_column_that_was_added_is_refused_where_files_lack_it(table: Any) -> None:  # noqa: F811
+def test_a_column_that_was_added_has_no_values_in_files_from_before(
+    table: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    from pyiceberg.types import DoubleType, StringType
+
+    with table.update_schema() as update:
+        update.add_column("q", DoubleType())
+        update.add_column("model", StringType())
+    folder = folder_of(table)
+    assert value_of(folder) == 280.0
+    with pytest.raises(DataError, match=r"row 1, column 'q': the value is missing"):
+        value_of(folder, pred="q")
+    table.append(rows(6).append_column("q", [[5.0]]).append_column("model", [["m"]]))
+    live = table.scan().to_arrow()
+    assert sorted(live["q"].to_pylist(), key=str) == [5.0, *[None] * 4]
+    with pytest.warns(UserWarning, match=LEFT_OUT):
+        assert evaluate(folder, None, OMIT, pred="q", target="t").values == (5.0,)
+    assert {column.name for column in describe(folder).columns} == {*live.column_names}
+    with pytest.raises(DataError, match=r"column 'model'.* missing"):
+        evaluate(folder, None, L1, by="model", **COLUMNS)
+    other = tmp_path / "t.csv"
+    other.write_text("id,t\n6,0\n5,0\n3,0\n2,0\n0,0\n")
+    with pytest.warns(UserWarning, match=LEFT_OUT):
+        found = evaluate(folder, other, OMIT, pred="q", target="t", key="id")
+    assert found.values == (5.0,)
+
+
+def test_rows_from_before_have_the_initial_default_of_a_column(
+    table: Any,  # noqa: F811
+) -> None:
     from pyiceberg.types import DoubleType
 
     with table.update_schema() as update:
         update.add_column("q", DoubleType())
-    assert value_of(folder_of(table)) == 280.0
-    with pytest.raises(DataError, match="no column 'q'"):
-        value_of(folder_of(table), pred="q")
+    metadata = Path(table.metadata_location.removeprefix("file://"))
+    plain = '"name":"q","type":"double","required":false'
+    assert plain in metadata.read_text()
+    metadata.write_text(metadata.read_text().replace(plain, plain + ',"initial-default":7.0'))
+    assert value_of(folder_of(table), pred="q") == 4 * 7.0
+
+
+def test_files_without_the_columns_of_their_partition_have_its_values(tmp_path: Path) -> None:
+    """As those that Hive wrote, and that were migrated. A file that has a column keeps it."""
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{tmp_path}")
+    catalog.create_namespace("n")
+    day, names = dt.date(2024, 1, 1), ("day", "level", "r")
+    content = rows(0, 1).append_column("day", [[day, None]]).append_column("level", [[8, 9]])
+    made = catalog.create_table("n.t", schema=content.schema)
+    with made.update_spec() as update:
+        for name in names:
+            update.add_identity(name)
+    made.append(content)
+    folder = folder_of(made)
+    sums = {name: sums_by(folder, name) for name in ("level", "r")}
+    assert sums == {"level": {"8": 1.0, "9": 3.0}, "r": {"a/ä %": 3.0, "b": 1.0}}
+    value = value_of(folder, target="level")
+    for file in files_of(folder, print) or ():
+        pq.write_table(pq.ParquetFile(file).read().drop([*names]), file)
+    assert {name: sums_by(folder, name) for name in ("level", "r")} == sums
+    assert value_of(folder, target="level") == value == 7.0 + 6.0
+    with pytest.raises(DataError, match=r"column 'day'.* missing"):
+        evaluate(folder, None, L1, by="day", **COLUMNS)
+
+
+def sums_by(folder: str, name: str) -> dict[Any, float]:
+    found = evaluate(folder, None, L1, by=name, **COLUMNS)
+    return dict(zip((one.group for one in found.groups), found.values, strict=True))
 
 
 def test_files_that_were_added_as_they_are_have_the_numbers_that_the_table_gives_to_names(
