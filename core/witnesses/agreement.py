@@ -22,14 +22,9 @@ from smoothl1.witnesses.cut_times import CutTimes
 from smoothl1.witnesses.encodings import Encodings
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
 from smoothl1.witnesses.hash_sums import Sums
-from smoothl1.witnesses.monotonic import (
-    FEWEST_ROWS,
-    FEWEST_VALUES,
-    are_written_differently,
-    go_alike,
-    tracks_of_column,
-)
+from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES, order_of, tracks_of_column
 from smoothl1.witnesses.numbering import Numbering
+from smoothl1.witnesses.order_of_days import OrderOfDays
 from smoothl1.witnesses.repeats import Repeats
 from smoothl1.witnesses.stretches import Stretch, Stretches
 from smoothl1.witnesses.variety import Variety
@@ -67,6 +62,7 @@ class Agreement:
         self._repeats = Repeats()  # of one side, as long as the sides agree
         self._n_differ = 0
         self._base_names = BaseNames()
+        self._order_of_days = OrderOfDays()
         self._cut_times = CutTimes()  # in blocks that differ
         self._bare_numbers = BareNumbers(are_asked=not is_guessed)
         self._numberings = (Numbering(), Numbering())  # of both sides, in blocks that differ
@@ -117,6 +113,7 @@ class Agreement:
         self.encodings.merge(other.encodings)
         self.foreign_texts.merge(other.foreign_texts)
         self._base_names.merge(other._base_names)
+        self._order_of_days.merge(other._order_of_days)
         self._cut_times.merge(other._cut_times)
         self._bare_numbers.merge(other._bare_numbers)
         for numbering, further in zip(self._numberings, other._numberings, strict=True):
@@ -187,9 +184,7 @@ class Agreement:
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
         one, other = map(self._stretches.whole().track, (0, 1))
-        if not go_alike([one, other]) or are_written_differently(one.first, other.first):
-            return ""
-        return "rise" if one.rises else "fall"
+        return order_of(one, other) or self._order_of_days.order(self._n_rows)
 
     @property
     def are_many(self) -> bool:
@@ -278,6 +273,7 @@ class Agreement:
         mine, others = hashes_of(one), hashes_of(other)
         bases = base_hashes(one, mine), base_hashes(other, others)
         self._base_names.add(row, (one, other), bases)
+        self._order_of_days.add(row, one, other)
         self._bare_numbers.add(one, other)
         self._numberings[0].add(row, mine)
         self._numberings[1].add(row, others)

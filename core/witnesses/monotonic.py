@@ -81,6 +81,13 @@ def are_written_differently(one: Any, other: Any) -> bool:
     return marks != [one, other] and marks[0] != marks[1]
 
 
+def order_of(one: Track, other: Track) -> str:
+    """Whether the values of both sides "rise" or "fall" strictly, and are written alike; or ""."""
+    if not go_alike([one, other]) or are_written_differently(one.first, other.first):
+        return ""
+    return "rise" if one.rises else "fall"
+
+
 def tracks_of_column(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[Track, Track, bool]:
     """The tracks of values as numbers and as text, and whether all are whole, if that matters."""
     from pyarrow import types
@@ -92,7 +99,7 @@ def tracks_of_column(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[
     numbers = _whole_numbers(column) if still[0] or (still[1] and still[2]) else None
     return (
         NEITHER if numbers is None else track_of(numbers),
-        _track_of_texts(column) if still[1] else NEITHER,
+        track_of_texts(column) if still[1] else NEITHER,
         numbers is not None,
     )
 
@@ -123,7 +130,8 @@ def _whole_numbers(column: pa.Array) -> NDArray[Any] | None:
     return whole_numbers(column) if pc.all(is_whole).as_py() else None
 
 
-def _track_of_texts(column: pa.Array) -> Track:
+def track_of_texts(column: pa.Array) -> Track:
+    """The track of some texts as bytes, at least one, and none of them null."""
     import pyarrow.compute as pc
 
     n = len(column) - 1

@@ -1,0 +1,81 @@
+"""Days in text that rise on both sides, in any two notations, of which one side is a day late."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import product
+
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError, Execution, evaluate
+
+N = 40
+DAYS = [date(2023, 12, 1) + timedelta(days=i) for i in range(N + 1)]
+FIRST_OF_MONTHS = [date(2020 + i // 12, 1 + i % 12, 1) for i in range(N + 1)]
+NOTATIONS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d")
+BY_CHUNKS = (Execution(chunk_rows=7, threads=2), Execution())
+
+
+def texts(days: list[date], form: str) -> list[str]:
+    return [day.strftime(form) for day in days]
+
+
+def without_zeros(days: list[date]) -> list[str]:
+    return [f"{day.month}/{day.day}/{day.year}" for day in days]
+
+
+def said(one: list[str], other: list[str], execution: Execution = BY_CHUNKS[0]) -> list[str]:
+    """The warnings about two tables with these texts."""
+    found: list[str] = []
+    p = pa.table({"day": one, "p": [0.5] * len(one)})
+    t = pa.table({"day": other, "t": [1.5] * len(one)})
+    evaluate(p, t, pred="p", target="t", execution=execution, warn=found.append)
+    return found
+
+
+def are_days_first(*forms: str) -> set[bool]:
+    return {form.startswith("%d") for form in forms if form[2] == "/" and form[1] != "Y"}
+
+
+@pytest.mark.parametrize(("one", "other"), list(product(NOTATIONS, repeat=2)))
+def test_a_lag_of_a_day_is_refused_in_any_two_notations(one: str, other: str) -> None:
+    if len(are_days_first(one, other)) > 1:
+        pytest.skip("no reading fits both sides")
+    for execution in BY_CHUNKS:
+        assert said(texts(DAYS[:N], one), texts(DAYS[:N], other), execution) == []
+        with pytest.raises(DataError, match=r"'day' .* rises on both sides, with other values"):
+            said(texts(DAYS[:N], one), texts(DAYS[1:], other), execution)
+
+
+def test_days_that_fall_are_refused_likewise() -> None:
+    falling = DAYS[::-1]
+    with pytest.raises(DataError, match="falls on both sides, with other values"):
+        said(texts(falling[1:], "%d.%m.%Y"), texts(falling[:N], "%Y-%m-%d"))
+
+
+def test_right_rows_with_and_without_leading_zeros_are_only_warned_of() -> None:
+    (warning,) = said(without_zeros(DAYS), texts(DAYS, "%m/%d/%Y"))
+    assert "column 'day' differs" in warning
+
+
+def test_sides_with_slashes_of_two_ways_of_reading_are_only_warned_of() -> None:
+    (warning,) = said(texts(DAYS, "%d/%m/%Y"), texts(DAYS, "%m/%d/%Y"))
+    assert "column 'day' differs" in warning
+
+
+def test_first_days_of_months_are_refused_in_either_reading() -> None:
+    late = texts(FIRST_OF_MONTHS[1:], "%m/%d/%Y")
+    with pytest.raises(DataError, match="rises on both sides"):
+        said(texts(FIRST_OF_MONTHS[:N], "%Y-%m-%d"), late)
+
+
+def test_days_beside_times_of_a_day_are_only_warned_of() -> None:
+    noons = [f"{text} 12:00:00" for text in texts(DAYS[1:], "%Y-%m-%d")]
+    (warning,) = said(texts(DAYS[:N], "%d.%m.%Y"), noons)
+    assert "column 'day' differs" in warning
+
+
+def test_names_of_files_with_other_suffixes_are_no_days() -> None:
+    (warning,) = said([f"{i + 10}.jpg" for i in range(N)], [f"{i + 11}.png" for i in range(N)])
+    assert "column 'day' differs" in warning
