@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError, excerpt
 from smoothl1.files.compressing import compressed
-from smoothl1.sinks.formats import check_name, format_of, formats, suffixes_of
+from smoothl1.sinks.formats import check_is_written, check_name, format_of, formats, suffixes_of
 from smoothl1.sources.in_place import check_in_place
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def opened_output(output: LossOutput, inputs: Sequence[str | InMemory]) -> Itera
     suffix, codec = suffixes_of(path)
     format_name = output.format or format_of(f"x{suffix}")
     if format_name is None:
+        check_is_written(path)
         hint = f"LossOutput(path, format) names it: {', '.join(formats())}"
         raise SettingsError("the suffix names no format", path=path, hint=hint)
     check_name(path, format_name, format_name)

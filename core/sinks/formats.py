@@ -68,6 +68,22 @@ def suffixes_of(path: str | None) -> tuple[str, str | None]:
     return suffix, None
 
 
+def check_is_written(path: str | None) -> None:
+    """Refuse a file of losses whose name is that of a format which losses are not written in.
+
+    Args:
+        path: The path of the file; None has no suffix.
+
+    Raises:
+        SettingsError: It is one. To name another format would contradict the name.
+    """
+    suffix, _ = suffixes_of(path)
+    if suffix in UNWRITTEN | _OF_TABLES:
+        *names, last = map(suffix_of, formats())
+        hint = f"name it {', '.join(names)} or {last}"
+        raise SettingsError(f"losses are not written as {suffix}", path=path, hint=hint)
+
+
 def check_name(path: str, format_name: str, asked: str) -> None:
     """Refuse a file of losses whose name promises another format than it has.
 

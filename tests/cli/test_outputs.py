@@ -88,7 +88,9 @@ def test_a_typing_error_leads_to_a_form_that_is_written(run: Run, tmp_path: Path
     for name, said in (
         ("x.cvs", "[did you mean .csv? Or -f text|"),
         ("x.mdd", "the suffix names no format [-f text|"),
-        ("x.xls", "the suffix names no format [-f text|"),
+        ("x.xls", "losses are not written as .xls [name it .txt, .csv, .tsv, .json, .npy, .parq"),
+        ("x.csv.bz2", "losses are not written as .bz2 [name it .txt, .csv"),
+        ("x.md.gz", "losses are not written as .md [name it .txt, .csv"),
     ):
         assert_refused(run, tmp_path, (*EVAL, "-r", "none", "-o", name), said)
 

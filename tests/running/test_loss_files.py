@@ -94,7 +94,8 @@ def test_a_pipe_that_is_an_input_takes_no_losses(tmp_path: Path) -> None:
     ("output", "said"),
     [
         ("losses", "losses: the suffix names no format"),
-        ("losses.xlsx", "losses.xlsx: the suffix names no format"),
+        ("losses.xlsx", "losses.xlsx: losses are not written as .xlsx"),
+        ("losses.csv.bz2", "losses.csv.bz2: losses are not written as .bz2"),
         (LossOutput("losses.csv", "parquet"), "losses.csv: .csv is another format than parquet"),
         (LossOutput("losses.csv.bz2", "csv"), "losses.csv.bz2: .bz2 is another format than csv"),
         (LossOutput("l.XLSX.gz", "csv"), "l.XLSX.gz: .xlsx is another format than csv"),
