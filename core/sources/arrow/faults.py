@@ -58,7 +58,7 @@ def _first_no_utf8(column: pa.Array) -> int | None:
 
 
 def _are_no_utf8(texts: pa.Array) -> list[bool]:
-    """Whether each text is not UTF-8; a missing one is."""
+    """Whether each text is not UTF-8; False for a missing one."""
     stored = texts.cast(pa.large_binary())
     return [text.is_valid and not is_utf8(text.as_py()) for text in stored]
 

@@ -67,8 +67,8 @@ class Layout(NamedTuple):
         unseen: The hint that other names may occur below what was looked at; None if none can.
         is_rewritten: Whether its rows are those of another format, made rows of CSV: then nothing
             about delimiters, quotes and blanks is ambiguous.
-        first_alone: The first cell of data of a table of one column, which is what it holds as far
-            as is shown, and decides nothing; None if there is none.
+        first_alone: The first cell of data of a table of one column, from which its type is told;
+            None if there is none. Nothing is decided by it.
         numeric: Which columns begin with a number, or a missing value that is not above text alone.
             All, if that is not known.
         columns: More about each column: see `with_columns`.
