@@ -192,14 +192,17 @@ def _planned(
     from smoothl1.sources.lakes.iceberg_partitions import PartitionValues
 
     with checked_avro():
-        tasks = [*table.scan().plan_files()]
-        files = sorted((_path_of(task, path), int(task.file.record_count)) for task in tasks)
+        tasks = table.scan().plan_files()
         values = PartitionValues(table, columns)
-        of_partitions = {_path_of(task, path): values.of(task.file) for task in tasks}
+        planned = [
+            (_path_of(task, path), int(task.file.record_count), values.of(task.file))
+            for task in tasks
+        ]
         del tasks  # each takes the memory of a hundred names
+        files = sorted((file, n_rows) for file, n_rows, _ in planned)
         check_manifests(table, files, metadata)
     snapshot = table.current_snapshot()
-    of_files = {file: of_file for file, of_file in of_partitions.items() if of_file}
+    of_files = {file: of_file for file, _, of_file in planned if of_file}
     return files, of_files, None if snapshot is None else int(snapshot.snapshot_id)
 
 
