@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from smoothl1.checks import is_sum
 from smoothl1.cli.counted_twice import refuse_whole_and_parts, warn_of_twice
 from smoothl1.cli.saved_results import read_report
 from smoothl1.errors import DataError, naming
@@ -234,7 +235,7 @@ def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
         warn(are_nan(tally))
     if tally.n_inf:
         warn(f"{are_infinite(tally.n_inf, tally)}: where they were evaluated, a warning says why")
-    elif whole.reduction == "sum" and has_infinite_sum(tally):
+    elif is_sum(whole.reduction) and has_infinite_sum(tally):
         warn(INFINITE_SUM)
     for message in left_out_warnings(tally, whole.settings.ignore_target):
         warn(message)

@@ -9,7 +9,10 @@ from typing import SupportsIndex
 
 from smoothl1.errors import SettingsError, excerpt
 
-REDUCTIONS = ("mean", "sum", "none")
+_ARE_SUMS = {"mean": False, "sum": True, "none": False}
+
+REDUCTIONS = tuple(_ARE_SUMS)
+"""What is made of the losses of elements; "none" writes them, and their mean is the result."""
 
 POLICIES = {
     "unmatched": ("error", "omit"),
@@ -43,6 +46,15 @@ def checked_reduction(reduction: object) -> str:
     if reduction not in REDUCTIONS or not isinstance(reduction, str):
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {excerpt(reduction)}")
     return str(reduction)
+
+
+def is_sum(reduction: str) -> bool:
+    """Whether the losses are added up. If not, their mean is taken.
+
+    Args:
+        reduction: One of `REDUCTIONS`.
+    """
+    return _ARE_SUMS[reduction]
 
 
 def check_kind(name: str, value: object, *kinds: type) -> None:

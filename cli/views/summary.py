@@ -15,6 +15,7 @@ from smoothl1.results.changes import change_text
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.results.overall import OTHER_GROUPS, name_of_all, overall, overall_baseline
 from smoothl1.tallies.group import is_of_names
+from smoothl1.tallies.tally import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from smoothl1.cli.views import Report
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
-    from smoothl1.tallies.tally import Tally
 
 _MOST_ROWS = 20
 """Most rows on stderr; the output has all groups."""
@@ -137,7 +137,7 @@ def _numbers(
 
     One that says nothing is empty.
     """
-    tally, value = result.tallies[i], _value(result, result.tallies[i])
+    tally, value = result.tallies[i], value_of(result.tallies[i], result.reduction)
     beta = result.settings.betas[i // len(result.groups)]
     group = result.groups[i % len(result.groups)]
     cells = {
@@ -165,11 +165,6 @@ def _compared(value: float, base: float | None, precision: int | None) -> _Row:
     if base is None:
         return {"baseline": "", "change": "new"}
     return {"baseline": rounded(base, precision), "change": _change(value, base)}
-
-
-def _value(result: Result, tally: Tally) -> float:
-    """What `result.values` has for a tally: that forms the values of all."""
-    return tally.sum if result.reduction == "sum" else tally.mean
 
 
 def _without_beta(result: Result, rows: list[_Row]) -> list[_Row]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.backends.choice import new_backend
-from smoothl1.checks import checked_beta, checked_reduction
+from smoothl1.checks import checked_beta, checked_reduction, is_sum
 from smoothl1.criterion.on_gpu import PairOnGpu, gpu_of
 from smoothl1.errors import ShapeError
 from smoothl1.numerics.loss import gradient, result_dtype
@@ -100,7 +100,7 @@ class SmoothL1Loss:
             return out
         if tally.not_finite is not None:
             return dtype.type(tally.not_finite)
-        if self.reduction == "sum":
+        if is_sum(self.reduction):
             return tally.total.over_as(1, dtype)
         return tally.total.over_as(tally.n, dtype) if tally.n else dtype.type(math.nan)
 

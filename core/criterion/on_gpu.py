@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.checks import is_sum
 from smoothl1.errors import DtypeError, StorageError
 from smoothl1.numerics.loss import check_dtype
 
@@ -103,7 +104,7 @@ class PairOnGpu:
         (tally,) = self._backend.tally(*sides, (beta,))
         if tally.not_finite is not None:
             return self._dtype.type(tally.not_finite)
-        if reduction == "sum":
+        if is_sum(reduction):
             return tally.total.over_as(1, self._dtype)
         return tally.total.over_as(tally.n, self._dtype) if tally.n else self._dtype.type(math.nan)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
+from smoothl1.checks import is_sum
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.heads import interval_columns
@@ -13,6 +14,7 @@ from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import Column, metric_columns, n_clusters, top_columns
 from smoothl1.results.few_rows import sample_of_losses, sentences_on_few_rows
 from smoothl1.results.intervals import estimate_of
+from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
-
-CONFIDENCE = 0.95
 
 _NAMES = {
     "mae": "mean absolute error",
@@ -57,7 +57,7 @@ def numbers(result: Result, *, are_columns: bool) -> Figure:
     estimate = estimate_of(tally, result.reduction)
     low, high = estimate.interval(CONFIDENCE)
     error = estimate.standard_error
-    what = "sum of the losses" if result.reduction == "sum" else "mean loss"
+    what = "sum of the losses" if is_sum(result.reduction) else "mean loss"
     interval = f" (95% interval {short(low)} to {short(high)})" if low <= high else ""
     beta = result.settings.betas[0]
     counts = _counts(result, tally)
@@ -180,11 +180,11 @@ def groups(result: Result, overall: float) -> Figure:
     for (_, _, low, high), n_pairs in zip(shown, counts, strict=False):
         if n_pairs > _FEW and low <= high:  # those of very few leave no room for others
             finite += [low, high]
-    if result.reduction == "mean" and math.isfinite(overall):
+    if not is_sum(result.reduction) and math.isfinite(overall):
         finite.append(overall)
     low, high = widened(max(0.0, min(finite, default=0.0)), max(finite, default=1.0))
-    what = "sum" if result.reduction == "sum" else "mean"
-    marks = [Mark(overall, f"all: {short(overall)}")] if what == "mean" else []
+    what = result.reduction
+    marks = [Mark(overall, f"all: {short(overall)}")] if not is_sum(what) else []
     return Figure(
         "groups",
         f"Loss of {n:,} {'groups' if result.settings.by is not None else 'columns'}",

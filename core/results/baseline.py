@@ -10,6 +10,7 @@ import math
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from smoothl1.checks import is_sum
 from smoothl1.errors import DataError, counted
 from smoothl1.number_texts import as_typed
 from smoothl1.results.column_targets import other_target
@@ -94,7 +95,7 @@ def _check_settings(result: Result, baseline: Result) -> None:
         here, there = differing
         what = f"missing-value is {there} there, {here} here"
         raise DataError(f"made with other settings: {what}")
-    if (result.settings.reduction == "sum") != (baseline.settings.reduction == "sum"):
+    if is_sum(result.settings.reduction) != is_sum(baseline.settings.reduction):
         there, here = baseline.reduction, result.reduction
         raise DataError(f"made with other settings: reduction is {there} there, {here} here")
     known = baseline.settings.betas

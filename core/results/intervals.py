@@ -24,8 +24,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.checks import is_sum
 from smoothl1.numerics.ratio import ldexp
 from smoothl1.numerics.student_t import quantile, two_sided_p
+from smoothl1.tallies.tally import value_of
 
 if TYPE_CHECKING:
     from smoothl1.numerics.ratio import Ratio, Scaled
@@ -184,13 +186,13 @@ def estimate_of(tally: Tally, reduction: str) -> Estimate:
 
     Args:
         tally: A tally with the moments of its rows; without them the standard error is NaN.
-        reduction: "sum"; anything else is the mean.
+        reduction: One of `REDUCTIONS`; the mean for "none".
     """
-    value = tally.sum if reduction == "sum" else tally.mean
+    value = value_of(tally, reduction)
     ratio = tally.ratio
     if ratio is None:
         return Estimate(value, math.nan, math.nan, is_nonnegative=True)
-    if reduction == "sum":
+    if is_sum(reduction):
         found = _estimate(ratio, value, ratio.sum, ratio.standard_error_of_sum)
     else:
         found = _estimate(ratio, value, ratio.mean, ratio.standard_error)

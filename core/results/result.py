@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import smoothl1
 from smoothl1.callers import for_callers
-from smoothl1.checks import check_kind
+from smoothl1.checks import check_kind, is_sum
 from smoothl1.errors import SettingsError
 from smoothl1.results.named import ByName, Values
 from smoothl1.results.signature import signature_of
@@ -91,7 +91,7 @@ class Result(ByName["GroupNumbers"]):
     @property
     def reduction(self) -> str:
         """What `values` are: "sum", or "mean", also where the losses of elements are written."""
-        return "sum" if self.settings.reduction == "sum" else "mean"
+        return "sum" if is_sum(self.settings.reduction) else "mean"
 
     @property
     def values(self) -> Values:
@@ -99,11 +99,11 @@ class Result(ByName["GroupNumbers"]):
 
         `values()` gives the numbers of each group, as `items()` does with the names.
         """
-        tallies, is_sum = self.tallies, self.settings.reduction == "sum"
+        tallies, are_sums = self.tallies, is_sum(self.settings.reduction)
         if isinstance(tallies, ManyTallies):  # one array of all, not a tally for each
-            numbers = (tallies.sums() if is_sum else tallies.means()).tolist()
+            numbers = (tallies.sums() if are_sums else tallies.means()).tolist()
         else:
-            numbers = [tally.sum if is_sum else tally.mean for tally in tallies]
+            numbers = [tally.sum if are_sums else tally.mean for tally in tallies]
         return Values(tuple(numbers), self._each)
 
     @property
@@ -169,7 +169,7 @@ class Result(ByName["GroupNumbers"]):
 
     def __float__(self) -> float:
         """The mean or sum, as `reduction` says, if there is one beta and no groups."""
-        return self.sum if self.reduction == "sum" else self.mean
+        return self.sum if is_sum(self.reduction) else self.mean
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {summary_of(self.values)}, {self.signature}>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.checks import is_sum
 from smoothl1.errors import DataError, SettingsError, excerpt
 from smoothl1.pairing.chunks import field_of
 from smoothl1.pairing.nan_places import place_of, row_in
@@ -115,7 +116,7 @@ def report_losses(learned: LossAccumulator, inputs: Inputs, warn: Warn) -> None:
         n = learned.n_overflowed
         too_large = f"{'it is' if n == 1 else 'they are'} too large for binary64"
         warn(f"{are_infinite(n, tally)}, of finite numbers: {too_large}")
-    elif learned.settings.reduction == "sum" and has_infinite_sum(tally):
+    elif is_sum(learned.settings.reduction) and has_infinite_sum(tally):
         warn(INFINITE_SUM)
 
 

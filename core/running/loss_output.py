@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from smoothl1.checks import is_sum
 from smoothl1.errors import SettingsError
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.carried import carried_fields
@@ -45,7 +46,7 @@ def of_rows_of(output: LossOutput, inputs: Inputs, warn: Callable[[str], None]) 
     from smoothl1.tallies.row_losses import row_losses  # late: most losses are those of elements
 
     settings = inputs.job.settings
-    if settings.reduction != "sum" and not settings.by_count and _are_of_rows(inputs):
+    if not is_sum(settings.reduction) and not settings.by_count and _are_of_rows(inputs):
         warn(
             "the weight of a row changes no mean of its elements: the losses of rows are those "
             "without weights (--reduction sum multiplies by the weight, --keep writes it beside)"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smoothl1.checks import is_sum
 from smoothl1.tallies.group_adding import add_pairs
 from smoothl1.tallies.group_tallies import GroupTally
 
@@ -33,7 +34,7 @@ def row_losses(
         chunk: A chunk with at least one element.
         pairs: The pairs of the chunk, after the NaN policy.
         beta: Transition point, finite, >= 0.
-        reduction: "sum", or else the mean: weighted if there are weights.
+        reduction: One of `REDUCTIONS`; the mean, weighted if there are weights, for "none".
         by_count: Whether a weighted mean is divided by the count, not by the sum of the weights.
 
     Returns:
@@ -44,4 +45,4 @@ def row_losses(
     tally.resize(chunk.n_rows)
     codes = np.repeat(np.arange(chunk.n_rows), width)
     add_pairs([tally], backend, chunk.start, pairs, codes, (beta,))
-    return tally.sums() if reduction == "sum" else tally.means()
+    return tally.sums() if is_sum(reduction) else tally.means()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from smoothl1.checks import is_sum
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
 from smoothl1.numerics.row_moments import NO_ROWS, Moments, sizes_of_ones
 
@@ -207,3 +208,13 @@ def _joined(join: Callable[[T, T], T], one: T | None, other: T | None) -> T | No
     if one is None or other is None:
         return other if one is None else one
     return join(one, other)
+
+
+def value_of(tally: Tally, reduction: str) -> float:
+    """The mean of a tally, or its sum.
+
+    Args:
+        tally: The tally.
+        reduction: One of `REDUCTIONS`; the mean for "none".
+    """
+    return tally.sum if is_sum(reduction) else tally.mean
