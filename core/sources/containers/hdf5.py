@@ -21,6 +21,7 @@ from smoothl1.errors import (
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
+from smoothl1.sources.containers.hdf5_attributes import Attributes
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.hdf5_faults import faults_of
 from smoothl1.sources.containers.hdf5_reversed import refuse_reversed
@@ -135,7 +136,7 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
         _check_stored(h5py, dataset, name)
     except SmoothL1Error:
         return unread(type_name, name)  # what is wrong is told if it is chosen
-    return info_of(type_name, dtype, dataset.shape, axes, dataset.attrs, name=name)
+    return info_of(type_name, dtype, dataset.shape, axes, Attributes(dataset.attrs), name=name)
 
 
 def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:
@@ -202,8 +203,9 @@ def _member(
         _check_kind(h5py, dataset, what, as_labels=as_labels)
         _check_stored(h5py, dataset, what)
         refuse_reversed(file, dataset, what)
-        found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
-        of_group = {} if (group := group_of(path)) is None else opened[group].attrs
+        attributes = Attributes(dataset.attrs)
+        found = {key: attributes[key] for key in ATTRIBUTES if key in attributes}
+        of_group = {} if (group := group_of(path)) is None else Attributes(opened[group].attrs)
         found |= attributes_by(of_group, path, _dtype_of(dataset))
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from smoothl1.sources.columns import shown
+from smoothl1.sources.containers.hdf5_attributes import Attributes
 
 LINK_HINT = "name the array itself, in the file where it stands"
 
@@ -56,7 +57,7 @@ def contents_of(h5py: Any, opened: Any) -> tuple[list[str], dict[str, Link], lis
             found = opened.get(name)
             if isinstance(found, h5py.Dataset):
                 names.extend([name] * (not _is_length_alone(found)))
-            elif found is not None and "frame" in str(found.attrs.get("pandas_type")):
+            elif found is not None and "frame" in str(Attributes(found.attrs).get("pandas_type")):
                 frames.append(name)
 
     opened.visititems_links(see)
@@ -96,5 +97,5 @@ def _names_of(path: str) -> list[str]:
 
 def _is_length_alone(dataset: Any) -> bool:
     """Whether a dataset has no values: netCDF writes one for each dimension without coordinates."""
-    scale = dataset.attrs.get("NAME") if dataset.is_scale else None
+    scale = Attributes(dataset.attrs).get("NAME") if dataset.is_scale else None
     return isinstance(scale, bytes) and scale.startswith(_NO_COORDINATES)
