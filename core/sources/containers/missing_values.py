@@ -24,11 +24,19 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Block, Part, Source
 
-_OF_MISSING = ("_FillValue", "missing_value", "MissingValue", "MISSING_VALUE")
-"""Attributes that name such values: of CF, of HDF-EOS5, and of products of EUMETSAT."""
+_OF_MISSING = ("_FillValue", "missing_value", "MissingValue", "MISSING_VALUE", "Error_DN")
+"""Attributes that name such values: of CF, of HDF-EOS5, and of products of EUMETSAT and JAXA."""
 
-_OF_FACTORS = {"ScaleFactor": "Offset", "SCALING_FACTOR": "OFFSET"}
-"""Factors of the same two, and what is added beside them, which may mean other things alone."""
+_OF_FACTORS = {
+    "ScaleFactor": "Offset",
+    "SCALING_FACTOR": "OFFSET",
+    "SCALE FACTOR": "OFFSET",
+    "Slope": "Offset",
+}
+"""Factors of these, and what is added beside them, which may mean other things alone."""
+
+_ONLY_WITH_OFFSET = ("Slope",)
+"""Factors that may mean other things alone, too."""
 
 _PACKED = ("scale_factor", "add_offset", "_Unsigned")
 """Attributes by which readers make other numbers, in float32 or float64: they differ in which."""
@@ -80,7 +88,11 @@ def may_be_compared(attributes: Any, dtype: np.dtype[Any]) -> bool:
 
 def _changing(attributes: Any, dtype: np.dtype[Any]) -> Iterator[str]:
     """The attributes by which readers make other numbers."""
-    factors = [both for both in _OF_FACTORS.items() if both[0] in attributes]
+    factors = [
+        (factor, added)
+        for factor, added in _OF_FACTORS.items()
+        if factor in attributes and (added in attributes or factor not in _ONLY_WITH_OFFSET)
+    ]
     for name in (*_PACKED, *(name for both in factors for name in both), *VALID):
         if name in attributes and not _changes_nothing(name, attributes[name], dtype):
             yield name

@@ -21,7 +21,12 @@ def h5py() -> Any:
 
 @pytest.mark.parametrize(
     ("scale", "offset", "missing"),
-    [("ScaleFactor", "Offset", "MissingValue"), ("SCALING_FACTOR", "OFFSET", "MISSING_VALUE")],
+    [
+        ("ScaleFactor", "Offset", "MissingValue"),
+        ("SCALING_FACTOR", "OFFSET", "MISSING_VALUE"),
+        ("SCALE FACTOR", "OFFSET", "MISSING_VALUE"),
+        ("Slope", "Offset", "Error_DN"),
+    ],
 )
 def test_attributes_of_other_writers_mean_what_those_of_netcdf_mean(
     tmp_path: Path, h5py: Any, scale: str, offset: str, missing: str
@@ -43,3 +48,10 @@ def test_attributes_of_other_writers_mean_what_those_of_netcdf_mean(
     }.items():
         with pytest.raises(DataError, match=says):
             evaluate(tmp_path / "x.h5", target, pred=name)
+
+
+def test_a_slope_alone_is_no_factor(tmp_path: Path, h5py: Any) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["y"] = np.arange(3.0)
+        file["y"].attrs["Slope"] = 0.5
+    assert evaluate(tmp_path / "x.h5", np.zeros(3), EvalSettings((0.0,))).tallies[0].sum == 3.0
