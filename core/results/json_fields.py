@@ -114,11 +114,15 @@ def decode_input(reader: Reader) -> InputSummary:
     shape = None if reader.nullable("shape", list) is None else reader.list_of("shape", int)
     if shape is not None and any(not 0 <= length < 1 << 63 for length in shape):
         raise reader.damaged("shape", "has a length that no array has")
+    left_out = LeftOut(
+        *(reader.count(name) if name in reader.content else 0 for name in LeftOut._fields)
+    )
     return InputSummary(
         tuple(paths),
         reader.matching("format", r"(?s).+"),
         None if shape is None else tuple(shape),
         reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
         tuple(reader.list_of("columns", str)),
-        *(reader.count(name) if name in reader.content else 0 for name in LeftOut._fields),
+        left_out.unmatched,
+        left_out.duplicates,
     )
