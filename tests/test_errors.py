@@ -92,7 +92,7 @@ def test_a_system_that_refuses_is_no_broken_file(
     def refused(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(row_groups, "_opened", refused)
+    monkeypatch.setattr(row_groups, "opened_parquet", refused)
     monkeypatch.setattr(arrow_file, "arrow_file", refused)
     with pytest.raises(kind) as caught:
         evaluate(path, pred=("p",), target=("t",))

@@ -17,7 +17,7 @@ from smoothl1 import Execution, SmoothL1Error, evaluate
 from smoothl1.errors import DataError, StorageError
 from smoothl1.files import rewritten
 from smoothl1.read_options import ReadOptions
-from smoothl1.sources.arrow import row_groups
+from smoothl1.sources.arrow import opened_parquet
 from smoothl1.sources.contract import Part
 from smoothl1.sources.csv import quotes
 from smoothl1.sources.detection import formats
@@ -229,8 +229,8 @@ def test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it(
 ) -> None:
     monkeypatch.setattr(rewritten, "_BLOCK_BYTES", 1 << 14)
     monkeypatch.setattr(quotes, "CHUNK_BYTES", 1 << 14)
-    monkeypatch.setattr(row_groups, "_SMALL_BYTES", 0)
-    monkeypatch.setattr(row_groups, "_BUFFER_BYTES", 1 << 12)
+    monkeypatch.setattr(opened_parquet, "_SMALL_BYTES", 0)
+    monkeypatch.setattr(opened_parquet, "_BUFFER_BYTES", 1 << 12)
     in_groups = name in {"parquet in small groups", "parquet among nested"}
     in_batches = name in {"arrow", "arrow stream", "arrow lists"}
     is_packed = name.endswith((".gz", ".zst", ".xz", ".bz2"))

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import EvalSettings, Execution, Progress, StorageError, evaluate
-from smoothl1.sources.arrow import row_groups
+from smoothl1.sources.arrow import opened_parquet
 from tests.tables import save_array
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_a_file_written_through_a_memory_map_is_refused(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All pages are dirty before, so that the system moves no time when they are written again."""
-    monkeypatch.setattr(row_groups, "_SMALL_BYTES", 0)  # as of a large file
+    monkeypatch.setattr(opened_parquet, "_SMALL_BYTES", 0)  # as of a large file
     path, old, new = save(tmp_path / f"p{suffix}")
     targets = save_array(tmp_path / "t.npy", VALUES)
     mapped = np.memmap(path, np.uint8, "r+")

@@ -14,9 +14,19 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import SeekableInput
 
-BUFFER_BYTES = 1 << 20
-SMALL_BYTES = 1 << 23
+_BUFFER_BYTES = 1 << 20
+_SMALL_BYTES = 1 << 23
 """Bytes of a file that is held as a whole while it is read."""
+
+
+def is_small(file: SeekableInput) -> bool:
+    """Whether a file is held as a whole while it is read."""
+    return file.size <= _SMALL_BYTES
+
+
+def fits_buffer(file: SeekableInput) -> bool:
+    """Whether one buffer holds a file as a whole."""
+    return file.size <= _BUFFER_BYTES
 
 
 @contextmanager
@@ -34,8 +44,8 @@ def opened_parquet(
     """
     # A buffer would be filled as long as a page says that it is. Ranges that are in memory are long
     # as the file is, so a small file is read at once.
-    is_small = file.size <= SMALL_BYTES
-    if is_small and has_rows and not file.is_remote and file.held is None:
+    is_held = is_small(file)
+    if is_held and has_rows and not file.is_remote and file.held is None:
         file.hold()  # else pyarrow's threads call Python, and may do so when it ends
     with arrow_file(file, exact=True) as raw:
         yield pq.ParquetFile(
@@ -44,7 +54,7 @@ def opened_parquet(
             read_dictionary=dictionaries,
             # Else whole column chunks are held in memory, or those of the whole file at once. Of a
             # store they are: a request for each buffer would take longer than the rest.
-            buffer_size=BUFFER_BYTES,
-            pre_buffer=(whole and file.is_remote and file.held is None) or is_small,
+            buffer_size=_BUFFER_BYTES,
+            pre_buffer=(whole and file.is_remote and file.held is None) or is_held,
             page_checksum_verification=True,
         )

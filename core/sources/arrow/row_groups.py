@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.growing_batches import growing_batches
-from smoothl1.sources.arrow.opened_parquet import BUFFER_BYTES, SMALL_BYTES, opened_parquet
+from smoothl1.sources.arrow.opened_parquet import fits_buffer, is_small, opened_parquet
 from smoothl1.sources.arrow.pages import check_pages, page_ranges, page_sizes
 from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
@@ -283,7 +283,7 @@ def _source_again(
 
     One row group needs one reader, and a small file one read.
     """
-    if file.size <= BUFFER_BYTES:
+    if fits_buffer(file):
         file.hold()
     metadata = None if len(cuts) <= _CUTS_OF_ONE_GROUP else footer_of(file)[0]
     return ParquetSource(file, metadata, chosen, leaves, cuts, pages_in(file, leaves))
@@ -291,5 +291,5 @@ def _source_again(
 
 def pages_in(file: SeekableInput, leaves: Sequence[int]) -> tuple[tuple[PageRange, ...], ...]:
     """Where pages of some columns lie that are looked at; those that are held need no look."""
-    is_held = file.size <= SMALL_BYTES or file.is_remote
+    is_held = is_small(file) or file.is_remote
     return () if is_held else page_ranges(file, leaves)

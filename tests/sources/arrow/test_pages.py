@@ -12,7 +12,7 @@ import pytest
 
 from smoothl1 import DataError, evaluate
 from smoothl1.files.opening import open_input
-from smoothl1.sources.arrow import pages, row_groups, whole
+from smoothl1.sources.arrow import opened_parquet, pages, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ PAGE_BYTES = 8 * ROWS_PER_PAGE
 
 @pytest.fixture(autouse=True)
 def no_file_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_groups, "_SMALL_BYTES", 0)
+    monkeypatch.setattr(opened_parquet, "_SMALL_BYTES", 0)
     monkeypatch.setattr(whole, "_BYTES_PER_FOOTER", 0)
 
 
