@@ -21,6 +21,7 @@ from smoothl1.errors import (
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
+from smoothl1.sources.containers.attribute_names import that_matter
 from smoothl1.sources.containers.hdf5_attributes import Attributes
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.hdf5_faults import faults_of
@@ -34,11 +35,7 @@ from smoothl1.sources.containers.masked_columns import (
     mask_of,
     no_mask,
 )
-from smoothl1.sources.containers.missing_values import (
-    ATTRIBUTES,
-    masked,
-    missing_values_of,
-)
+from smoothl1.sources.containers.missing_values import masked, missing_values_of
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, judge_what_is_stored
 from smoothl1.sources.foreign import remedy_of
 from smoothl1.sources.foreign_kinds import PANDAS_HDF5
@@ -203,8 +200,7 @@ def _member(
         _check_kind(h5py, dataset, what, as_labels=as_labels)
         _check_stored(h5py, dataset, what)
         refuse_reversed(file, dataset, what)
-        attributes = Attributes(dataset.attrs)
-        found = {key: attributes[key] for key in ATTRIBUTES if key in attributes}
+        found = that_matter(Attributes(dataset.attrs))
         of_group = {} if (group := group_of(path)) is None else Attributes(opened[group].attrs)
         found |= attributes_by(of_group, path, _dtype_of(dataset))
         is_netcdf = "_NCProperties" in opened.attrs or any(

@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.sources.containers.attribute_names import CALENDAR, UNIT
 from smoothl1.sources.containers.described import coordinates_in, described_in, text_of
-from smoothl1.sources.containers.missing_values import (
-    CALENDAR,
-    UNIT,
-    first_of,
-    may_be_compared,
-)
+from smoothl1.sources.containers.missing_values import first_of, may_be_compared
 from smoothl1.sources.containers.rows_as_labels import (
     MOST_IN_ROW,
     lists_of_rows,

@@ -1,8 +1,7 @@
 """Values that stand for a missing one, by the attributes of an array: conventions of netCDF and CF.
 
 Source: https://cfconventions.org/cf-conventions/cf-conventions.html#missing-data. What two good
-readers of such files would read as different numbers is refused by the name of the attribute. Other
-writers of HDF5, such as those of HDF-EOS5, say the same under names of their own.
+readers of such files would read as different numbers is refused by the name of the attribute.
 """
 
 from __future__ import annotations
@@ -13,7 +12,12 @@ import numpy as np
 
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import MISSING_HINT, shown
-from smoothl1.sources.containers.described import OF_OTHERS
+from smoothl1.sources.containers.attribute_names import (
+    UNSIGNED,
+    VALID,
+    missing_in,
+    packing_in,
+)
 from smoothl1.sources.contract import Numbers, SourceDetails
 from smoothl1.sources.wrapped import WrappedSource
 
@@ -24,49 +28,8 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Block, Part, Source
 
-_OF_MISSING = ("_FillValue", "missing_value", "MissingValue", "MISSING_VALUE", "Error_DN")
-"""Attributes that name such values: of CF, of HDF-EOS5, and of products of EUMETSAT and JAXA."""
-
-_OF_FACTORS = {
-    "ScaleFactor": "Offset",
-    "SCALING_FACTOR": "OFFSET",
-    "SCALE FACTOR": "OFFSET",
-    "Slope": "Offset",
-}
-"""Factors of these, and what is added beside them, which may mean other things alone."""
-
-_ONLY_WITH_OFFSET = ("Slope",)
-"""Factors that may mean other things alone, too."""
-
-_PACKED = ("scale_factor", "add_offset", "_Unsigned")
-"""Attributes by which readers make other numbers, in float32 or float64: they differ in which."""
-
-_NEUTRAL = {
-    "scale_factor": 1.0,
-    "add_offset": 0.0,
-    **dict.fromkeys(_OF_FACTORS, 1.0),
-    **dict.fromkeys(_OF_FACTORS.values(), 0.0),
-}
-"""Values by which these change no number."""
-
 _AS_STORED = (("true", "u"), ("false", "i"))
 """Values of `_Unsigned` that say what the kind of the dtype says."""
-
-VALID = ("valid_range", "valid_min", "valid_max")
-"""Attributes by which some readers leave numbers out, and others do not."""
-
-UNIT, CALENDAR = "units", "calendar"
-
-ATTRIBUTES = (
-    *_OF_MISSING,
-    *_PACKED,
-    *(name for both in _OF_FACTORS.items() for name in both),
-    *VALID,
-    UNIT,
-    CALENDAR,
-    *OF_OTHERS,
-)
-"""Names of the attributes that are looked at."""
 
 _UNWRITTEN = {
     "i2": -32767,
@@ -88,26 +51,25 @@ def may_be_compared(attributes: Any, dtype: np.dtype[Any]) -> bool:
 
 def _changing(attributes: Any, dtype: np.dtype[Any]) -> Iterator[str]:
     """The attributes by which readers make other numbers."""
-    factors = [
-        (factor, added)
-        for factor, added in _OF_FACTORS.items()
-        if factor in attributes and (added in attributes or factor not in _ONLY_WITH_OFFSET)
-    ]
-    for name in (*_PACKED, *(name for both in factors for name in both), *VALID):
-        if name in attributes and not _changes_nothing(name, attributes[name], dtype):
+    for name, neutral in packing_in(attributes, dtype):
+        if not _is_neutral(attributes[name], neutral, dtype):
             yield name
+    if UNSIGNED in attributes and not _is_as_stored(attributes[UNSIGNED], dtype):
+        yield UNSIGNED
+    yield from (name for name in VALID if name in attributes)
 
 
-def _changes_nothing(name: str, value: Any, dtype: np.dtype[Any]) -> bool:
-    """Whether all readers make the same numbers with an attribute as without it.
+def _is_as_stored(value: Any, dtype: np.dtype[Any]) -> bool:
+    """Whether `_Unsigned` says what the kind of a dtype says."""
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    return isinstance(text, str) and (text, dtype.kind) in _AS_STORED
+
+
+def _is_neutral(value: Any, neutral: float, dtype: np.dtype[Any]) -> bool:
+    """Whether all readers make the same numbers with a factor or an addend as without it.
 
     Some give numbers the dtype of the attribute, which must hold all of them.
     """
-    if name == "_Unsigned":
-        text = value.decode("latin-1") if isinstance(value, bytes) else value
-        return isinstance(text, str) and (text, dtype.kind) in _AS_STORED
-    if name not in _NEUTRAL:
-        return False
     try:
         found = np.asarray(float(value) if type(value) is int else value)
     except (OverflowError, ValueError):  # a number that no float holds; lists of several lengths
@@ -116,7 +78,7 @@ def _changes_nothing(name: str, value: Any, dtype: np.dtype[Any]) -> bool:
         return False
     is_exact = dtype.kind == "f" or (dtype.kind in "iu" and dtype.itemsize <= 4)
     holds_all = is_exact and np.can_cast(dtype, found.dtype)
-    return holds_all and float(found.reshape(-1)[0]) == _NEUTRAL[name]
+    return holds_all and float(found.reshape(-1)[0]) == neutral
 
 
 class MissingValues(NamedTuple):
@@ -137,7 +99,7 @@ def missing_values_of(
     """The missing values of an array; text and dates are taken as they are.
 
     Args:
-        attributes: Those of its attributes that `ATTRIBUTES` names.
+        attributes: Its attributes by name, at least those that matter.
         dtype: Its dtype.
         name: Its name, for messages.
         is_netcdf: Whether netCDF has written it.
@@ -155,9 +117,8 @@ def missing_values_of(
         return MissingValues()
     missing = tuple(
         value
-        for attribute in _OF_MISSING
-        if attribute in attributes
-        for value in _as_stored(attributes[attribute], dtype, f"{shown(name)}: {attribute}")
+        for attribute, said in missing_in(attributes, dtype)
+        for value in _as_stored(said, dtype, f"{shown(name)}: {attribute}")
     )
     code = dtype.str[1:]
     has_default = is_netcdf and "_FillValue" not in attributes and code in _UNWRITTEN

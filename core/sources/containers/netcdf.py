@@ -16,12 +16,9 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
+from smoothl1.sources.containers.attribute_names import matters
 from smoothl1.sources.containers.labels import info_of
-from smoothl1.sources.containers.missing_values import (
-    ATTRIBUTES,
-    masked,
-    missing_values_of,
-)
+from smoothl1.sources.containers.missing_values import masked, missing_values_of
 from smoothl1.sources.containers.records import Records
 from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.npy.header import NpyHeader
@@ -201,7 +198,7 @@ class _Header:
         for _ in range(self._count(_ATTRIBUTES)):
             name, dtype = self._name(), self._dtype()
             data = self._bytes(self._number() * dtype.itemsize)
-            if name in ATTRIBUTES:
+            if matters(name):
                 is_text = dtype.kind == "S"
                 found[name] = data.decode("latin-1") if is_text else np.frombuffer(data, dtype)
         return found

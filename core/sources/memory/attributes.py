@@ -33,9 +33,10 @@ def missing_values(values: Any, numbers: NDArray[Any], path: str) -> MissingValu
     attributes = getattr(values, "attrs", None)
     if not isinstance(attributes, Mapping) or not attributes:
         return None
-    from smoothl1.sources.containers.missing_values import ATTRIBUTES, VALID, missing_values_of
+    from smoothl1.sources.containers.attribute_names import VALID, that_matter
+    from smoothl1.sources.containers.missing_values import missing_values_of
 
-    found = {name: attributes[name] for name in ATTRIBUTES if name in attributes}
+    found = that_matter(attributes)
     if hasattr(values, "fill_value"):  # an array of Zarr
         found |= _missing_in_zarr(attributes, values.fill_value, path)
     if not {*found} - {*VALID}:  # xarray has decoded the rest, and leaves these

@@ -406,6 +406,8 @@ def test_values_that_attributes_call_missing_are_missing() -> None:
     assert smooth_l1_loss(Stored([1.0], NEUTRAL), [2.0]) == 0.5
     with pytest.raises(DtypeError, match="'<predictions>' has the attribute scale_factor"):
         evaluate(Stored([1.0], {"scale_factor": 0.1}), [1.0])
+    with pytest.raises(DtypeError, match="'<predictions>' has the attribute Scale-Factor"):
+        evaluate(Stored([1.0], {"Scale-Factor": 0.1, 5: None}), [1.0])
 
 
 def test_missing_values_of_a_column_with_an_index_are_missing() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.errors import DataError, excerpt
 from smoothl1.files.zarr_marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.columns import shown
-from smoothl1.sources.containers.missing_values import ATTRIBUTES
+from smoothl1.sources.containers.attribute_names import matters
 from smoothl1.sources.containers.zarr.data_types import dtype_of_v2, dtype_of_v3, is_number
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 
@@ -29,8 +29,7 @@ _COMPARED = (
 )
 """What is compared with consolidated metadata of format 3."""
 
-_LOOKED_AT = (*ATTRIBUTES, "_ARRAY_DIMENSIONS")
-"""The attributes that are compared: all others change no number."""
+_OF_XARRAY = "_ARRAY_DIMENSIONS"
 
 
 class Node(NamedTuple):
@@ -99,7 +98,7 @@ def arrays_of(store: Store) -> Iterator[Node]:
             node = Node(path, entries, _attributes_of(entries, shown(path or _ROOT)))
             for noted in consolidated.get(path, ()):
                 _check_same(node, node.entries, noted, _COMPARED)
-                _check_same(node, node.attributes, noted.get("attributes") or {}, _LOOKED_AT)
+                _check_attributes(node, noted.get("attributes") or {})
         else:
             if V2_ARRAY not in marks:
                 of_group = _read(store, prefix + _V2_CONSOLIDATED, is_needed=False)
@@ -110,7 +109,7 @@ def arrays_of(store: Store) -> Iterator[Node]:
             for noted in consolidated.get(prefix + V2_ARRAY, ()):
                 _check_same(node, node.entries, noted, tuple(node.entries))
                 for of_node in consolidated.get(prefix + _V2_ATTRIBUTES, [{}]):
-                    _check_same(node, attributes, of_node, _LOOKED_AT)
+                    _check_attributes(node, of_node)
         yield node
 
 
@@ -150,6 +149,13 @@ def _check_same(node: Node, entries: Mapping[str, Any], noted: Any, keys: tuple[
             f"{node.what} has another {other} in the consolidated metadata of the store",
             hint="python -c \"import zarr; zarr.consolidate_metadata('FOLDER')\" renews them",
         )
+
+
+def _check_attributes(node: Node, noted: Any) -> None:
+    """Refuse an array of other attributes in consolidated metadata that may change its numbers."""
+    names = {*node.attributes, *(noted if isinstance(noted, dict) else ())}
+    looked_at = sorted(name for name in names if matters(name) or name == _OF_XARRAY)
+    _check_same(node, node.attributes, noted, tuple(looked_at))
 
 
 def _read(store: Store, key: str, *, is_needed: bool = True) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, StorageErr
 from smoothl1.files.archives import whole_archive
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable, looked_at
+from smoothl1.sources.containers.attribute_names import that_matter
 from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.masked_columns import (
     MaskedColumn,
@@ -18,11 +19,7 @@ from smoothl1.sources.containers.masked_columns import (
     mask_of,
     no_mask,
 )
-from smoothl1.sources.containers.missing_values import (
-    ATTRIBUTES,
-    masked,
-    missing_values_of,
-)
+from smoothl1.sources.containers.missing_values import masked, missing_values_of
 from smoothl1.sources.containers.slices import SlicedArray, judge_what_is_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.data_types import TEXTS, is_number
@@ -145,8 +142,10 @@ def _member(
     of_group = {} if group is None else attributes_of_group(store, node, group)
     numbers: Source = array
     if is_number(known.dtype):
-        attributes = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
-        attributes |= attributes_by(of_group, node.path, known.dtype)
+        attributes = {
+            **that_matter(known.attributes),
+            **attributes_by(of_group, node.path, known.dtype),
+        }
         values = partial(missing_values_of, attributes, known.dtype, node.name, is_netcdf=False)
         numbers = masked(array, values, allow_missing=needs.allow_missing)
     mask = mask_of(node.path, of_group)
