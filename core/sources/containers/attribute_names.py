@@ -2,7 +2,8 @@
 
 Each writer has a spelling of its own: `scale_factor` of CF is `ScaleFactor` of HDF-EOS5,
 `SCALING_FACTOR` of EUMETSAT, and `SCALE FACTOR` of JAXA. Names are the same here if they differ in
-upper and lower case, blanks, underscores and hyphens alone.
+upper and lower case, blanks, underscores and hyphens alone. An attribute of a group that says
+something of an array has the path of the group before its name.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.sources.containers.described import OF_OTHERS
+from smoothl1.sources.coordinates import without_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +44,13 @@ _MISSING = frozenset({"fillvalue", "missingvalue"})
 _MISSING_AS_NUMBERS = frozenset({"codemissingvalue", "errordn", "fill", "nodata", "nodatavalue"})
 """Names of missing values that may mean other things, unless they are numbers."""
 
-_ALL = frozenset().union(
+_UNDETECTED = "undetect"
+"""What stands for nothing that a radar saw: a number to some readers, and missing to others."""
+
+_FORMULAS = re.compile(r"calibration.*formulas")
+"""What numbers are made by, as KNMI writes it for radars."""
+
+_ALL = frozenset({_UNDETECTED}).union(
     *(_FACTORS, _FACTORS_WITH_ADDEND, _ADDENDS, _ADDENDS_WITH_FACTOR),
     *(_MISSING, _MISSING_AS_NUMBERS),
 )
@@ -57,7 +65,23 @@ def that_matter(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 def matters(name: Any) -> bool:
     """Whether an attribute of a name may say something of the numbers, or of other arrays."""
-    return isinstance(name, str) and (name in _EXACT or _folded(name) in _ALL)
+    return isinstance(name, str) and (
+        name in _EXACT
+        or (folded := _folded(name)) in _ALL
+        or _FORMULAS.fullmatch(folded) is not None
+    )
+
+
+def formulas_in(attributes: Mapping[str, Any]) -> Iterator[str]:
+    """The attributes that say by a formula what the numbers of an array mean."""
+    return (name for name in attributes if matters(name) and _FORMULAS.fullmatch(_folded(name)))
+
+
+def undetected_in(attributes: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The attributes that say which value stands for nothing that was seen, and that value."""
+    for name, value in attributes.items():
+        if matters(name) and _folded(name) == _UNDETECTED and _is_number(value):
+            yield name, value
 
 
 def packing_in(attributes: Mapping[str, Any], dtype: np.dtype[Any]) -> Iterator[tuple[str, float]]:
@@ -105,8 +129,8 @@ def missing_in(attributes: Mapping[str, Any], dtype: np.dtype[Any]) -> Iterator[
 
 
 def _folded(name: str) -> str:
-    """A name without signs, in lower case."""
-    return _SIGNS.sub("", name).casefold()
+    """A name without groups and signs, in lower case."""
+    return _SIGNS.sub("", without_groups(name)).casefold()
 
 
 def _is_number(value: Any) -> bool:

@@ -25,6 +25,7 @@ from smoothl1.sources.containers.attribute_names import that_matter
 from smoothl1.sources.containers.hdf5_attributes import Attributes
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.hdf5_faults import faults_of
+from smoothl1.sources.containers.hdf5_radar import attributes_beside
 from smoothl1.sources.containers.hdf5_reversed import refuse_reversed
 from smoothl1.sources.containers.hdf5_texts import text_bytes_of
 from smoothl1.sources.containers.labels import info_of, unread
@@ -201,6 +202,7 @@ def _member(
         _check_stored(h5py, dataset, what)
         refuse_reversed(file, dataset, what)
         found = that_matter(Attributes(dataset.attrs))
+        found |= attributes_beside(h5py, opened, path)
         of_group = {} if (group := group_of(path)) is None else Attributes(opened[group].attrs)
         found |= attributes_by(of_group, path, _dtype_of(dataset))
         is_netcdf = "_NCProperties" in opened.attrs or any(

@@ -15,8 +15,10 @@ from smoothl1.sources.columns import MISSING_HINT, shown
 from smoothl1.sources.containers.attribute_names import (
     UNSIGNED,
     VALID,
+    formulas_in,
     missing_in,
     packing_in,
+    undetected_in,
 )
 from smoothl1.sources.contract import Numbers, SourceDetails
 from smoothl1.sources.wrapped import WrappedSource
@@ -57,6 +59,7 @@ def _changing(attributes: Any, dtype: np.dtype[Any]) -> Iterator[str]:
     if UNSIGNED in attributes and not _is_as_stored(attributes[UNSIGNED], dtype):
         yield UNSIGNED
     yield from (name for name in VALID if name in attributes)
+    yield from formulas_in(attributes)
 
 
 def _is_as_stored(value: Any, dtype: np.dtype[Any]) -> bool:
@@ -86,11 +89,19 @@ class MissingValues(NamedTuple):
 
     Attributes:
         missing: Values that stand for a missing one; NaN may be one of them.
-        unwritten: A value that is missing to some readers, and a number to others.
+        unwritten: A value that is missing to some readers, and a number to others, as it is what
+            netCDF writes where nothing was written.
+        undetected: A value that is so, as it stands for nothing that was detected.
     """
 
     missing: tuple[Any, ...] = ()
     unwritten: Any = None
+    undetected: Any = None
+
+    @property
+    def doubtful(self) -> tuple[Any, ...]:
+        """The values of which readers differ."""
+        return tuple(v for v in (self.unwritten, self.undetected) if v is not None)
 
 
 def missing_values_of(
@@ -115,14 +126,18 @@ def missing_values_of(
         )
     if dtype.kind in "SUOM":
         return MissingValues()
-    missing = tuple(
-        value
-        for attribute, said in missing_in(attributes, dtype)
-        for value in _as_stored(said, dtype, f"{shown(name)}: {attribute}")
+    missing, undetected = (
+        tuple(
+            value
+            for attribute, said in found
+            for value in _as_stored(said, dtype, f"{shown(name)}: {attribute}")
+        )
+        for found in (missing_in(attributes, dtype), undetected_in(attributes))
     )
     code = dtype.str[1:]
     has_default = is_netcdf and "_FillValue" not in attributes and code in _UNWRITTEN
-    return MissingValues(missing, dtype.type(_UNWRITTEN[code]) if has_default else None)
+    unwritten = dtype.type(_UNWRITTEN[code]) if has_default else None
+    return MissingValues(missing, unwritten, next(iter(undetected), None))
 
 
 def _as_stored(value: Any, dtype: np.dtype[Any], what: str) -> Iterator[Any]:
@@ -164,10 +179,9 @@ class MaskedSource(WrappedSource):
             missing = any_of(numbers.values, self.values.missing)
             if numbers.missing is not None:
                 missing |= numbers.missing
-            unwritten = self.values.unwritten
             fault = numbers.values.size
-            if unwritten is not None:  # else each number would be compared as an object
-                fault = first_of(numbers.values == unwritten)
+            for doubtful in self.values.doubtful:
+                fault = min(fault, first_of(numbers.values == doubtful))
             if not self.allow_missing:
                 fault = min(fault, first_of(missing))
             if fault < numbers.values.size:
@@ -182,7 +196,14 @@ class MaskedSource(WrappedSource):
             row += block.n_rows
 
     def _fault(self, row: int, value: Any) -> DataError:
-        if value == self.values.unwritten:
+        if self.values.undetected is not None and value == self.values.undetected:
+            return DataError(
+                f"row {row + 1}: {value} stands for nothing that was detected, by undetect, which "
+                "readers apply in different ways",
+                path=self.path,
+                hint="save the numbers that are meant as an array of their own",
+            )
+        if self.values.unwritten is not None and value == self.values.unwritten:
             return DataError(
                 f"row {row + 1}: {value} is what netCDF writes where nothing was written",
                 path=self.path,
