@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
-from smoothl1.sources.arrow.growing_batches import growing_batches
 from smoothl1.sources.arrow.opened_parquet import fits_buffer, is_small, opened_parquet
 from smoothl1.sources.arrow.pages import check_pages, page_ranges, page_sizes
 from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
-from smoothl1.sources.arrow.text_look import TextLook
 from smoothl1.sources.arrow.whole import check_parquet_footer
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Again, SourceDetails
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.arrow.pages import PageRange
+    from smoothl1.sources.arrow.text_look import TextLook
     from smoothl1.sources.contract import Block, Field, Part, Source
 
 _BATCH_ELEMENTS = 1 << 18
@@ -166,6 +165,8 @@ class ParquetSource(NamedTuple):
         return [look for leaf in texts for look in self._looks(group, {leaf: texts[leaf]})]
 
     def _looks_at(self, group: int, leaves: list[int], names: list[str]) -> list[TextLook]:
+        from smoothl1.sources.arrow.text_look import TextLook
+
         with opened_parquet(self.file, self.metadata, names, whole=False) as opened:
             batches = opened.reader.iter_batches(
                 1, row_groups=[group], column_indices=leaves, use_threads=False
@@ -212,6 +213,8 @@ class ParquetSource(NamedTuple):
             use_threads=False,
         )
         if reading.may_grow:
+            from smoothl1.sources.arrow.growing_batches import growing_batches
+
             return growing_batches(opened.reader, read, reading.n_rows, reading.n_decoded)
         return read(reading.n_rows)
 
