@@ -9,7 +9,6 @@ from smoothl1.errors import counted
 from smoothl1.pairing.input_roles import LABELS, labels_asked
 from smoothl1.sources.columns import index_columns, names_of_key
 from smoothl1.sources.counting import rows_of
-from smoothl1.sources.csv.first_row import header_doubt, is_whole
 from smoothl1.sources.table import Table
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ class _Asked(NamedTuple):
 
         A key or group that is a whole number may be meant as a position, as in `cut` and `sort`.
         """
+        from smoothl1.sources.csv.first_row import is_whole
+
         others = (name for name in self.others if not is_whole(name))
         known = set(names)
         asked = (*self.numbers, *self.elsewhere, *others)
@@ -168,6 +169,8 @@ class _Doubt(NamedTuple):
 
     def error(self, more: str = "") -> DataError:
         """The error about the doubt."""
+        from smoothl1.sources.csv.first_row import header_doubt
+
         return header_doubt(self.row, self.why, self.table.path, more)
 
     def settled_by(self, path: str, n_rows: int | None) -> Table:

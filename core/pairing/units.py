@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.sources.columns import position, shown
-from smoothl1.sources.unit_spellings import is_one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,6 +93,8 @@ def _different_units(
     """The units of two columns, and what says them; None if they do not differ."""
     noted = _noted_unit(pred, name), _noted_unit(target, other)
     if all(noted):
+        from smoothl1.sources.unit_spellings import is_one_unit
+
         return None if is_one_unit(*noted) else (*noted, "metadata of the columns")
     if name is None or other is None or not (pred.names and target.names):
         return None
