@@ -73,6 +73,8 @@ def _chosen(
     are_named = n_sides > 1 and any(map(_has_named_axes, tables))
     if are_named or any(map(_may_have_places, tables)):
         _check_axes(job, tables, assigned, warn)
+    if not job.selection.key:
+        _check_cells(tables[:n_sides], assigned[:n_sides])
     if options.flatten and _widths_differ(assigned):
         return list(tables), assigned, ()
     is_matched = bool(job.selection.key) and n_sides > 1
@@ -106,6 +108,15 @@ def _check_axes(
 
     check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
     check_along_rows(tables, assigned, job.selection.key, job.n_sides)
+
+
+def _check_cells(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> None:
+    """Compare the cells of stored values where a side may be a sparse matrix."""
+    ends = ("data", "values", "nzval")
+    if any(name.endswith(ends) for table in tables for name in table.names):
+        from smoothl1.pairing.sparse_values import check_cells  # late: few matrices are sparse
+
+        check_cells(tables, assigned)
 
 
 def _has_named_axes(table: Table) -> bool:

@@ -115,6 +115,10 @@ def hint_about_names(name: str, names: Sequence[str]) -> str | None:
         return "a name may hold a comma: give each column an option of its own"
     if not (name.isascii() or all(map(is_text, names))):
         return ENCODING_HINT
+    from smoothl1.sources.sparse import is_sparse  # late: only for an error
+
+    if is_sparse(name, names):
+        return f"{shown(name)} is a sparse matrix: save it as a dense array (.toarray())"
     owner = owner_of(name, names)
     close = [other for other in close_names(name, names) if other != owner]
     if close:

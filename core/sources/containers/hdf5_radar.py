@@ -31,7 +31,7 @@ def attributes_beside(h5py: Any, opened: Any, path: str) -> dict[str, Any]:
         path: The path of the array.
     """
     group = path.rpartition("/")[0]
-    found = {}
+    found = dict[str, tuple[str, Any]]()
     if text_of(Attributes(opened.attrs), "Conventions").startswith("ODIM_H5"):
         for above in _from_root(group):  # the nearest counts
             of_what = _attributes_of(h5py, opened, above, _WHAT)
