@@ -12,10 +12,11 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from smoothl1.errors import MissingExtraError, SmoothL1Error, StorageError
+from smoothl1.errors import MissingExtraError, SmoothL1Error, StorageError, lack_of
 
 try:
     import distributed
+    from distributed.client import done_callback
     from distributed.comm.core import CommClosedError
 except ImportError as error:
     what = "the engine dask needs the package distributed"
@@ -27,6 +28,7 @@ from smoothl1.engines.dask_cluster import local_cluster
 from smoothl1.engines.dask_faults import (
     cancelled,
     gone,
+    no_threads,
     no_worker,
     silent_scheduler,
     silent_worker,
@@ -110,6 +112,11 @@ class DaskEngine:
         except Exception as error:
             raise self._gone() from error
 
+    def when_done(self, future: Any, tell: Callable[[], None]) -> None:
+        # In the thread of the client. Dask's own `add_done_callback` starts another one, and is
+        # silent for ever where the system has none left.
+        self._client.loop.add_callback(done_callback, future, lambda _: tell())
+
     def result(self, future: Any, item: Any) -> Any:
         self._seen_s = time.monotonic()  # a worker has answered
         try:
@@ -127,6 +134,10 @@ class DaskEngine:
             raise cancelled(error, self._address, is_connected=is_connected) from error
         except CommClosedError as error:
             raise self._gone() from error
+        except RuntimeError as error:
+            if lack_of(error) == "threads":
+                raise no_threads() from error
+            raise
 
     def check(self) -> None:
         now_s = time.monotonic()

@@ -60,3 +60,9 @@ def no_worker(address: str, deadline_s: float, *, had_some: bool) -> StorageErro
     if had_some:  # what they cannot read, such as a task, ends them
         hint = f"their logs say why they ended, such as another version; then {hint}"
     return StorageError(what, hint=hint)
+
+
+def no_threads() -> StorageError:
+    """The error where a worker could not start the thread that its parts run in."""
+    what = "a worker of Dask can start no thread, since its system allows no more"
+    return StorageError(what, hint="fewer --workers, or allow its user more processes (ulimit -u)")

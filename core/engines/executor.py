@@ -64,6 +64,9 @@ class ExecutorEngine:
             what = f"{self.name} takes no tasks: {_words(error)}"
             raise StorageError(what, hint="give an executor that is open") from error
 
+    def when_done(self, future: Future[Any], tell: Callable[[], None]) -> None:
+        future.add_done_callback(lambda _: tell())
+
     def result(self, future: Future[T], item: Any) -> T:
         try:
             return future.result()

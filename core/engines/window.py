@@ -22,11 +22,15 @@ class Pool(Protocol):
     """What runs calls elsewhere, and gives a future for each."""
 
     def submit(self, function: Callable[[S], T], item: S) -> Any:
-        """Send a call; the future has `add_done_callback`.
+        """Send a call, and give a future for it.
 
         Raises:
             StorageError: The pool takes no calls.
         """
+        ...
+
+    def when_done(self, future: Any, tell: Callable[[], None]) -> None:
+        """Call `tell`, which does not block, from any thread once a call is done or cancelled."""
         ...
 
     def result(self, future: Any, item: Any) -> Any:
@@ -108,7 +112,7 @@ class _Window(Generic[S, T]):
         number, self._n_sent = self._n_sent, self._n_sent + 1
         future = self._pool.submit(self._function, item)
         self.calls[number] = (future, item)
-        future.add_done_callback(lambda _: self._completed.put(number))
+        self._pool.when_done(future, lambda: self._completed.put(number))
 
     def next_result(self) -> T:
         """The result of the first call, or of the next call that is done.

@@ -76,6 +76,34 @@ def test_the_deadline_begins_with_the_last_answer(engine: DaskEngine) -> None:
     assert engine._seen_s > 0.0
 
 
+def test_results_arrive_where_the_system_starts_no_thread_to_tell_of_them(
+    engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name.startswith("Dask-Callback"):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(distributed.Future, "_cb_executor", None)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert list(engine.as_completed(abs, [-3])) == [3]
+
+
+def test_a_worker_that_can_start_no_thread_is_said_to_have_none(engine: DaskEngine) -> None:
+    said = r"^a worker of Dask can start no thread, .* \[fewer --workers, or allow its user more"
+    with pytest.raises(StorageError, match=said):
+        list(engine.as_completed(refuse_thread, [0]))
+    with pytest.raises(RuntimeError, match=r"^a bug$"):
+        list(engine.as_completed(refuse_thread, [1]))
+
+
+def refuse_thread(i: int) -> None:
+    """What Python says where it starts no thread, or another error."""
+    raise RuntimeError("a bug" if i else "can't start new thread")
+
+
 def test_workers_of_other_versions_do_not_begin(
     engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
