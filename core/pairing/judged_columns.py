@@ -12,6 +12,7 @@ from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differe
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
 from smoothl1.witnesses.reordered_guesses import refuse_reorderings
 from smoothl1.witnesses.reordering import Reordering
+from smoothl1.witnesses.rows_left_out import are_other_numbers, repeat_no_key
 from smoothl1.witnesses.unproved_rows import warn_of_unproved
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def judged_columns(
     if is_part:
         refuse_differences(found, paths, beside, "a part does not show")
     elif any(any(side.left_out) for side in pairing.sides):
-        of_keys = _of_keys(found, key, len(paths) - len(beside))
+        of_keys = _of_keys(found, pairing, key)
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
     said: list[str] = []
     plain = [(c, a) for c, a in found if not c.is_of_issue]
@@ -88,14 +89,19 @@ def judged_columns(
 
 
 def _of_keys(
-    found: Sequence[tuple[SharedColumn, Agreement]], key: Columns, n_sides: int
+    found: Sequence[tuple[SharedColumn, Agreement]], pairing: Pairing, key: Columns
 ) -> list[tuple[SharedColumn, Agreement]]:
-    """The key columns beside those of weights, groups or clusters, as far as most rows tell."""
-    return [
-        (c, a)
-        for c, a in found
-        if c.other >= n_sides and c.name in key and not (c.is_guessed and a.foreign_texts.are_apart)
-    ]
+    """The key columns beside those of weights, groups or clusters, as far as these may be keys."""
+    n_sides = sum(side.has_pairs for side in pairing.sides)
+    left_out = pairing.sides[0].left_out
+
+    def is_no_key(agreement: Agreement) -> bool:
+        repeats = len(key) == 1 and repeat_no_key(agreement.firsts, left_out.duplicates)
+        is_other = repeats or are_other_numbers(agreement.firsts, sum(left_out))
+        return is_other or agreement.foreign_texts.are_apart
+
+    of_keys = [(c, a) for c, a in found if c.other >= n_sides and c.name in key]
+    return [(c, a) for c, a in of_keys if not (c.is_guessed and is_no_key(a))]
 
 
 def _without_moved(

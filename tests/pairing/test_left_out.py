@@ -320,3 +320,38 @@ def test_keys_are_compared_with_what_may_be_the_same_column_beside_groups(
             run()
     else:
         assert run() == 2
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_refused"),
+    [
+        ([0, 1, 0, 1, 0, 1], False),
+        ([810, 820, 830, 840, 850, 860], False),
+        (["yes", "no", "yes", "no", "yes", "no"], False),
+        ([12, 11, 13, 14, 15, 16], True),
+        ([17, 11, 12, 13, 14, 15], True),
+        ([10, 11, 12, 13, 14, 15], True),
+    ],
+    ids=["flags", "other numbers", "words", "another order", "late", "counted from another number"],
+)
+def test_a_column_beside_groups_that_cannot_be_the_key_is_none(
+    beside: list[Any], *, is_refused: bool
+) -> None:
+    pred = pa.table({"id": [11, 12, 13, 14, 15, 16], "p": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+    target = pa.table({"id": [12, 11, 13, 15, 16], "y": [2.0, 1.0, 3.0, 5.0, 6.5]})
+    groups = pa.table({"n": beside, "site": list("aabbab")})
+    how: dict[str, Any] = {"key": "id", "unmatched": "omit", "by": "site", "warn": str}
+    if is_refused:
+        with pytest.raises(DataError, match=r"'id' differs from 'n' .* do not show"):
+            evaluate(pred, target, groups=groups, **how)
+    else:
+        assert [t.n for t in evaluate(pred, target, groups=groups, **how).tallies] == [3, 2]
+
+
+def test_keys_that_repeated_may_be_a_column_beside_groups_that_repeats() -> None:
+    pred = pa.table({"id": ["x", "x", "y", "z"], "p": [1.0, 1.0, 2.0, 3.0]})
+    target = pa.table({"id": ["x", "y", "z"], "y": [1.0, 2.0, 3.0]})
+    groups = pa.table({"n": ["z", "y", "x", "x"], "site": list("aabb")})
+    how: dict[str, Any] = {"key": "id", "duplicates": "first", "by": "site", "warn": str}
+    with pytest.raises(DataError, match=r"'id' differs from 'n' .* do not show"):
+        evaluate(pred, target, groups=groups, **how)
