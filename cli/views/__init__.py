@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from smoothl1.decisions import LEFT_OUT, MATCHED
+from smoothl1.decisions import MATCHED
 from smoothl1.number_texts import as_typed
 
 if TYPE_CHECKING:
@@ -127,6 +127,13 @@ class Report(NamedTuple):
         }
 
 
+_OF_CSV = {
+    *("comment", "decimal", "delimiter", "encoding"),
+    *("header", "missing-value", "no-header", "skip-rows"),
+}
+"""Options that say of a CSV what its content does not."""
+
+
 def conditions_of(settings: EvalSettings, decisions: Iterable[Decision]) -> list[str]:
     """The settings that change a loss or its standard error and are not the default, as options.
 
@@ -155,12 +162,11 @@ def conditions_of(settings: EvalSettings, decisions: Iterable[Decision]) -> list
 
 
 def _asked(decision: Decision) -> str:
-    """A decision that an option asked for, in words; "" for any other."""
+    """A decision that the key or an option for CSV asked for, in words; "" for any other."""
     if decision.choice == MATCHED:
         return f"key {decision.reason}"
-    if decision.subject == LEFT_OUT or not decision.reason.startswith("--"):
-        return ""
-    return f"{decision.reason.removeprefix('--')}: {decision.choice}"
+    option = decision.reason.removeprefix("--").partition(" = ")[0]  # "= ..." if it is configured
+    return f"{option}: {decision.choice}" if option in _OF_CSV else ""
 
 
 def properties_of_sides(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 import xmlschema
 
@@ -153,6 +154,9 @@ def test_runs_that_differ_in_any_setting_have_cases_of_other_names() -> None:
             assert case.get("name") == f"{before}mean at beta 1{said}"
 
 
+_CONFIGURED = ("missing_values", 'missing-value = "9" in pyproject.toml')
+
+
 def test_runs_that_differ_in_the_key_or_in_how_a_file_is_read_have_cases_of_other_names(
     tmp_path: Path,
 ) -> None:
@@ -171,6 +175,36 @@ def test_runs_that_differ_in_the_key_or_in_how_a_file_is_read_have_cases_of_othe
         found = evaluate(*files, pred="p", target="t", nan=nan, warn=lambda _: None, **how)
         (case,) = ET.fromstring(junit_xml(Report(found), RUN)).iter("testcase")
         assert case.get("name") == f"mean at beta 1{end}"
+
+
+@pytest.mark.parametrize(
+    ("how", "end"),
+    [
+        ({"options": ReadOptions(raw="float32")}, ""),
+        ({"pred": "p*", "target": "t*"}, ""),
+        (
+            {
+                "pred": "p1",
+                "target": "t1",
+                "options": ReadOptions(missing_values=("9",), origins=(_CONFIGURED,)),
+            },
+            " (missing-value: 9 stands for a missing value)",
+        ),
+    ],
+)
+def test_names_of_cases_have_options_for_csv_however_they_are_given(
+    tmp_path: Path, how: dict[str, Any], end: str
+) -> None:
+    (tmp_path / "p.csv").write_text("p1,p2\n1,1\n2,5\n")
+    (tmp_path / "t.csv").write_text("t1,t2\n1,1\n2,5\n")
+    files = [str(tmp_path / name) for name in ("p.csv", "t.csv")]
+    if how.get("options") == ReadOptions(raw="float32"):
+        files = [str(tmp_path / name) for name in ("p.bin", "t.bin")]
+        for file in files:
+            np.ones(3, np.float32).tofile(file)
+    found = evaluate(*files, warn=lambda _: None, **how)
+    (case,) = ET.fromstring(junit_xml(Report(found), RUN)).iter("testcase")
+    assert case.get("name") == f"mean at beta 1{end}"
 
 
 HOSTILE = ["\x00", "\x1b[31m", "a\nb\tc\r", "\ufffe\uffff", "\ud800", "]]>&<'\"", "\x85", "ä 😀"]
