@@ -87,10 +87,13 @@ def judge_shared(
     warn_of_other_labels(found, paths, unsure, warn)
 
 
-def _is_poor_key(compared: tuple[SharedColumn, Agreement]) -> bool:
-    """Whether a hint would better name another column: an index, or one with values twice."""
+def _is_poor_key(compared: tuple[SharedColumn, Agreement]) -> tuple[bool, bool]:
+    """Whether a hint would better name another column, the worst last.
+
+    A copy or a feature is no key. An index, or a column with values twice, is seldom a good one.
+    """
     column, agreement = compared
-    return column.is_index or not agreement.begins_distinct
+    return not column.may_be_key, column.is_index or not agreement.begins_distinct
 
 
 def _is_of_targets(

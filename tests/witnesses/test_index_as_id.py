@@ -121,3 +121,22 @@ def test_groups_and_clusters_with_ids_in_their_index_are_compared_like_weights(
     wrong = save(tmp_path / f"wrong{suffix}", "", i=sorted(TEXTS), site=labels)
     with pytest.raises(DataError, match=f"{role} must be in the order"):
         evaluate(*sides, key=key, **{role: wrong})
+
+
+@formats
+@pytest.mark.parametrize("index", ["", "image"])
+@pytest.mark.parametrize("labels", [TEXTS, NUMBERS], ids=["text", "numbers"])
+def test_an_index_in_another_order_is_named_before_a_copy_of_the_targets(
+    tmp_path: Path, suffix: str, index: str, labels: list[Any]
+) -> None:
+    """A copy can be no key, but rows can be matched by the index."""
+    order = [labels.index(one) for one in sorted(labels)]
+    copy = [TARGET[order.index(i)] for i in range(3)]
+    p = save(tmp_path / f"p{suffix}", index, i=labels, pred=PRED, a_target=copy)
+    t = save(tmp_path / f"t{suffix}", index, i=sorted(labels), a_target=TARGET)
+    with pytest.raises(DataError, match=r"another order.*--key \S+ matches rows by it") as caught:
+        evaluate(p, t, pred="pred", target="a_target")
+    key = str(caught.value.hint).split()[1].strip("'")
+    matched = evaluate(p, t, pred="pred", target="a_target", key=key)
+    losses = [abs(PRED[i] - y) for i, y in zip(order, TARGET, strict=True)]
+    assert matched.values == (sum(one - 0.5 if one >= 1 else one * one / 2 for one in losses) / 3,)
