@@ -1,9 +1,9 @@
 """Hashes of the values of a column that do not depend on its type.
 
-A whole number has the same hash as an integer of any width, as a float and as text, so that an id
-in a CSV file and in a Parquet file compare. The sum of the hashes of a column does not depend on
-the order of its rows: two columns are permutations of each other if these sums agree, except for
-one chance in 2**64.
+A whole number has the same hash as an integer of any width, as a float and as text, also as R
+writes 100000 (`1e+05`), so that an id in a CSV file and in a Parquet file compare. The sum of the
+hashes of a column does not depend on the order of its rows: two columns are permutations of each
+other if these sums agree, except for one chance in 2**64.
 
 Source of the mixing function: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom
 number generators", OOPSLA 2014, doi:10.1145/2660193.2660195 (SplitMix64).
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.labels.exponents import without_exponents
 from smoothl1.witnesses.text_bytes import offsets_of
 
 if TYPE_CHECKING:
@@ -174,6 +175,9 @@ def _of_texts(column: pa.Array) -> Hashes:
         hashes[sizes_of(column) == 0] = OF_MISSING
         return hashes
     is_whole = pc.match_substring_regex(column, WHOLE_NUMBER).fill_null(no)
+    if not pc.all(is_whole).as_py():
+        column = without_exponents(column)
+        is_whole = pc.match_substring_regex(column, WHOLE_NUMBER).fill_null(no)
     flags = is_whole.to_numpy(zero_copy_only=False)
     hashes = np.empty(len(column), np.uint64)
     if flags.any():

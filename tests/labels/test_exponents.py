@@ -44,3 +44,32 @@ def test_a_code_and_a_number_of_one_file_stay_two_keys(tmp_path: Path) -> None:
     pred.write_text("id,p\n100000,1\n1e+05,2\n")
     target.write_text("id,y\n1e+05,2\n100000,1\n")
     assert evaluate(str(pred), str(target), key="id").mean == 0
+
+
+ORDER = [5, 0, 7, 2, 9, 4, 1, 8, 3, 6]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_ids_in_another_order_that_r_wrote_are_told_the_key_that_matches_them(
+    tmp_path: Path, suffix: str
+) -> None:
+    ids = [99_995 + i for i in range(10)]
+    pred, target = tmp_path / "p.csv", tmp_path / f"y.{suffix}"
+    of_r = ["1e+05" if i == 100_000 else str(i) for i in ids]
+    pred.write_text("id,p\n" + "".join(f"{i},{n}\n" for n, i in enumerate(of_r)))
+    if suffix == "csv":
+        target.write_text("id,y\n" + "".join(f"{ids[n]},{n}\n" for n in ORDER))
+    else:
+        columns = {"id": [ids[n] for n in ORDER], "y": [float(n) for n in ORDER]}
+        pq.write_table(pa.table(columns), target)
+    with pytest.raises(DataError, match=r"another order: .* \[--key id matches rows by it"):
+        evaluate(str(pred), str(target), pred="p", target="y")
+    assert evaluate(str(pred), str(target), pred="p", target="y", key="id").mean == 0
+
+
+def test_codes_of_which_one_is_a_number_of_r_are_refused_in_another_order(tmp_path: Path) -> None:
+    pred, target = tmp_path / "p.csv", tmp_path / "y.csv"
+    pred.write_text("id,p\na,0\n100000,1\n1e+05,2\n")
+    target.write_text("id,y\na,0\n1e+05,2\n100000,1\n")
+    with pytest.raises(DataError, match="another order: rows are not paired"):
+        evaluate(str(pred), str(target), pred="p", target="y")
