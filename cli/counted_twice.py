@@ -94,7 +94,7 @@ def _have_equal_sums(results: Sequence[Result]) -> bool:
     """Whether two results are hardly of different rows. Most differ in the first group already."""
     from smoothl1.tallies.many import passing  # late, like all that takes time
 
-    firsts = [next(iter(passing(result.tallies)), None) for result in results]
+    firsts = [next(map(_sums_of, passing(result.tallies)), None) for result in results]
     n_alike = Counter(firsts)
     alike = [one for one, first in zip(results, firsts, strict=True) if n_alike[first] > 1]
     return len(set(map(_sums, alike))) < len(alike)
@@ -106,9 +106,14 @@ def _sums(result: Result) -> tuple[object, ...]:
 
     sums, is_telling = list[int](), False
     for tally in passing(result.tallies):
-        sums.append(hash((tally.n, tally.total.units, tally.min, tally.max, tally.moments)))
+        sums.append(hash(_sums_of(tally)))
         is_telling = is_telling or _is_telling(tally)
     return tuple(sums) if is_telling else (id(result),)
+
+
+def _sums_of(tally: Tally) -> tuple[object, ...]:
+    """What does not depend on the order of rows, as the place of the first NaN does."""
+    return tally.n, tally.total.units, tally.min, tally.max, tally.moments
 
 
 def _is_telling(tally: Tally) -> bool:

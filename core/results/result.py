@@ -17,6 +17,7 @@ from smoothl1.results.single import check_single, summary_of
 from smoothl1.settings import CONFIDENCE
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import ManyTallies
+from smoothl1.tallies.tally import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,11 +100,11 @@ class Result(ByName["GroupNumbers"]):
 
         `values()` gives the numbers of each group, as `items()` does with the names.
         """
-        tallies, are_sums = self.tallies, is_sum(self.settings.reduction)
+        tallies, reduction = self.tallies, self.settings.reduction
         if isinstance(tallies, ManyTallies):  # one array of all, not a tally for each
-            numbers = (tallies.sums() if are_sums else tallies.means()).tolist()
+            numbers = (tallies.sums() if is_sum(reduction) else tallies.means()).tolist()
         else:
-            numbers = [tally.sum if are_sums else tally.mean for tally in tallies]
+            numbers = [value_of(tally, reduction) for tally in tallies]
         return Values(tuple(numbers), self._each)
 
     @property

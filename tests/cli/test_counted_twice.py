@@ -35,3 +35,15 @@ def test_only_results_that_begin_alike_are_compared_group_by_group(
     counted_twice.warn_of_twice(results, said.append)
     assert bool(said) is is_warned
     assert (sum(n_made) < len(results) * N_GROUPS) is not is_warned
+
+
+def test_results_of_the_same_rows_in_another_order_are_told_whatever_their_first_nan_is() -> None:
+    pred = np.random.default_rng(0).normal(size=2000)
+    pred[10] = np.nan
+    said: list[str] = []
+    results = [
+        evaluate(rows, np.zeros(2000), statistics=True, warn=lambda _: None)
+        for rows in (pred, pred[::-1])
+    ]
+    counted_twice.warn_of_twice(results, said.append)
+    assert said == ["several results have equal sums and counts: is a part counted twice?"]
