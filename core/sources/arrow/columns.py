@@ -123,7 +123,7 @@ class ChosenColumns(NamedTuple):
         if self.index_rows is not None and last in self.positions.all:
             rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
             columns[last] = pa.array(self.index_rows.start + self.index_rows.step * rows)
-        columns |= {i: pa.repeat(value, batch.num_rows) for i, value in self.filled}
+        columns |= {i: decoded(pa.repeat(value, batch.num_rows)) for i, value in self.filled}
         for i, frequency in self.periods.items():
             columns[i] = texts_of_periods(columns[i], frequency)
         labels, faults = self._labels(columns)

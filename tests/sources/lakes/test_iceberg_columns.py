@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -140,6 +141,21 @@ def test_a_column_that_was_added_has_no_values_in_files_from_before(
     with pytest.warns(UserWarning, match=LEFT_OUT):
         found = evaluate(folder, other, OMIT, pred="q", target="t", key="id")
     assert found.values == (5.0,)
+
+
+def test_rows_from_before_have_the_initial_default_of_uuids(table: Any) -> None:  # noqa: F811
+    from pyiceberg.types import UUIDType
+
+    with table.update_schema() as update:
+        update.add_column("g", UUIDType())
+    with pytest.raises(DataError, match=r"row 1, column 'g': the value is missing"):
+        sums_by(folder_of(table), "g")
+    metadata = Path(table.metadata_location.removeprefix("file://"))
+    plain, uuid = '"name":"g","type":"uuid","required":false', str(UUID(int=5))
+    assert plain in metadata.read_text()
+    default = f'{plain},"initial-default":"{uuid}"'
+    metadata.write_text(metadata.read_text().replace(plain, default))
+    assert sums_by(folder_of(table), "g") == {uuid: 280.0}
 
 
 def test_rows_from_before_have_the_initial_default_of_a_column(
