@@ -187,6 +187,11 @@ class Agreement:
         return order_of(one, other) or self._order_of_days.order(self._n_rows)
 
     @property
+    def are_days_in_two_notations(self) -> bool:
+        """Whether all values are days, which both sides write so that keys would not match."""
+        return self._order_of_days.are_in_two_notations
+
+    @property
     def are_many(self) -> bool:
         """Whether there are so many rows that values in order are no coincidence."""
         return self._n_rows >= FEWEST_ROWS

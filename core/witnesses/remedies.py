@@ -51,7 +51,8 @@ def remedy_for(
     if is_renumbered(column, agreement):  # a key would match the next row
         return "let both count from the same number; "
     is_other_way = agreement.has_other_affixes or agreement.is_counted_otherwise
-    if is_other_way or agreement.are_cut_in_another_order:
+    is_other_way |= agreement.are_cut_in_another_order or agreement.are_days_in_two_notations
+    if is_other_way:
         return "write both alike, as keys must be; "
     return remedy(column, agreement, n_sides, beside)
 

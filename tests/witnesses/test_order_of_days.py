@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -25,7 +26,7 @@ def without_zeros(days: list[date]) -> list[str]:
     return [f"{day.month}/{day.day}/{day.year}" for day in days]
 
 
-def said(one: list[str], other: list[str], execution: Execution = BY_CHUNKS[0]) -> list[str]:
+def said(one: list[Any], other: list[Any], execution: Execution = BY_CHUNKS[0]) -> list[str]:
     """The warnings about two tables with these texts."""
     found: list[str] = []
     p = pa.table({"day": one, "p": [0.5] * len(one)})
@@ -79,3 +80,31 @@ def test_days_beside_times_of_a_day_are_only_warned_of() -> None:
 def test_names_of_files_with_other_suffixes_are_no_days() -> None:
     (warning,) = said([f"{i + 10}.jpg" for i in range(N)], [f"{i + 11}.png" for i in range(N)])
     assert "column 'day' differs" in warning
+
+
+def key_advised(one: list[Any], other: list[Any]) -> bool:
+    """Whether rows a day apart are refused with advice to take days as keys, or to rewrite them."""
+    with pytest.raises(DataError, match="rises on both sides") as caught:
+        said(one, other)
+    hint = str(caught.value.hint)
+    assert ("--key day matches" in hint) != ("write both alike, as keys must be" in hint)
+    return "--key day matches" in hint
+
+
+@pytest.mark.parametrize(("one", "other"), list(product(NOTATIONS, repeat=2)))
+def test_a_key_is_advised_only_where_both_sides_write_days_alike(one: str, other: str) -> None:
+    if len(are_days_first(one, other)) > 1:
+        pytest.skip("no reading fits both sides")
+    assert key_advised(texts(DAYS[:N], one), texts(DAYS[1:], other)) == (one == other)
+
+
+def test_leading_zeros_of_one_side_alone_are_another_notation() -> None:
+    assert key_advised(without_zeros(DAYS[:N]), without_zeros(DAYS[1:]))
+    assert not key_advised(without_zeros(DAYS[:N]), texts(DAYS[1:], "%m/%d/%Y"))
+    assert not key_advised(texts(DAYS[:N], "%m/%d/%Y"), without_zeros(DAYS[1:]))
+
+
+def test_days_as_whole_numbers_are_in_one_notation() -> None:
+    numbers = [int(text) for text in texts(DAYS, "%Y%m%d")]
+    assert key_advised(numbers[:N], numbers[1:])
+    assert not key_advised(numbers[:N], texts(DAYS[1:], "%d.%m.%Y"))
