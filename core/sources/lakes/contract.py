@@ -8,6 +8,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
@@ -53,16 +54,18 @@ class TableColumns(NamedTuple):
 
         Raises:
             DataError: Whether a column is one of the table is not known, none is, or one has
-                another type of numbers: it was changed since.
+                another type of numbers, which may have others: it was changed since, or what made
+                a table of the file chose that type.
         """
         kinds = dict(zip(self.schema.names, self.schema.types, strict=True))
         names: list[str | None] = []
         for field in of_file:
             name = self._name_of(field, path)
             names.append(name if name in kinds else None)
-            if name in kinds and numeric_dtype(field.type) != numeric_dtype(kinds[name]):
+            if name in kinds and not _has_numbers_of(field.type, kinds[name]):
                 what = f"column {shown(field.name)} is {field.type}, but {kinds[name]} in the table"
-                raise _changed(what, path)
+                hint = f"if values of both types are the same numbers, {_REWRITE_HINT}"
+                raise DataError(what, path=path, hint=hint)
         if not any(name is not None for name in names):
             raise _changed("none of its columns is one of the table", path)
         return names
@@ -79,6 +82,17 @@ class TableColumns(NamedTuple):
             what = f"column {shown(field.name)} has no number by which the table knows it"
             raise DataError(what, path=path, hint=_REWRITE_HINT)
         return None if known is None else self.names.get(known)
+
+
+def _has_numbers_of(of_file: pa.DataType, of_table: pa.DataType) -> bool:
+    """Whether a column has the type of the table, or whole numbers that all fit into it.
+
+    Tables know fewer types: of 8 bits in a file, of 32 in the table.
+    """
+    one, other = numeric_dtype(of_file), numeric_dtype(of_table)
+    if one is None or other is None or not {one.kind, other.kind} <= {"i", "u"}:
+        return one == other
+    return np.can_cast(one, other)
 
 
 def _changed(what: str, path: str) -> DataError:

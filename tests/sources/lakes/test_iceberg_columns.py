@@ -217,3 +217,41 @@ def test_files_that_were_added_as_they_are_have_the_numbers_that_the_table_gives
         change.remove_properties("schema.name-mapping.default")
     with pytest.raises(DataError, match="column 'id' has no number by which the table knows it"):
         value_of(folder_of(table), pred="q")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits"),
+    [("int8", True), ("int16", True), ("uint8", True), ("uint16", True), ("uint32", False)],
+)
+def test_whole_numbers_of_fewer_bits_than_in_the_table_are_read(
+    tmp_path: Path, kind: str, *, fits: bool
+) -> None:
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{tmp_path}")
+    catalog.create_namespace("n")
+    content = pa.table({"p": pa.array([3, 5], pa.type_for_alias(kind)), "t": [1.0, 1.0]})
+    for name in ("one", "other"):
+        pq.write_table(content, tmp_path / f"{name}.parquet")
+    made = catalog.create_table("n.t", schema=content.schema)
+    made.add_files([f"file://{tmp_path}/{name}.parquet" for name in ("one", "other")])
+    if fits:
+        assert value_of(folder_of(made)) == 12.0
+    else:
+        with pytest.raises(DataError, match=r"column 'p' is uint32, but int32 in the table \["):
+            value_of(folder_of(made))
+
+
+def test_files_with_whole_numbers_of_several_widths_are_one_table(tmp_path: Path) -> None:
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{tmp_path}")
+    catalog.create_namespace("n")
+    for kind in ("int8", "int16"):
+        whole = pa.array([3, 5], pa.type_for_alias(kind))
+        content = pa.table({"p": whole, "t": [1.0, 1.0], "r": whole})
+        pq.write_table(content, tmp_path / f"{kind}.parquet")
+    made = catalog.create_table("n.t", schema=content.schema)
+    made.add_files([f"file://{tmp_path}/{kind}.parquet" for kind in ("int8", "int16")])
+    assert value_of(folder_of(made)) == 12.0
+    assert sums_by(folder_of(made), "r") == {"3": 4.0, "5": 8.0}
