@@ -56,7 +56,8 @@ def _content_lines(content: Content) -> list[str]:
     n_rows = "rows not counted" if content.n_rows is None else counted(content.n_rows, "row")
     what = [content.format, n_rows]
     if content.files:
-        what.append(f"{len(content.files):,} files, {content.files[0]} to {content.files[-1]}")
+        names = " to ".join(dict.fromkeys((content.files[0], content.files[-1])))
+        what.append(f"{counted(len(content.files), 'file')}, {names}")
     if content.row_shape is not None:
         row = f"shape of a row {content.row_shape}" if content.row_shape else "each row a number"
         what.append(f"{content.dtype}, {row}")
