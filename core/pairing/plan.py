@@ -148,7 +148,8 @@ def plan_of(job: Job, sources: Sequence[Source], n_parts: int) -> Plan:
         raise unequal_counts(sources, counts, "rows")
     bounds = _bounds(n_rows, common_cuts(sources), n_parts)
     samples = [_samples_of(*one) for one in zip(files, sources, strict=True)]
-    return Plan(bounds, files, _fingerprint(job, bounds, files, samples))
+    by_log = [source.details.by_log for source in sources]
+    return Plan(bounds, files, _fingerprint(job, bounds, files, samples, by_log))
 
 
 def _files_of(given: str | InMemory, source: Source) -> tuple[RowsOfFile, ...]:
@@ -219,11 +220,13 @@ def _fingerprint(
     bounds: tuple[int, ...],
     files: tuple[tuple[RowsOfFile, ...], ...],
     samples: Sequence[Sequence[str]],
+    by_log: Sequence[Sequence[str]],
 ) -> str:
     """SHA-256 of all that the parts of a run must have in common.
 
     Files go by their sizes and samples of their bytes, and by their names within the folder or
-    pattern that was given, which may be mounted elsewhere on another machine.
+    pattern that was given, which may be mounted elsewhere on another machine. What the log of a
+    table says of their columns counts, too: it may change, and the files stay.
     """
     options = {k: v for k, v in job.options._asdict().items() if k not in _CHANGING_NOTHING}
     content: dict[str, Any] = {
@@ -241,6 +244,8 @@ def _fingerprint(
             for given, of_input, of_samples in zip(job.inputs, files, samples, strict=True)
         ],
     }
+    if any(by_log):
+        content["by log"] = by_log
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

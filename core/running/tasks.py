@@ -250,7 +250,7 @@ def _check_worker(shared: Pass) -> None:
 
 
 def state_of_inputs(inputs: Inputs) -> str:
-    """The sizes and times of writing of all files, as a digest."""
+    """The sizes and times of writing of all files, and what logs say of them, as a digest."""
     from hashlib import blake2b  # late: a run by threads forms none
 
     digest = blake2b(digest_size=16)
@@ -262,6 +262,8 @@ def state_of_inputs(inputs: Inputs) -> str:
             else:
                 version = state.version
             digest.update(f"{state.size},{version!r};".encode())
+    for side in inputs.sides:
+        digest.update(repr(side.source.details.by_log).encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 

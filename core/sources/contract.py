@@ -181,10 +181,11 @@ class SourceDetails(NamedTuple):
             known, or if there is one file.
         index_rows: The values of an index that is not stored, if it is one of integers.
         has_rows: Whether there are any rows, as far as known.
-        first_row: The first row of a file of labels that counts as its header, but may be a label;
-            "" if there is none.
+        first_row: That of a file of labels which counts as its header, but may be a label; or "".
         numbers: How the numbers of its columns are written, if their points may part thousands
             where other columns or files have whole numbers.
+        by_log: For each file what a table's log says of the columns read: their names in the file,
+            where these are others, and values that it lacks. Empty if it says nothing.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -194,6 +195,7 @@ class SourceDetails(NamedTuple):
     has_rows: bool = True
     first_row: str = ""
     numbers: tuple[Written, ...] = ()
+    by_log: tuple[str, ...] = ()
 
 
 class Elementwise(NamedTuple):

@@ -156,7 +156,10 @@ class ShardedSource(NamedTuple):
         """The decisions about dtypes and files without rows, the files and where they begin."""
         files = (FileOfSource(s.path, s.state.size, s.details.index_rows) for s in self.shards)
         of_set = tuple(self._decisions()), tuple(files), self.bounds
-        return SourceDetails(*of_set, numbers=self.numbers)
+        by_log = [says for s in self.shards for says in s.details.by_log or ("",)]
+        return SourceDetails(
+            *of_set, numbers=self.numbers, by_log=tuple(by_log) if any(by_log) else ()
+        )
 
     def _decisions(self) -> list[Decision]:
         of_first = self.shards[0].details.decisions

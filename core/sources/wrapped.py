@@ -59,8 +59,8 @@ class WrappedSource(ABC):
 
     @property
     def details(self) -> SourceDetails:
-        """Nothing else: what the other source tells is of its own rows and values."""
-        return SourceDetails()
+        """What a log says; what else the other source tells is of its own rows and values."""
+        return SourceDetails(by_log=self.source.details.by_log)
 
     @abstractmethod
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:

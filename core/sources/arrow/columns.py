@@ -78,6 +78,14 @@ class ChosenColumns(NamedTuple):
     filled: tuple[tuple[int, pa.Scalar], ...] = ()
 
     @property
+    def by_log(self) -> tuple[str, ...]:
+        """What the log of a table says of them: see `SourceDetails`."""
+        names = ((self.names[i], self.stored_names[i]) for i in self.wanted)
+        others = [pair for pair in names if pair[0] != pair[1]]
+        values = [(self.names[i], pa.array([x], x.type).to_string()) for i, x in self.filled]
+        return (repr((others, values)),) if others or values else ()
+
+    @property
     def has_texts_in_common(self) -> bool:
         """Whether text is read only to be compared with that of another input."""
         return any(i in self.texts for i in self.positions.shared)

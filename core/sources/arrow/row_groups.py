@@ -105,7 +105,7 @@ class ParquetSource(NamedTuple):
 
     @property
     def details(self) -> SourceDetails:
-        return SourceDetails(index_rows=self.chosen.index_rows)
+        return SourceDetails(index_rows=self.chosen.index_rows, by_log=self.chosen.by_log)
 
     def again(self) -> Again | None:
         if self.file.is_copy:

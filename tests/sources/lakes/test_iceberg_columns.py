@@ -11,8 +11,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1 import (
+    DataError,
+    EvalSettings,
+    Result,
+    StorageError,
+    answer,
+    evaluate,
+    plan_tasks,
+)
 from smoothl1.running.content import describe
+from smoothl1.running.tasks import forget
 from smoothl1.sources.formats import files_of
 from tests.sources.lakes.packages import needs
 from tests.sources.lakes.test_iceberg import (
@@ -113,6 +122,67 @@ def test_a_column_that_was_made_again_is_another_one(table: Any) -> None:  # noq
         value_of(folder_of(table))
     with pytest.raises(DataError, match="no pair is left to evaluate: 4 NaN or missing"):
         evaluate(folder_of(table), None, OMIT, **COLUMNS)
+
+
+def renamed(table: Any, **names: str) -> None:  # noqa: F811
+    """Rename columns one after the other, which writes no file."""
+    for old, new in names.items():
+        with table.update_schema() as update:
+            update.rename_column(old, new)
+
+
+@pytest.mark.parametrize("key", [None, "r"])
+def test_parts_before_and_after_a_column_was_renamed_are_of_different_plans(
+    table: Any,  # noqa: F811
+    key: str | None,
+) -> None:
+    folder = folder_of(table)
+
+    def part(i: int) -> Result:
+        one: Result = evaluate(folder, None, L1, by=key, part=(i, 2), **COLUMNS)
+        return one
+
+    before = part(1)
+    renamed(table, r="s", s="r")
+    assert Result.merged([before, part(2)]).overall.sum == 280.0
+    renamed(table, p="old", id="p")
+    with pytest.raises(DataError, match="of another plan"):
+        Result.merged([before, part(2)])
+
+
+def test_parts_before_and_after_a_column_was_made_again_are_of_different_plans(
+    table: Any,  # noqa: F811
+) -> None:
+    from pyiceberg.types import DoubleType
+
+    before = evaluate(folder_of(table), None, OMIT, part=(1, 2), **COLUMNS)
+    with table.update_schema(allow_incompatible_changes=True) as update:
+        update.delete_column("p")
+    with table.update_schema() as update:
+        update.add_column("p", DoubleType())
+    after = evaluate(folder_of(table), None, OMIT, part=(2, 2), warn=lambda _: None, **COLUMNS)
+    with pytest.raises(DataError, match="of another plan"):
+        Result.merged([before, after])
+
+
+@pytest.mark.parametrize("key", [None, "id"])
+def test_tasks_are_refused_once_a_name_stands_for_another_column(
+    table: Any,  # noqa: F811
+    key: str | None,
+    tmp_path: Path,
+) -> None:
+    columns, target = dict(COLUMNS), None
+    if key is not None:
+        target = tmp_path / "t.csv"
+        target.write_text("id,t\n0,0\n2,0\n3,0\n5,0\n")
+    plan = plan_tasks(folder_of(table), target, L1, task_elements=2, key=key, **columns)
+    done = [answer(task) for task in plan.tasks]
+    renamed(table, p="old", **{"t" if key else "id": "p"})
+    with pytest.raises(StorageError, match="as it was planned"):
+        plan.put_together(done)
+    forget(plan.tasks[-1].shared)  # as another worker, which opens the table now
+    with pytest.raises(StorageError, match="changed"):
+        answer(plan.tasks[-1])
 
 
 def test_a_column_that_was_added_has_no_values_in_files_from_before(
