@@ -10,7 +10,7 @@ from pyarrow import types
 from smoothl1.sources.arrow.repeated_values import is_view, once, repeats_values
 from smoothl1.sources.arrow.schema import label_type, plain
 from smoothl1.sources.arrow.text_lengths import text_lengths
-from smoothl1.sources.text_batches import rows_that_fit
+from smoothl1.sources.text_batches import MOST_TEXT_BYTES, rows_that_fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,7 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
     if repeats_values(column.type):
         places, values = once(column)
         values = decoded(values, shorten=shorten)
-        return (_shortened(values) if shorten else values).take(places)
+        return _taken(_shortened(values) if shorten else values, places)
     kind = plain(column.type)
     if column.type == kind:
         return column
@@ -47,6 +47,15 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
         parts = rows_that_fit(text_lengths(column))
         return pa.concat_arrays([_shortened(column[part].cast(kind)) for part in parts])
     return column.cast(kind)
+
+
+def _taken(values: pa.Array, places: pa.Array) -> pa.Array:
+    """The values at some places. For each, Arrow reserves the mean bytes of all values."""
+    n_rows = max(1, MOST_TEXT_BYTES * len(values) // max(1, values.nbytes))
+    if len(places) <= n_rows:
+        return values.take(places)
+    starts = range(0, len(places), n_rows)
+    return pa.concat_arrays([values.take(places[i : i + n_rows]) for i in starts])
 
 
 def _shortened(column: pa.Array) -> pa.Array:

@@ -132,3 +132,18 @@ def test_a_file_of_few_bytes_with_much_text_is_not_looked_through_for_a_row_of_t
         evaluate(path, pred="p", target="t")
     monkeypatch.setattr(totals, "_MOST_TEXT_BYTES", 3000)
     assert evaluate(path, pred="p", target="t").n == 5
+
+
+def test_one_long_value_of_few_reserves_no_memory_for_each_row() -> None:
+    """Where the system promises no more memory than there is, what is reserved counts."""
+    places = pa.array(np.repeat(np.array([0, 1], np.int32), [99_999, 1]))
+    column = pa.DictionaryArray.from_arrays(places, ["a", "k" * 400_000])
+    before = pa.default_memory_pool()
+    pool = pa.proxy_memory_pool(before)
+    pa.set_memory_pool(pool)
+    try:
+        values = decoded(column)
+    finally:
+        pa.set_memory_pool(before)
+    assert values.equals(pa.array(["a"] * 99_999 + ["k" * 400_000]))
+    assert pool.max_memory() < 1 << 26
