@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.beginning import first_blocks
+from smoothl1.sources.contract import Wanted
 from smoothl1.sources.counting import keep_streams
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ def _texts_of(table: Table, names: dict[str, bool]) -> frozenset[str]:
     """
     keep_streams([table])
     source = table.select(Wanted((), shared=tuple(names)))
-    for block in source.blocks(Part(0, None), _N_ROWS):  # the first one only
-        columns = zip(names, block.shared, strict=True)
-        return frozenset(
-            name for name, column in columns if _are_text(column.to_pylist(), is_long=names[name])
-        )
-    return frozenset()
+    values: list[list[bytes | None]] = [[] for _ in names]
+    for block in first_blocks(source, _N_ROWS):
+        for held, column in zip(values, block.shared, strict=True):
+            held.extend(column.to_pylist())
+    columns = zip(names, values, strict=True)
+    return frozenset(name for name, held in columns if _are_text(held, is_long=names[name]))
 
 
 def _are_text(values: Sequence[bytes | None], *, is_long: bool) -> bool:

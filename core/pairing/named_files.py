@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.pairing.readings_of_names import readings_of
+from smoothl1.sources.beginning import first_blocks
 from smoothl1.sources.constants import Constants, of_folders
-from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.contract import Wanted
 from smoothl1.sources.counting import keep_streams
 from smoothl1.sources.names import composed
 from smoothl1.sources.shards import ShardedTable
@@ -95,12 +96,11 @@ def _columns_of(
 def first_values(table: Table, names: Sequence[str]) -> list[list[str]]:
     """The values of columns in the first rows, as text."""
     source = table.select(Wanted((), labels=tuple(names), carried=tuple(range(len(names)))))
-    for block in source.blocks(Part(0, None), _N_ROWS):  # the first one only
-        return [
-            [value and composed(value) for value in column.cast("string").to_pylist()]
-            for column in block.labels
-        ]
-    return [[] for _ in names]
+    found: list[list[str]] = [[] for _ in names]
+    for block in first_blocks(source, _N_ROWS):
+        for held, column in zip(found, block.labels, strict=True):
+            held.extend(value and composed(value) for value in column.cast("string").to_pylist())
+    return found
 
 
 def _with(constants: Constants, name: str, texts: Sequence[str]) -> Constants:

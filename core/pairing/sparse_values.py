@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import position, shown
+from smoothl1.sources.columns import has_column, position, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.lockstep import aligned
 from smoothl1.sources.sparse import places_of_values
@@ -78,7 +78,8 @@ def _values_of(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> Itera
         for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True):
             if role == "weight":
                 continue
-            at = position(columns[0], table.names) if columns else None
+            is_there = bool(columns) and has_column(columns[0], table.names)
+            at = position(columns[0], table.names) if is_there else None  # else it is told later
             name = "" if at is None else table.names[at]
             is_array = at is not None and table.columns[at].shape
             yield _Values(table, name, places_of_values(name, table.names) if is_array else ())

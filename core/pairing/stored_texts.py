@@ -10,14 +10,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.beginning import first_blocks
+from smoothl1.sources.contract import Wanted
 from smoothl1.sources.counting import keep_streams
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pyarrow as pa
 
     from smoothl1.sources.table import Table
 
@@ -47,13 +46,15 @@ def numbers_as_text(table: Table, names: Sequence[str], *, are_whole: bool) -> s
         return None
     keep_streams([table])
     source = table.select(Wanted((), shared=tuple(unseen)))
-    for block in source.blocks(Part(0, None), _N_ROWS):  # the first one only
-        columns = zip(unseen, block.shared, strict=True)
-        return next((name for name, values in columns if _may_be_numbers(values, are_whole)), None)
-    return None
+    values: list[list[bytes | str | None]] = [[] for _ in unseen]
+    for block in first_blocks(source, _N_ROWS):
+        for held, column in zip(values, block.shared, strict=True):
+            held.extend(column.to_pylist())
+    columns = zip(unseen, values, strict=True)
+    return next((name for name, held in columns if _may_be_numbers(held, are_whole)), None)
 
 
-def _may_be_numbers(values: pa.Array, are_whole: bool) -> bool:
+def _may_be_numbers(values: Sequence[bytes | str | None], are_whole: bool) -> bool:
     """Whether the first value that stands for no missing value, or half of them, may be numbers."""
     from smoothl1.sources.notations import (
         MISSING_MARK,
@@ -64,7 +65,7 @@ def _may_be_numbers(values: pa.Array, are_whole: bool) -> bool:
 
     texts = [
         value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
-        for value in values.to_pylist()
+        for value in values
     ]
     texts = [text for text in map(str.strip, texts) if text and not MISSING_MARK.fullmatch(text)]
     if not texts:
