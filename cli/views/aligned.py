@@ -82,7 +82,7 @@ def fitted(
         part = table.part([i for i, head in enumerate(every) if head not in dropped])
         if _total(_widths(part.heads, part.rows)) <= width:
             left_out = ", ".join(head for head in every if head in dropped)
-            rest = f"not shown: {left_out} (in a wider terminal, and with -f tsv)"
+            rest = f"not shown: {left_out} (in a wider terminal, and with --json)"
             return aligned(*part) + (folded(rest, width) if left_out else "")
     return _listed(table.heads, table.rows, width) if len(rows) == 1 else _shared(table, width)
 

@@ -135,7 +135,7 @@ def test_a_terminal_shows_what_it_has_room_for(
     assert " ".join(lines[0].split()) == heads
     assert max(map(len, lines[:4])) <= width
     assert lines[1].split() == ["1", "b", "2"]
-    without = f"not shown: {rest} (in a wider terminal, and with -f tsv) " if rest else ""
+    without = f"not shown: {rest} (in a wider terminal, and with --json) " if rest else ""
     ending = "b has the smallest mean loss; no clear difference from a, c"
     assert " ".join(lines[4:]) == f"{without}3 models against y {NOTE} {ending}"
     assert max(map(len, lines)) <= width

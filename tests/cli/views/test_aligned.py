@@ -29,7 +29,7 @@ def test_columns_are_dropped_in_their_order_and_named() -> None:
     seen = fitted(rows, (("high",), ("low",)), 17, lambda head: head == "group", ["mean"])
     assert seen == (
         "mean_group  mean\na           0.25\nb           0.25\n"
-        "not shown: low,\nhigh (in a wider\nterminal, and\nwith -f tsv)\n"
+        "not shown: low,\nhigh (in a wider\nterminal, and\nwith --json)\n"
     )
 
 
