@@ -58,10 +58,8 @@ class ChosenColumns(NamedTuple):
         wanted: Positions of all columns that must be read, ascending; at least one.
         complete: Positions of those whose values must not be missing.
         periods: What the periods of pandas among these count, by their positions.
-        index_rows: The values of an index that is not stored, but is the last column; None if there
-            is none.
-        filled: Positions and values of chosen columns that have one value in each row, and are not
-            stored: a log tells it.
+        index_rows: The values of an index that is the last column, and not stored; None without.
+        filled: Positions and values of chosen columns that a log tells: one value for all rows.
     """
 
     names: Columns
@@ -82,8 +80,11 @@ class ChosenColumns(NamedTuple):
         """What the log of a table says of them: see `SourceDetails`."""
         names = ((self.names[i], self.stored_names[i]) for i in self.wanted)
         others = [pair for pair in names if pair[0] != pair[1]]
-        values = [(self.names[i], pa.array([x], x.type).to_string()) for i, x in self.filled]
-        return (repr((others, values)),) if others or values else ()
+        if not (others or self.filled):
+            return ()
+        from smoothl1.sources.arrow.digests import digest_of  # late
+
+        return (repr((others, [(self.names[i], digest_of(x)) for i, x in self.filled])),)
 
     @property
     def has_texts_in_common(self) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DELETIONS, _MAPPING = "deletionVectors", "columnMapping"
+_PURGE_HINT = f"REORG TABLE ... APPLY (PURGE) writes files without, or {EXPORT_HINT}"
 _READ = {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", _DELETIONS, _MAPPING}
 """Features of a table that do not change what its files hold, or are looked at below."""
 
@@ -185,7 +186,7 @@ def _refuse_features(table: Any, path: str) -> None:
     if unknown := sorted(features - _READ):
         _refuse(f"it has the feature {unknown[0]}, which is not read", path)
     if _has_deletions(table):  # also if the protocol forgot to name them
-        _refuse("rows of its files are deleted (deletion vectors)", path)
+        _refuse("rows of its files are deleted (deletion vectors)", path, _PURGE_HINT)
 
 
 def _has_deletions(table: Any) -> bool:
@@ -197,12 +198,9 @@ def _has_deletions(table: Any) -> bool:
         return True
 
 
-def _refuse(why: str, path: str) -> NoReturn:
-    raise DataError(
-        f"a table of Delta Lake that is not read as it is: {why}",
-        path=path,
-        hint=f"REORG TABLE ... APPLY (PURGE) writes files without, or {EXPORT_HINT}",
-    )
+def _refuse(why: str, path: str, hint: str = EXPORT_HINT) -> NoReturn:
+    what = f"a table of Delta Lake that is not read as it is: {why}"
+    raise DataError(what, path=path, hint=hint)
 
 
 def _refusal(error: Exception, path: str) -> Exception:
