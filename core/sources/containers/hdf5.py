@@ -27,7 +27,7 @@ from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_
 from smoothl1.sources.containers.hdf5_faults import faults_of
 from smoothl1.sources.containers.hdf5_radar import attributes_beside
 from smoothl1.sources.containers.hdf5_reversed import refuse_reversed
-from smoothl1.sources.containers.hdf5_texts import text_bytes_of, with_chunks_kept
+from smoothl1.sources.containers.hdf5_texts import text_bytes_of
 from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.masked_columns import (
     MaskedColumn,
@@ -37,7 +37,7 @@ from smoothl1.sources.containers.masked_columns import (
     no_mask,
 )
 from smoothl1.sources.containers.missing_values import masked, missing_values_of
-from smoothl1.sources.containers.slices import SlicedArray, judge_what_is_stored
+from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, judge_what_is_stored
 from smoothl1.sources.foreign import remedy_of
 from smoothl1.sources.foreign_kinds import PANDAS_HDF5
 from smoothl1.sources.npy.header import is_date
@@ -67,7 +67,7 @@ def open_table(
     h5py = _imported()
     seekable = file.seekable()
     with faults_of(seekable, "damaged HDF5 file"):
-        opened = h5py.File(Seekable(seekable), "r")
+        opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
     try:
         return _table_of(h5py, seekable, opened, needs, warn)
     except BaseException:
@@ -208,8 +208,6 @@ def _member(
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
         )
-        if dataset.dtype.kind == "O":
-            dataset = with_chunks_kept(h5py, dataset)
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(faults_of, file))
         if array.fields[0].dtype.kind == "O":
             array = array._replace(text_bytes=text_bytes_of(h5py, file, dataset, what))

@@ -17,7 +17,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources import text_batches
-from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, check_pieces
+from smoothl1.sources.containers.slices import check_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,22 +52,6 @@ def text_bytes_of(
     if dataset.chunks:
         return _InChunks(h5py, dataset, reference).text_bytes
     return _InOnePiece(h5py, file, dataset, reference).text_bytes
-
-
-def with_chunks_kept(h5py: Any, dataset: Any) -> Any:
-    """A dataset opened anew, so that HDF5 keeps a chunk of which some rows are read at a time.
-
-    Args:
-        h5py: The library.
-        dataset: A dataset of texts of any length, open nowhere else. It is closed, since HDF5 gives
-            an open dataset no other cache.
-    """
-    group, name = dataset.parent.id, dataset.name.rpartition("/")[2]
-    access = dataset.id.get_access_plist()
-    n_slots, _, preemption = access.get_chunk_cache()
-    access.set_chunk_cache(n_slots, MAX_CHUNK_BYTES, preemption)
-    dataset.id.close()
-    return h5py.Dataset(h5py.h5d.open(group, name.encode("utf-8", "surrogateescape"), access))
 
 
 @dataclass(frozen=True, slots=True)

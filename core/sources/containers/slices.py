@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -116,41 +115,6 @@ def check_pieces(what: str, n_bytes: int) -> None:
         )
 
 
-class KeptPiece:
-    """The piece of an array that was read last, for threads that read some rows of it each.
-
-    A piece is unpacked as a whole, whatever rows of it are wanted: without this, each thread would
-    unpack and hold one of its own. It is let go with the last of its rows.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._first, self._n_left, self._piece = -1, 0, np.empty(0)
-
-    def rows(
-        self, rows: range, piece: range, read: Callable[[int, int], NDArray[Any]]
-    ) -> NDArray[Any]:
-        """The elements of some rows of a piece, which is read if it is not the one that is kept.
-
-        Args:
-            rows: The rows.
-            piece: The rows of the piece.
-            read: Gives the elements of the rows [start, stop), shape (n,).
-        """
-        with self._lock:
-            if self._first != piece.start:
-                self._first, self._piece = -1, np.empty(0)  # two pieces would be held
-                self._piece = read(piece.start, piece.stop)
-                self._first, self._n_left = piece.start, len(piece)
-            width = len(self._piece) // len(piece)
-            low, high = rows.start - piece.start, rows.stop - piece.start
-            found = self._piece[low * width : high * width]
-            self._n_left -= len(rows)
-            if self._n_left <= 0:
-                self._first, self._piece = -1, np.empty(0)
-            return found
-
-
 class SlicedArray(NamedTuple):
     """An array of numbers in slices.
 
@@ -162,7 +126,6 @@ class SlicedArray(NamedTuple):
         n_rows: The length of the first axis.
         n_read: Rows read at a time, unless more are wanted: those of a piece.
         faults: A context that turns errors of the library into those of this package.
-        kept: The piece that was read last for some of its rows.
         text_bytes: Gives the bytes of each text of the rows [start, stop), and holds none of them;
             None if the array is not of texts that each have a length of their own.
     """
@@ -175,7 +138,6 @@ class SlicedArray(NamedTuple):
     n_rows: int
     n_read: int
     faults: Callable[[str], AbstractContextManager[Any]]
-    kept: KeptPiece
     text_bytes: Callable[[int, int], NDArray[np.int64]] | None = None
     labels: tuple[()] = ()
     cuts: None = None
@@ -209,7 +171,7 @@ class SlicedArray(NamedTuple):
         row_bytes = max(1, field.row_elements * slices.dtype.itemsize)
         n_read = max(1, min(chunks[0], MAX_CHUNK_BYTES // row_bytes)) if chunks else 1
         n_rows = shape[0] if shape else 1
-        return cls(path, format, slices, what, (field,), n_rows, n_read, faults, KeptPiece())
+        return cls(path, format, slices, what, (field,), n_rows, n_read, faults)
 
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -224,7 +186,7 @@ class SlicedArray(NamedTuple):
         start = part.start
         while start < stop:
             end = min(stop, (start // n_read + 1) * n_read)
-            values = self._rows(start, end, n_read)
+            values = self._read(start, end)
             odd = first_odd(values)
             n_good = end - start if odd is None else odd // width
             for low in range(0, n_good, n_rows):
@@ -232,7 +194,6 @@ class SlicedArray(NamedTuple):
                 yield Block(n, (Numbers(values[low * width : (low + n) * width]),))
             if odd is not None:
                 raise not_bool(start * width + odd, values[odd:], self.path)
-            del values  # two pieces would be held
             start = end
 
     def elementwise(self, other: Source) -> None:
@@ -240,14 +201,6 @@ class SlicedArray(NamedTuple):
 
     def close(self) -> None:
         """Do nothing: the file is closed with its table."""
-
-    def _rows(self, start: int, stop: int, n_read: int) -> NDArray[Any]:
-        """Some rows of whole pieces, or of one: then others may want the rest of it."""
-        first = start // n_read * n_read
-        piece = range(first, min(first + n_read, self.n_rows))
-        if n_read > self.n_read or piece == range(start, stop):
-            return self._read(start, stop)
-        return self.kept.rows(range(start, stop), piece, self._read)
 
     def _read(self, start: int, stop: int) -> NDArray[Any]:
         with self.faults(self.what):

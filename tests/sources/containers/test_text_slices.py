@@ -14,8 +14,8 @@ from smoothl1.files.opening import open_input
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources import text_batches
 from smoothl1.sources.containers import text_slices
-from smoothl1.sources.containers.hdf5_texts import text_bytes_of, with_chunks_kept
-from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray
+from smoothl1.sources.containers.hdf5_texts import text_bytes_of
+from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.containers.text_slices import column_of_texts, text_blocks
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.formats import open_table
@@ -178,16 +178,6 @@ def test_a_chunk_of_too_many_texts_in_hdf5_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="dataset 'g' is stored in pieces of 67200000 bytes") as why:
         labels_in(tmp_path / "x.h5", 2)
     assert why.value.hint == "save it in smaller chunks"
-
-
-def test_hdf5_keeps_a_chunk_of_texts_of_which_some_rows_are_read(tmp_path: Path) -> None:
-    h5py = imported("h5py")
-    with h5py.File(tmp_path / "x.h5", "w") as file:
-        file.create_dataset("a/é", (2,), h5py.string_dtype(), chunks=(2,))[:] = ["a", "b"]
-    with h5py.File(tmp_path / "x.h5") as file:
-        kept = with_chunks_kept(h5py, file["a/é"])
-        assert kept.id.get_access_plist().get_chunk_cache()[1] == MAX_CHUNK_BYTES
-        assert kept[:].tolist() == [b"a", b"b"]
 
 
 @pytest.mark.parametrize("version", [2, 3])
