@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import shown
 from smoothl1.sources.coordinates import (
     VALIDITY,
@@ -17,6 +16,7 @@ from smoothl1.sources.coordinates import (
     without_groups,
 )
 from smoothl1.sources.unit_spellings import is_one_unit
+from smoothl1.witnesses.near_places import are_same, in_one_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -88,6 +88,23 @@ class FirstRows:
         counting = (self.count_rows(side) or self.counted_in_text(side, n) for side in (0, 1))
         return not any(counting)
 
+    @property
+    def differ_by_rounding(self) -> bool:
+        """Whether both sides hold numbers that are the same in each row, but for rounding."""
+        from pyarrow import types
+
+        from smoothl1.witnesses.near_places import are_same, in_one_type
+
+        sides = [self.blocks(side) for side in (0, 1)]
+        if not all(types.is_floating(values.type) for blocks in sides for values in blocks):
+            return False
+        arrays = [
+            np.concatenate([values.to_numpy(zero_copy_only=False) for values in blocks])
+            for blocks in sides
+            if blocks
+        ]
+        return len(arrays) > 1 and bool(are_same(*in_one_type(arrays), are_times=False).all())
+
     def repeat_mostly(self, side: int) -> bool:
         """Whether at least half of the rows of a side have a value that others have, too."""
         from smoothl1.witnesses.hashes import OF_MISSING

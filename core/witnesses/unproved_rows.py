@@ -68,6 +68,8 @@ def _tell_other_rows(column: SharedColumn, agreement: Agreement | Reordering) ->
     if agreement.agrees or not _may_identify_rows(column):
         return False
     firsts = agreement.firsts
+    if column.are_numbers and firsts.differ_by_rounding:
+        return False
     return firsts.tell_other_rows or (column.is_guessed and firsts.are_other_labels)
 
 

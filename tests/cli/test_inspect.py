@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -68,32 +65,3 @@ def test_inspect_calls_records_and_lists_by_their_kind(run: Run, tmp_path: Path)
     kinds += ["'d' text", "'e' text"]
     assert [line.strip() for line in run("inspect", "x.jsonl").stdout.splitlines()[1:]] == kinds
     assert run("inspect", "t.jsonl").stdout.splitlines()[1:] == ["  't' text"]
-
-
-_DOUBLE = {"name": "p", "type": "double", "nullable": True, "metadata": {}}
-_METADATA = {
-    "id": "0",
-    "format": {"provider": "parquet", "options": {}},
-    "partitionColumns": [],
-    "configuration": {},
-}
-_ADD = {"partitionValues": {}, "modificationTime": 0, "dataChange": True}
-
-
-def test_a_table_of_one_file_is_of_one_file_whose_name_is_said_once(
-    run: Run, tmp_path: Path
-) -> None:
-    part = tmp_path / "part-00000.parquet"
-    pq.write_table(pa.table({"p": [1.0]}), part)
-    (tmp_path / "_delta_log").mkdir()
-    schema = {"type": "struct", "fields": [_DOUBLE]}
-    size = part.stat().st_size
-    actions = [
-        {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}},
-        {"metaData": _METADATA | {"schemaString": json.dumps(schema)}},
-        {"add": _ADD | {"path": part.name, "size": size}},
-    ]
-    log = tmp_path / "_delta_log" / f"{0:020}.json"
-    log.write_text("".join(json.dumps(action) + "\n" for action in actions))
-    found = run("inspect", tmp_path)
-    assert f"1 row, 1 file, {part}, " in found.stdout

@@ -44,18 +44,18 @@ def growing_batches(
     n_next = 1
     for batch in read(n_next):
         longest, n_of_batch = _longest(batch), batch.nbytes
-        if held and (n_held + len(batch) > n_rows or n_bytes + n_of_batch > MOST_TEXT_BYTES):
+        if held and n_bytes + n_of_batch > MOST_TEXT_BYTES:
             yield _joined(held)
             n_held = n_bytes = 0
-        n_next = max(
-            1, min(n_rows, n_decoded, _GROWTH * n_next, MOST_TEXT_BYTES // max(1, longest))
-        )
-        reader.set_batch_size(n_next)
         held.append(batch)
         n_held, n_bytes = n_held + len(batch), n_bytes + n_of_batch
-        if any(map(types.is_dictionary, batch.schema.types)):  # these would be joined, too
+        has_shared = any(map(types.is_dictionary, batch.schema.types))  # these would be joined, too
+        if n_held == n_rows or has_shared:
             yield _joined(held)
             n_held = n_bytes = 0
+        most = (n_rows - n_held, n_decoded, _GROWTH * n_next, MOST_TEXT_BYTES // max(1, longest))
+        n_next = max(1, min(most))
+        reader.set_batch_size(n_next)
     if held:
         yield _joined(held)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,6 +129,16 @@ def test_short_texts_that_are_decoded_a_few_at_a_time_are_joined(
     texts = [str(i) for i in range(20_000)]
     batches_of(save_rows(tmp_path / "x.parquet", texts, **DELTA), len(texts))
     assert len(batches) == 1
+
+
+@pytest.mark.parametrize("n", [1, 64, 100])
+def test_batches_that_grew_are_as_long_as_was_asked(tmp_path: Path, n: int) -> None:
+    """Those of the other side are: no batch is cut, as long as texts are short."""
+    path = save_rows(tmp_path / "x.parquet", [str(i) for i in range(1000)])
+    with closing(open_table(str(path), ReadOptions(), lambda _: None)) as table:
+        source = table.select(Wanted((("p",),), ("g",)))
+        lengths = [block.n_rows for block in source.blocks(Part(0, None), n)]
+    assert lengths == [n] * (1000 // n) + [1000 % n] * (1000 % n > 0)
 
 
 def varint(n: int, width: int = 1) -> bytes:

@@ -18,11 +18,14 @@ from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, StorageErr
 from smoothl1.running.content import describe
 from smoothl1.sources.formats import files_of
 from smoothl1.sources.lakes import delta
+from tests.cli.conftest import run  # noqa: F401  a fixture
 from tests.sources.lakes.packages import needs
 from tests.tables import save
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.cli.conftest import Run
 
 pytestmark = needs("deltalake")
 
@@ -409,3 +412,11 @@ def test_numbers_in_the_names_of_files_do_not_pair_two_tables(tmp_path: Path) ->
     with pytest.raises(DataError, match="keeps no order of them"):
         evaluate(*paths, L1, **COLUMNS)
     assert evaluate(*paths, L1, **COLUMNS, key="n").sum == 0.0
+
+
+def test_a_table_of_one_file_is_of_one_file_whose_name_is_said_once(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    part = f"{logged(tmp_path / 't')}/x.parquet"
+    assert f"1 row, 1 file, {part}, " in run("inspect", tmp_path / "t").stdout

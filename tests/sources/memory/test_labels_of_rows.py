@@ -147,4 +147,5 @@ def test_places_that_differ_by_rounding_are_the_same(tmp_path: Path, n_axes: int
             chosen = {"target": "x"} if side is path else {}
             said: list[str] = []
             evaluate(field(pred, one, "lat"), side, L1, warn=said.append, **chosen)
-            assert ["axis 'lat' is at 0 in place 1" in text for text in said] == [True] * is_other
+            assert bool(said) == is_other
+            assert sum("axis 'lat' is at 0 in place 1" in text for text in said) == is_other

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smoothl1.pairing.near_places import are_same, in_one_type
+from smoothl1.witnesses.near_places import are_same, in_one_type
 
 STATIONS = np.random.default_rng(1).uniform(-90, 90, 5000)
 TENTHS = np.linspace(-1, 1, 21)
