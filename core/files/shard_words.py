@@ -56,6 +56,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 Places = list[tuple[int, ...]]
 
 
+def words_of_months() -> list[str]:
+    """The names of each month from January on, as alternatives of a pattern."""
+    return [words.replace(" ", "|") for words in _ORDERS[MONTHS]]
+
+
 def places_of_words(names: Sequence[str]) -> dict[str, Places]:
     """Where the words of each name stand in each order that all names have words of.
 

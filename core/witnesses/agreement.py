@@ -24,7 +24,7 @@ from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
 from smoothl1.witnesses.hash_sums import Sums
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES, order_of, tracks_of_column
 from smoothl1.witnesses.numbering import Numbering
-from smoothl1.witnesses.order_of_days import OrderOfDays
+from smoothl1.witnesses.order_of_periods import OrderOfPeriods
 from smoothl1.witnesses.repeats import Repeats
 from smoothl1.witnesses.stretches import Stretch, Stretches
 from smoothl1.witnesses.variety import Variety
@@ -62,7 +62,7 @@ class Agreement:
         self._repeats = Repeats()  # of one side, as long as the sides agree
         self._n_differ = 0
         self._base_names = BaseNames()
-        self._order_of_days = OrderOfDays()
+        self._order_of_periods = OrderOfPeriods()
         self._cut_times = CutTimes()  # in blocks that differ
         self._bare_numbers = BareNumbers(are_asked=not is_guessed)
         self._numberings = (Numbering(), Numbering())  # of both sides, in blocks that differ
@@ -113,7 +113,7 @@ class Agreement:
         self.encodings.merge(other.encodings)
         self.foreign_texts.merge(other.foreign_texts)
         self._base_names.merge(other._base_names)
-        self._order_of_days.merge(other._order_of_days)
+        self._order_of_periods.merge(other._order_of_periods)
         self._cut_times.merge(other._cut_times)
         self._bare_numbers.merge(other._bare_numbers)
         for numbering, further in zip(self._numberings, other._numberings, strict=True):
@@ -184,12 +184,12 @@ class Agreement:
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
         one, other = map(self._stretches.whole().track, (0, 1))
-        return order_of(one, other) or self._order_of_days.order(self._n_rows)
+        return order_of(one, other) or self._order_of_periods.order(self._n_rows)
 
     @property
-    def are_days_in_two_notations(self) -> bool:
-        """Whether all values are days, which both sides write so that keys would not match."""
-        return self._order_of_days.are_in_two_notations
+    def are_periods_in_two_notations(self) -> bool:
+        """Whether all values are days, months or the like, written so that keys would not match."""
+        return self._order_of_periods.are_in_two_notations
 
     @property
     def are_many(self) -> bool:
@@ -278,7 +278,7 @@ class Agreement:
         mine, others = hashes_of(one), hashes_of(other)
         bases = base_hashes(one, mine), base_hashes(other, others)
         self._base_names.add(row, (one, other), bases)
-        self._order_of_days.add(row, one, other)
+        self._order_of_periods.add(row, one, other)
         self._bare_numbers.add(one, other)
         self._numberings[0].add(row, mine)
         self._numberings[1].add(row, others)

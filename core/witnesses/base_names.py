@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.labels.exponents import without_exponents
-from smoothl1.witnesses.date_spellings import with_plain_dates, with_plain_quarters
+from smoothl1.witnesses.date_spellings import with_plain_dates
 from smoothl1.witnesses.digit_groups import without_groups
 from smoothl1.witnesses.hash_sums import Sums
+from smoothl1.witnesses.period_spellings import with_plain_periods
 from smoothl1.witnesses.slash_dates import SlashDates
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
 def _base_texts(texts: pa.Array) -> pa.Array:
     """Texts in lower case, without folders and suffixes of files.
 
-    Dates, quarters and whole numbers are in one notation.
+    Dates, months, quarters, weeks and whole numbers are in one notation each.
     """
     import pyarrow.compute as pc
 
@@ -56,7 +57,7 @@ def _base_texts(texts: pa.Array) -> pa.Array:
     if may_be_file(texts):
         texts = pc.replace_substring_regex(texts, _FILE, r"\1")
     texts = without_exponents(without_groups(texts))
-    return with_plain_quarters(with_plain_dates(texts))
+    return with_plain_periods(with_plain_dates(texts))
 
 
 class ForeignTexts:

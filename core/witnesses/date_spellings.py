@@ -1,7 +1,4 @@
-"""Dates in text that are not written as `2024-01-31`: `31.01.2024`, `2024/01/31`, `1/31/2024`.
-
-So are quarters that are not written as `2024q1`: `2024-Q1`, `Q1 2024`, `1Q2024`.
-"""
+"""Dates in text that are not written as `2024-01-31`: `31.01.2024`, `2024/01/31`, `1/31/2024`."""
 
 from __future__ import annotations
 
@@ -59,32 +56,6 @@ _HALVES = (
     (rf"{_AT}([0-9]{{2}}:[0-9:.]+) ?[AaPp][Mm]\z", r"\1\2"),
 )
 """Times of either half of a day."""
-
-
-_BETWEEN = "[-_/ ]?"
-_QUARTERS = (
-    (rf"\A[ \t]*{_YEAR}{_BETWEEN}q([1-4])[ \t]*\z", r"\1q\2"),
-    (rf"\A[ \t]*q([1-4]){_BETWEEN}{_YEAR}[ \t]*\z", r"\2q\1"),
-    (rf"\A[ \t]*([1-4])q{_BETWEEN}{_YEAR}[ \t]*\z", r"\2q\1"),
-)
-
-
-def with_plain_quarters(texts: pa.Array) -> pa.Array:
-    """Texts in which quarters are written as `2024q1`; the same array if there are no others.
-
-    Args:
-        texts: The texts in lower case, as bytes with offsets of 32 bits.
-    """
-    import pyarrow.compute as pc
-
-    from smoothl1.witnesses.text_bytes import may_be_quarter
-
-    if not may_be_quarter(texts):
-        return texts
-    for pattern, plain in _QUARTERS:
-        if pc.any(pc.match_substring_regex(texts, pattern)).as_py():
-            texts = pc.replace_substring_regex(texts, pattern, plain)
-    return texts
 
 
 def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Array:

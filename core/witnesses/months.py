@@ -1,6 +1,6 @@
 """Months or quarters on one side, and on the other the first or last day of each: `2024-01`.
 
-They may be written as `2024-01` and 202401, and as `2024Q1`, `2024-Q1` and `Q1 2024`.
+They may be written in any notation of `period_spellings`, and months as the number 202401.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.witnesses.column_texts import as_text
-from smoothl1.witnesses.date_spellings import with_plain_quarters
+from smoothl1.witnesses.period_spellings import YEAR, with_plain_periods
 
-_YEAR = "((?:18|19|20|21)[0-9]{2})"
 _FIRST_DAYS = {
-    "month": ((rf"\A{_YEAR}-?(0[1-9]|1[0-2])\z", r"\1-\2-01"),),
-    "quarter": tuple((rf"\A{_YEAR}q{i + 1}\z", rf"\1-{3 * i + 1:02}-01") for i in range(4)),
+    "month": ((rf"\A{YEAR}(0[1-9]|1[0-2])\z", r"\1-\2-01"),),
+    "quarter": tuple((rf"\A{YEAR}q{i + 1}\z", rf"\1-{3 * i + 1:02}-01") for i in range(4)),
 }
-"""How texts in lower case name months and quarters, and the first day of each."""
+"""The plain notations of months and quarters, and the first day of each."""
 
 _DAY = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00(?:\.0*)?)?)?\z"
 
@@ -84,9 +83,9 @@ def _texts(column: pa.Array) -> pa.Array:
 
 
 def _spelled(texts: pa.Array) -> pa.Array:
-    """Texts in lower case, with quarters in one notation."""
+    """Texts in lower case, with months and quarters in one notation."""
     lower = pc.ascii_lower(texts).cast(pa.binary())
-    return with_plain_quarters(lower).cast(pa.string())
+    return with_plain_periods(lower).cast(pa.string())
 
 
 def _months(column: pa.Array, unit: str) -> pa.Array | None:

@@ -51,7 +51,7 @@ def remedy_for(
     if is_renumbered(column, agreement):  # a key would match the next row
         return "let both count from the same number; "
     is_other_way = agreement.has_other_affixes or agreement.is_counted_otherwise
-    is_other_way |= agreement.are_cut_in_another_order or agreement.are_days_in_two_notations
+    is_other_way |= agreement.are_cut_in_another_order or agreement.are_periods_in_two_notations
     if is_other_way:
         return "write both alike, as keys must be; "
     return remedy(column, agreement, n_sides, beside)

@@ -16,6 +16,8 @@ _FEWEST_DAY_BYTES = len("1/2/2024")
 
 _YEAR_BYTES = 4
 
+_FEWEST_PERIOD_BYTES, _MOST_PERIOD_BYTES = len("1/2024"), len("  septiembre, 2024  ")
+
 _FEWEST_DATE_BYTES = 11
 """Bytes of the shortest date with a time, or at least a sign that one follows."""
 
@@ -31,6 +33,7 @@ _LOWER[ord("A") : ord("Z") + 1] += ord("a") - ord("A")
 
 _BLANKS = _flags(b" \t")
 _DIGITS = _flags(b"0123456789")
+_DIGITS_AND_BLANKS = _DIGITS | _BLANKS
 _BEFORE_ACCENTS = _flags(b"\xcc\xcd\xd9\xe0\xe1")
 """First bytes in UTF-8 of accents, of signs of Arabic and Indic letters, and of parts of Korean
 syllables."""
@@ -133,13 +136,18 @@ def may_be_grouped(texts: pa.Array) -> bool:
     return bool(_BEGIN_WHOLE[_bytes_at(texts, _begins(texts))].any())
 
 
-def may_be_quarter(texts: pa.Array) -> bool:
-    """Whether a text in lower case may be a quarter: `2024q1`.
+def may_be_period(texts: pa.Array) -> bool:
+    """Whether a text may be a month, a quarter or a week: `2024-01`, `q1 2024`, `september, 2024`.
+
+    It is of few bytes, and begins or ends with the digit of a year.
 
     Args:
         texts: Texts as bytes, with offsets of 32 bits.
     """
-    return bool((_data_of(texts) == ord("q")).any())
+    offsets, sizes = offsets_of(texts), sizes_of(texts)
+    is_of_size = (sizes >= _FEWEST_PERIOD_BYTES) & (sizes <= _MOST_PERIOD_BYTES)
+    ends = (offsets[:-1][is_of_size], offsets[1:][is_of_size] - 1)
+    return any(bool(_DIGITS_AND_BLANKS[_bytes_at(texts, places)].any()) for places in ends)
 
 
 def may_be_decomposed(texts: pa.Array) -> bool:

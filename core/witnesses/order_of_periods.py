@@ -1,4 +1,7 @@
-"""Whether days in text rise or fall on both sides, whatever their notation is: `31.01.2024`."""
+"""Whether days, months, quarters or weeks rise or fall on both sides, whatever their notation is.
+
+Days may be written as `2024-01-31` and `31.01.2024`, months as `2024-01` and `Jan 2024`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.witnesses.date_spellings import READINGS, has_slash_dates, with_dates_read
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, order_of, track_of_texts
+from smoothl1.witnesses.period_spellings import YEAR, with_plain_periods
 from smoothl1.witnesses.stretches import Stretch, Stretches
 
 if TYPE_CHECKING:
@@ -14,21 +18,34 @@ if TYPE_CHECKING:
 
     from smoothl1.witnesses.date_spellings import Notations
 
-_DAY = r"\A[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\z"
+_MONTH = "(?:0[1-9]|1[0-2])"
+_PERIODS = {
+    "day": rf"\A[0-9]{{4}}-{_MONTH}-(?:0[1-9]|[12][0-9]|3[01])\z",
+    "month": rf"\A{YEAR}{_MONTH}\z",
+    "quarter": rf"\A{YEAR}q[1-4]\z",
+    "week": rf"\A{YEAR}w[0-5][0-9]\z",
+}
+"""Plain notations of periods."""
 
 _PARTS = (
-    (r"[ T].*\z", ""),
+    (r"[ T]+[0-9]{1,2}:.*\z", ""),
+    (r"(?i)\A.*\bmay\b.*\z", ""),
+    (r"[a-z]", "b"),
+    (r"[A-Z]", "B"),
+    (r"([bB])([bB])[bB]{2,}", r"\1\2\2\2"),
+    (r"([bB])([0-9])", r"\1 \2"),
     (r"\b0[1-9]\b", "0"),
     (r"\b[1-9]\b", "1"),
     (r"\b[1-9][0-9]\b", "n"),
     (r"[0-9]{3,}", "y"),
 )
-"""Parts of days, and marks of these: below 10 with a leading zero, below 10 without, other months
-and days, and years, or all of a day such as 20240131."""
+"""Parts of periods, and marks of these: small and large letters, of names at most four; below 10
+with a leading zero, below 10 without, other months and days; and years, or all of a day such as
+20240131. May has three letters in any notation, so that it says nothing."""
 
 
-class OrderOfDays:
-    """The order of two columns of days without a time, in the rows that differ. Merged.
+class OrderOfPeriods:
+    """The order of two columns of days, months, quarters or weeks, in rows that differ. Merged.
 
     Dates with slashes are read in two ways: `1/2/2024` begins with the day or with the month. Days
     in which such a way of reading is not possible tell that it is the other one.
@@ -36,7 +53,7 @@ class OrderOfDays:
 
     def __init__(self) -> None:
         self._readings = tuple(Stretches() for _ in READINGS)
-        self._are_days = [True for _ in READINGS]
+        self._periods: list[set[str]] = [set(_PERIODS) for _ in READINGS]
         self._differ = [False for _ in READINGS]
         self._n_rows = 0
         self._have_slashes = [False, False]
@@ -45,20 +62,19 @@ class OrderOfDays:
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, as they are compared; the first is at `row`."""
         self._n_rows += len(one)
-        if not any(self._are_days):
+        if not any(self._periods):
             return
         sides = (one, other)
         for side, values in enumerate(sides):
             self._have_slashes[side] |= has_slash_dates(values)
         for reading, how in enumerate(READINGS):
-            if self._are_days[reading]:
-                days = [_days(values, how) for values in sides]
-                self._append(reading, row, days)
-        if any(self._are_days):
+            if self._periods[reading]:
+                self._append(reading, row, [_plain(values, how) for values in sides])
+        if any(self._periods):
             for forms, values in zip(self._forms, sides, strict=True):
                 forms.update(_forms_of(values))
 
-    def merge(self, other: OrderOfDays) -> None:
+    def merge(self, other: OrderOfPeriods) -> None:
         """Add other rows."""
         self._n_rows += other._n_rows
         for side, have_slashes in enumerate(other._have_slashes):
@@ -66,22 +82,23 @@ class OrderOfDays:
         for forms, further in zip(self._forms, other._forms, strict=True):
             forms.update(further)
         for reading, stretches in enumerate(other._readings):
-            self._are_days[reading] &= other._are_days[reading]
+            self._periods[reading] &= other._periods[reading]
             self._differ[reading] |= other._differ[reading]
             self._readings[reading].merge(stretches)
 
     @property
     def are_in_two_notations(self) -> bool:
-        """Whether both sides write days in different ways, so that keys of one day differ."""
-        if not any(self._are_days):
+        """Whether both sides write periods in different ways, so that keys of one differ."""
+        if not any(self._periods):
             return False
-        layouts = [{re.sub(rb"[01n]", b"", form) for form in forms} for forms in self._forms]
+        known = [forms - {b""} for forms in self._forms]
+        layouts = [{re.sub(rb"[01n]", b"", form) for form in forms} for forms in known]
         mine, others = map(_zeros_of, self._forms)
         return layouts[0] != layouts[1] or any((at, not there) in others for at, there in mine)
 
     def order(self, n_rows: int) -> str:
         """Whether both sides "rise" or "fall" in every possible reading of many rows; or ""."""
-        possible = [i for i, are_days in enumerate(self._are_days) if are_days]
+        possible = [i for i, periods in enumerate(self._periods) if periods]
         if self._n_rows != n_rows or n_rows < FEWEST_ROWS or not possible:
             return ""
         if all(self._have_slashes) and len(possible) > 1:
@@ -91,10 +108,10 @@ class OrderOfDays:
         orders = {order_of(*self._readings[i].whole().tracks[:2]) for i in possible}
         return orders.pop() if len(orders) == 1 else ""
 
-    def _append(self, reading: int, row: int, days: list[pa.Array | None]) -> None:
-        one, other = days
-        if one is None or other is None:
-            self._are_days[reading] = False
+    def _append(self, reading: int, row: int, sides: list[pa.Array | None]) -> None:
+        one, other = sides
+        self._periods[reading] &= _periods_of(one) & _periods_of(other)
+        if one is None or other is None or not self._periods[reading]:
             return
         self._differ[reading] |= not one.equals(other)
         tracks = (track_of_texts(one), track_of_texts(other))
@@ -108,7 +125,7 @@ def _zeros_of(forms: set[bytes]) -> set[tuple[int, bool]]:
 
 
 def _forms_of(column: pa.Array) -> list[bytes]:
-    """How days are written, each once, such as `n.0.y` for 31.01.2024: see `_PARTS`."""
+    """How periods are written, each once, such as `n.0.y` for 31.01.2024: see `_PARTS`."""
     import pyarrow as pa  # late: arrays share no columns
     import pyarrow.compute as pc
     from pyarrow import types
@@ -124,12 +141,12 @@ def _forms_of(column: pa.Array) -> list[bytes]:
     return forms
 
 
-def _days(column: pa.Array, how: Notations) -> pa.Array | None:
-    """Texts and whole numbers as days in one notation; None if one is no day, or is missing."""
+def _plain(column: pa.Array, how: Notations) -> pa.Array | None:
+    """Texts and whole numbers as periods in one notation; None if they are others, or missing."""
     import pyarrow as pa  # late: arrays share no columns
-    import pyarrow.compute as pc
     from pyarrow import types
 
+    from smoothl1.witnesses.text_bytes import in_lower_case
     from smoothl1.witnesses.values import plain_texts
 
     if column.null_count or not len(column):
@@ -139,4 +156,17 @@ def _days(column: pa.Array, how: Notations) -> pa.Array | None:
     elif not types.is_binary(column.type):
         return None
     days = with_dates_read(plain_texts(column), how)
-    return days if pc.all(pc.match_substring_regex(days, _DAY)).as_py() else None
+    return days if _periods_of(days) else with_plain_periods(in_lower_case(days))
+
+
+def _periods_of(texts: pa.Array | None) -> set[str]:
+    """The period that all texts name in its plain notation; empty if there is none."""
+    import pyarrow.compute as pc  # late, as above
+
+    if texts is None:
+        return set()
+    return {
+        period
+        for period, pattern in _PERIODS.items()
+        if pc.all(pc.match_substring_regex(texts, pattern)).as_py()
+    }
