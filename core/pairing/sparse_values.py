@@ -33,11 +33,13 @@ class _Values(NamedTuple):
         table: The table that they are in.
         name: Their name.
         places: The names of the arrays that say where they stand; empty if they are not sparse.
+        layout: How their matrix is laid out: csr, csc; "" if nothing says it.
     """
 
     table: Table
     name: str
     places: tuple[str, ...]
+    layout: str
 
 
 def check_cells(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> None:
@@ -62,15 +64,24 @@ def check_cells(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> None
                 path=sparse.table.path,
                 hint=_HINT,
             )
-        for place, of_rest in zip(sparse.places, rest.places, strict=False):
-            if _own(place) != _own(of_rest) or not _are_equal(sparse, place, rest, of_rest):
-                raise DataError(
-                    f"array {shown(sparse.name)} and {shown(rest.name)} of {rest.table.path} have "
-                    "the stored values of sparse matrices, of other cells or in another order: "
-                    f"{shown(place)} and {shown(of_rest)} differ",
-                    path=sparse.table.path,
-                    hint=_HINT,
-                )
+        why = _difference(sparse, rest)
+        if why is not None:
+            raise DataError(
+                f"array {shown(sparse.name)} and {shown(rest.name)} of {rest.table.path} have the "
+                f"stored values of sparse matrices, of other cells or in another order: {why}",
+                path=sparse.table.path,
+                hint=_HINT,
+            )
+
+
+def _difference(one: _Values, other: _Values) -> str | None:
+    """What shows that values of two matrices are not of the same cells; None if nothing does."""
+    if one.layout and other.layout and one.layout != other.layout:
+        return f"one is laid out as {shown(one.layout)}, the other as {shown(other.layout)}"
+    for place, of_other in zip(one.places, other.places, strict=False):
+        if _own(place) != _own(of_other) or not _are_equal(one, place, other, of_other):
+            return f"{shown(place)} and {shown(of_other)} differ"
+    return None
 
 
 def _values_of(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> Iterator[_Values]:
@@ -81,8 +92,10 @@ def _values_of(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> Itera
             is_there = bool(columns) and has_column(columns[0], table.names)
             at = position(columns[0], table.names) if is_there else None  # else it is told later
             name = "" if at is None else table.names[at]
-            is_array = at is not None and table.columns[at].shape
-            yield _Values(table, name, places_of_values(name, table.names) if is_array else ())
+            info = None if at is None else table.columns[at]
+            is_array = info is not None and bool(info.shape)
+            places = places_of_values(name, table.names) if is_array else ()
+            yield _Values(table, name, places, info.layout if info is not None else "")
 
 
 def _own(name: str) -> str:

@@ -51,6 +51,8 @@ class ColumnInfo(NamedTuple):
             is not certain.
         is_unjudged: Whether nothing is decided by its first value, as of the only column of a text
             file, though its type is what that value suggests.
+        layout: How the sparse matrix is laid out whose stored values it holds, as its writer names
+            it: csr, csc; "" if it holds none, or if nothing says it.
         has_fractions: Whether it is known to hold fractions: its first value is none of the whole
             numbers that are written with a fraction of zeros, 7.0.
         coordinates: The names of the arrays that an attribute calls its coordinates, without the
@@ -80,6 +82,7 @@ class ColumnInfo(NamedTuple):
     described_by: frozenset[str] = frozenset()
     has_fractions: bool = False
     is_unjudged: bool = False
+    layout: str = ""
 
     @property
     def names_rows(self) -> bool:

@@ -42,6 +42,7 @@ from smoothl1.sources.foreign import remedy_of
 from smoothl1.sources.foreign_kinds import PANDAS_HDF5
 from smoothl1.sources.npy.header import is_date
 from smoothl1.sources.npy.no_numbers import no_numbers
+from smoothl1.sources.sparse import layout_by, with_layouts
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def _table_of(
     if not names:
         raise DataError("an HDF5 file without datasets")
     with faults_of(file, "damaged HDF5 file"):
+        infos = list(with_layouts(names, infos, partial(_layout_of, opened)))
         infos += [_info_of_link(h5py, opened, name, link) for name, link in links.items()]
     open_member = partial(_member, h5py, file, opened, needs, (*names, *links), links, warn)
     return ArraysTable(
@@ -104,6 +106,10 @@ def _table_of(
         partial(open_member, as_labels=True),
         remedy=remedy,
     )
+
+
+def _layout_of(opened: Any, group: str) -> str:
+    return layout_by(Attributes(opened[group or "/"].attrs))
 
 
 def _imported() -> Any:

@@ -19,8 +19,10 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.contract import Wanted
+from smoothl1.sources.npy.layouts import layout_beside
 from smoothl1.sources.npy.source import NpyTable
 from smoothl1.sources.npy.source import open_table as open_npy
+from smoothl1.sources.sparse import with_layouts
 from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
@@ -156,11 +158,12 @@ def open_table(
         raise DataError(f"two members are called {shown(twice)}")
     of_archive = (seekable, archive, options, warn)
     infos = tuple(_info(*of_archive, position) for position in range(len(names)))
+    members = tuple(name.removesuffix(".npy") for name in names)
     return ArraysTable(
         seekable,
         "npz",
-        tuple(name.removesuffix(".npy") for name in names),
-        infos,
+        members,
+        tuple(with_layouts(members, infos, partial(layout_beside, seekable, archive))),
         tuple(info.kind not in ("text", "date") for info in infos),
         partial(_member, *of_archive),
         open_labels=partial(_labels, *of_archive),

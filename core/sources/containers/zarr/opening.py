@@ -27,6 +27,7 @@ from smoothl1.sources.containers.zarr.nodes import Node, arrays_of, attributes_o
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
 from smoothl1.sources.containers.zarr.texts import TextSlices
 from smoothl1.sources.npy.no_numbers import no_numbers
+from smoothl1.sources.sparse import layout_by, with_layouts
 
 if TYPE_CHECKING:
     import zipfile
@@ -87,10 +88,16 @@ def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
         raise DataError("a Zarr store without arrays")
     infos, are_numbers = zip(*map(_info_of, nodes), strict=True)
     names = tuple(node.name for node in nodes)
+    infos = tuple(with_layouts(names, infos, partial(_layout_of, store, nodes[0])))
     numeric = looked_at(names, infos, are_numbers)
     open_member = partial(_member, store, nodes, needs, warn)
     open_labels = partial(open_member, as_labels=True)
     return ArraysTable(store, "zarr", names, infos, numeric, open_member, open_labels=open_labels)
+
+
+def _layout_of(store: Store, node: Node, group: str) -> str:
+    """How a sparse matrix is laid out by its group, which is of the format of an array."""
+    return layout_by(attributes_of_group(store, node, group)) if group else ""
 
 
 def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
