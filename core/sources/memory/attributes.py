@@ -31,18 +31,51 @@ def missing_values(values: Any, numbers: NDArray[Any], path: str) -> MissingValu
         DtypeError: Readers of its attributes would make different numbers.
     """
     attributes = getattr(values, "attrs", None)
-    if not isinstance(attributes, Mapping) or not attributes:
+    is_of_hdf5 = type(values).__module__.partition(".")[0] == "h5py"
+    if not isinstance(attributes, Mapping) or not (attributes or is_of_hdf5):
         return None
     from smoothl1.sources.containers.attribute_names import VALID, that_matter
     from smoothl1.sources.containers.missing_values import missing_values_of
 
     found = that_matter(attributes)
+    if is_of_hdf5:
+        found |= _said_in_hdf5(values, numbers, path)
     if hasattr(values, "fill_value"):  # an array of Zarr
         found |= _missing_in_zarr(attributes, values.fill_value, path)
     if not {*found} - {*VALID}:  # xarray has decoded the rest, and leaves these
         return None
     known = missing_values_of(found, numbers.dtype, path, is_netcdf=False)
     return known if known.missing else None
+
+
+def _said_in_hdf5(dataset: Any, numbers: NDArray[Any], path: str) -> Mapping[str, Any]:
+    """What groups of an HDF5 file say of a dataset, as attributes of it.
+
+    Args:
+        dataset: The dataset of h5py.
+        numbers: Its numbers.
+        path: The name of the argument.
+
+    Raises:
+        DtypeError: A mask beside it says which of its values are missing.
+    """
+    import h5py
+
+    from smoothl1.sources.containers.hdf5_attributes import Attributes
+    from smoothl1.sources.containers.hdf5_radar import attributes_beside
+    from smoothl1.sources.containers.masked_columns import attributes_by, mask_of
+
+    name = (dataset.name or "").strip("/")  # none in no file by a name
+    if not name:
+        return {}
+    of_group = Attributes(dataset.parent.attrs)
+    if (mask := mask_of(name, of_group)) is not None:
+        raise DtypeError(
+            f"array {path!r} has missing values by {mask!r} of its file",
+            hint="give the path of the file, and name the array by --pred or --target",
+        )
+    beside = attributes_beside(h5py, dataset.file, name)
+    return {**beside, **attributes_by(of_group, name, numbers.dtype)}
 
 
 def _missing_in_zarr(attributes: Mapping[str, Any], fill: Any, path: str) -> dict[str, Any]:

@@ -128,3 +128,20 @@ def test_a_text_whose_mask_is_set_is_missing(tmp_path: Path) -> None:
     )
     with pytest.raises(DataError, match=r"row 3.* missing"):
         evaluate(path, pred="of/p", target="of/y", settings=EvalSettings(by="name/values"))
+
+
+def test_a_dataset_in_memory_with_a_mask_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "x.h5ad", age=masked())
+    with (
+        imported("h5py").File(path) as file,
+        pytest.raises(DataError, match="'<predictions>' has missing values by 'age/mask'"),
+    ):
+        evaluate(file["age/values"], TARGET)
+
+
+def test_codes_of_a_dataset_in_memory_are_missing_below_zero(tmp_path: Path) -> None:
+    codes = np.where(MASK, -1, 1).astype("i1")
+    path = save(tmp_path / "x.h5ad", kind=("categorical", {"codes": codes}))
+    with imported("h5py").File(path) as file:
+        result = evaluate(file["kind/codes"], TARGET, ABSOLUTE, nan="omit", warn=[].append)
+    assert result.tallies[0].n_missing == MASK.sum()

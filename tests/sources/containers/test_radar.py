@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1 import DataError, EvalSettings, evaluate, smooth_l1_loss
 from tests.sources.containers.packages import imported
 
 if TYPE_CHECKING:
@@ -68,3 +68,22 @@ def test_formulas_of_a_calibration_are_refused(tmp_path: Path, name: str) -> Non
     path = write(tmp_path / "x.h5", "dataset1/data1/calibration", "", **attributes)
     with pytest.raises(DataError, match=f"attribute dataset1/data1/calibration/{name}, which"):
         evaluate(path, np.zeros(3))
+
+
+@pytest.mark.parametrize("at", ["dataset1/data1/what", "dataset1/what", "what"])
+def test_a_gain_of_a_group_is_refused_of_a_dataset_in_memory(tmp_path: Path, at: str) -> None:
+    path = write(tmp_path / "x.h5", at, gain=0.5, offset=-32.0)
+    with imported("h5py").File(path) as file:
+        with pytest.raises(DataError, match=f"the attribute {at}/gain, which readers apply"):
+            evaluate(file[NAME], np.zeros(3))
+        with pytest.raises(DataError, match=f"the attribute {at}/gain, which readers apply"):
+            smooth_l1_loss(file[NAME], np.zeros(3))
+
+
+def test_values_without_data_are_missing_in_memory(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.h5", "what", gain=1.0, offset=0.0, nodata=255.0, undetect=7.0)
+    with imported("h5py").File(path) as file:
+        with pytest.raises(DataError, match=r"row 3: the value is missing \(255\)"):
+            evaluate(file[NAME], np.zeros(3))
+        result = evaluate(file[NAME], np.zeros(3), nan="omit", warn=[].append)
+    assert (result.tallies[0].n, result.tallies[0].n_missing) == (2, 1)
