@@ -70,7 +70,8 @@ class Selection:
         if len(others) >= MOST_MODELS:
             raise SettingsError(
                 f"{len(others) + 1:,} models: at most {MOST_MODELS} are compared at once",
-                hint="compare fewer; a pattern for the files of one input must be quoted",
+                hint="`eval` of each tells the best, which can be compared then; "
+                "a pattern for the files of one input must be quoted",
             )
         given = (pred, target, others, key, weight, by, cluster, keep)
         for field, value in zip(fields(self), given, strict=True):
