@@ -7,7 +7,7 @@ plugins that are not installed are refused. A block is a slice along the first a
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_
 from smoothl1.sources.containers.hdf5_faults import faults_of
 from smoothl1.sources.containers.hdf5_radar import attributes_beside
 from smoothl1.sources.containers.hdf5_reversed import refuse_reversed
-from smoothl1.sources.containers.hdf5_texts import text_bytes_of
+from smoothl1.sources.containers.hdf5_texts import texts_of, with_chunks_kept
 from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.masked_columns import (
     MaskedColumn,
@@ -37,7 +37,7 @@ from smoothl1.sources.containers.masked_columns import (
     no_mask,
 )
 from smoothl1.sources.containers.missing_values import masked, missing_values_of
-from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, judge_what_is_stored
+from smoothl1.sources.containers.slices import SlicedArray, judge_what_is_stored
 from smoothl1.sources.foreign import remedy_of
 from smoothl1.sources.foreign_kinds import PANDAS_HDF5
 from smoothl1.sources.npy.header import is_date
@@ -68,7 +68,7 @@ def open_table(
     h5py = _imported()
     seekable = file.seekable()
     with faults_of(seekable, "damaged HDF5 file"):
-        opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
+        opened = h5py.File(Seekable(seekable), "r")
     try:
         return _table_of(h5py, seekable, opened, needs, warn)
     except BaseException:
@@ -94,7 +94,9 @@ def _table_of(
     with faults_of(file, "damaged HDF5 file"):
         infos = list(with_layouts(names, infos, partial(_layout_of, opened)))
         infos += [_info_of_link(h5py, opened, name, link) for name, link in links.items()]
-    open_member = partial(_member, h5py, file, opened, needs, (*names, *links), links, warn)
+    array_of = cache(partial(_array_of, h5py, file, opened))  # one for all that read its chunks
+    of_file = (h5py, file, opened, array_of)
+    open_member = partial(_member, of_file, needs, (*names, *links), links, warn)
     return ArraysTable(
         file,
         "hdf5",
@@ -186,9 +188,7 @@ def _dtype_of(dataset: Any) -> np.dtype[Any]:
 
 
 def _member(
-    h5py: Any,
-    file: SeekableInput,
-    opened: Any,
+    of_file: tuple[Any, SeekableInput, Any, Callable[[str, str], SlicedArray]],
     needs: Needs,
     names: tuple[str, ...],
     links: dict[str, Link],
@@ -197,16 +197,16 @@ def _member(
     *,
     as_labels: bool = False,
 ) -> Source:
+    h5py, file, opened, array_of = of_file
     name = names[position]
     what = f"dataset {shown(name)}"
     if name in links and links[name].goal is None:
         raise DataError(f"{what} is a link to {links[name].words}", hint=LINK_HINT)
     with faults_of(file, what):
         path = links[name].goal or name if name in links else name
-        dataset = opened[path]
-        _check_kind(h5py, dataset, what, as_labels=as_labels)
-        _check_stored(h5py, dataset, what)
-        refuse_reversed(file, dataset, what)
+        _check_kind(h5py, opened[path], what, as_labels=as_labels)
+        array = array_of(path, what)
+        dataset: Any = array.slices
         found = that_matter(Attributes(dataset.attrs))
         found |= attributes_beside(h5py, opened, path)
         of_group = {} if (group := group_of(path)) is None else Attributes(opened[group].attrs)
@@ -214,9 +214,6 @@ def _member(
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
         )
-        array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(faults_of, file))
-        if array.fields[0].dtype.kind == "O":
-            array = array._replace(text_bytes=text_bytes_of(h5py, file, dataset, what))
         _check_written(dataset, file.path, what, warn)
         values = partial(missing_values_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
         numbers = masked(array, values, allow_missing=needs.allow_missing)
@@ -225,6 +222,18 @@ def _member(
             return numbers
         flags = _mask(h5py, file, opened, mask, is_there=mask in names and mask not in links)
         return MaskedColumn(numbers, flags, allow_missing=needs.allow_missing)
+
+
+def _array_of(h5py: Any, file: SeekableInput, opened: Any, path: str, what: str) -> SlicedArray:
+    """The dataset at a path in slices; whoever opened it before is done with it."""
+    dataset, faults = opened[path], partial(faults_of, file)
+    _check_stored(h5py, dataset, what)
+    refuse_reversed(file, dataset, what)
+    if dataset.dtype.kind != "O":
+        return SlicedArray.of(file.path, "hdf5", dataset, what, faults)
+    dataset = with_chunks_kept(h5py, dataset)
+    array = SlicedArray.of(file.path, "hdf5", dataset, what, faults)
+    return array._replace(texts=texts_of(h5py, file, dataset, what))
 
 
 def _mask(h5py: Any, file: SeekableInput, opened: Any, path: str, *, is_there: bool) -> Source:

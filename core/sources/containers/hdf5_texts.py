@@ -10,21 +10,29 @@ from __future__ import annotations
 
 import io
 import math
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources import text_batches
-from smoothl1.sources.containers.slices import check_pieces
+from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, check_pieces
+from smoothl1.sources.containers.unpacked_pieces import UnpackedPieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
     from smoothl1.files.contract import SeekableInput
+    from smoothl1.sources.containers.text_slices import TextReader
+    from smoothl1.sources.containers.unpacked_pieces import PieceReader
+
+    Lengths = NDArray[Any]
 
 _LENGTH_BYTES = _NUMBER_BYTES = 4
 
@@ -32,10 +40,10 @@ _SHUFFLE = 2
 """The code of the filter whose only setting is the size of an element."""
 
 
-def text_bytes_of(
+def texts_of(
     h5py: Any, file: SeekableInput, dataset: Any, what: str
-) -> Callable[[int, int], NDArray[np.int64]]:
-    """What gives the bytes of each text of some rows; see `SlicedArray.text_bytes`.
+) -> Callable[[], AbstractContextManager[TextReader]]:
+    """What gives a reader of texts; see `SlicedArray.texts`.
 
     Args:
         h5py: The library.
@@ -50,8 +58,25 @@ def text_bytes_of(
     reference = np.dtype(f"V{_LENGTH_BYTES + address_bytes + _NUMBER_BYTES}")
     check_pieces(what, math.prod(dataset.chunks or ()) * reference.itemsize)
     if dataset.chunks:
-        return _InChunks(h5py, dataset, reference).text_bytes
-    return _InOnePiece(h5py, file, dataset, reference).text_bytes
+        return _InChunks(h5py, dataset, reference).reader
+    in_one_piece = _InOnePiece(h5py, file, dataset, reference)
+    return lambda: nullcontext(in_one_piece)
+
+
+def with_chunks_kept(h5py: Any, dataset: Any) -> Any:
+    """A dataset opened anew, so that HDF5 keeps a chunk of which some rows are read at a time.
+
+    Args:
+        h5py: The library.
+        dataset: A dataset of texts of any length, open nowhere else. It is closed, since HDF5 gives
+            an open dataset no other cache.
+    """
+    group, name = dataset.parent.id, dataset.name.rpartition("/")[2]
+    access = dataset.id.get_access_plist()
+    n_slots, _, preemption = access.get_chunk_cache()
+    access.set_chunk_cache(n_slots, MAX_CHUNK_BYTES, preemption)
+    dataset.id.close()
+    return h5py.Dataset(h5py.h5d.open(group, name.encode("utf-8", "surrogateescape"), access))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +100,32 @@ class _InOnePiece:
             raise DataError("its references to texts are cut short")
         return _lengths_of(np.frombuffer(data, self.reference)).astype(np.int64)
 
+    def texts(self, start: int, stop: int) -> NDArray[np.object_]:
+        return np.asarray(self.dataset[start:stop])
+
 
 @dataclass(frozen=True, slots=True)
 class _InChunks:
     """The references of a dataset in chunks.
 
     Attributes:
-        kept: The number of the chunk read last along the first axis, and the lengths in it.
+        unpacked: The lengths in the chunks along the first axis.
     """
 
     h5py: Any
     dataset: Any
     reference: np.dtype[Any]
-    kept: list[tuple[int, NDArray[np.uint32]]] = field(default_factory=list)
+    unpacked: UnpackedPieces[Lengths] = field(
+        default_factory=lambda: UnpackedPieces(MAX_CHUNK_BYTES, lambda lengths: lengths.nbytes)
+    )
 
-    def text_bytes(self, start: int, stop: int) -> NDArray[np.int64]:
-        n = self.dataset.chunks[0]
-        found = []
-        for i in range(start // n, -(-stop // n)):
-            low, high = max(start - i * n, 0), min(stop - i * n, n)
-            found.append(self._lengths(i)[low:high].astype(np.int64))
-        return np.concatenate(found)
+    @contextmanager
+    def reader(self) -> Iterator[_ChunkReader]:
+        with self.unpacked.reader() as lengths:
+            yield _ChunkReader(self, lengths)
 
-    def _lengths(self, i: int) -> NDArray[Any]:
-        """The lengths of the texts in the i-th chunk along the first axis."""
-        for j, lengths in self.kept[-1:]:
-            if j == i:
-                return lengths
-        lengths = self._read(i)
-        self.kept[:] = [(i, lengths)]
-        return lengths
-
-    def _read(self, i: int) -> NDArray[Any]:
+    def lengths(self, i: int) -> Lengths:
+        """The lengths of the texts in the i-th chunk along the first axis, shape (n,)."""
         chunks, stored = self.dataset.chunks, self.dataset.id
         place = (i * chunks[0], *(0 for _ in chunks[1:]))
         if stored.get_chunk_info_by_coord(place).byte_offset is None:
@@ -153,6 +172,26 @@ class _InChunks:
             found = np.empty(chunks, self.reference)
             copy.read(space, space, found)
         return found
+
+
+class _ChunkReader(NamedTuple):
+    """See `text_slices.TextReader`."""
+
+    texts_in: _InChunks
+    lengths: PieceReader[Lengths]
+
+    def text_bytes(self, start: int, stop: int) -> NDArray[np.int64]:
+        n, n_rows = self.texts_in.dataset.chunks[0], self.texts_in.dataset.shape[0]
+        found = []
+        for i in range(start // n, -(-stop // n)):
+            low, high, last = max(start - i * n, 0), min(stop - i * n, n), min((i + 1) * n, n_rows)
+            unpack = partial(self.texts_in.lengths, i)
+            lengths = self.lengths.piece(i, unpack, to_end=stop >= last)
+            found.append(lengths[low:high].astype(np.int64))
+        return np.concatenate(found)
+
+    def texts(self, start: int, stop: int) -> NDArray[np.object_]:
+        return np.asarray(self.texts_in.dataset[start:stop])
 
 
 def _lengths_of(references: NDArray[Any]) -> NDArray[np.uint32]:

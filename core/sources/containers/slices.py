@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.sources.containers.unpacked_pieces import UnpackedPieces
 from smoothl1.sources.contract import Block, Field, Numbers, Part, SourceDetails
 from smoothl1.sources.npy.limits import is_beyond_any_array
 from smoothl1.sources.npy.source import first_odd, not_bool
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from smoothl1.sources.containers.text_slices import TextReader
+    from smoothl1.sources.containers.unpacked_pieces import PieceReader
     from smoothl1.sources.contract import Source
 
 MAX_CHUNK_BYTES = 64 << 20
@@ -126,8 +129,9 @@ class SlicedArray(NamedTuple):
         n_rows: The length of the first axis.
         n_read: Rows read at a time, unless more are wanted: those of a piece.
         faults: A context that turns errors of the library into those of this package.
-        text_bytes: Gives the bytes of each text of the rows [start, stop), and holds none of them;
-            None if the array is not of texts that each have a length of their own.
+        pieces: The pieces of which parts want some rows each.
+        texts: Gives a reader of the texts; None if the array is not of texts that each have a
+            length of their own.
     """
 
     path: str
@@ -138,7 +142,8 @@ class SlicedArray(NamedTuple):
     n_rows: int
     n_read: int
     faults: Callable[[str], AbstractContextManager[Any]]
-    text_bytes: Callable[[int, int], NDArray[np.int64]] | None = None
+    pieces: UnpackedPieces[NDArray[Any]]
+    texts: Callable[[], AbstractContextManager[TextReader]] | None = None
     labels: tuple[()] = ()
     cuts: None = None
     details: SourceDetails = SourceDetails()
@@ -171,22 +176,28 @@ class SlicedArray(NamedTuple):
         row_bytes = max(1, field.row_elements * slices.dtype.itemsize)
         n_read = max(1, min(chunks[0], MAX_CHUNK_BYTES // row_bytes)) if chunks else 1
         n_rows = shape[0] if shape else 1
-        return cls(path, format, slices, what, (field,), n_rows, n_read, faults)
+        pieces = UnpackedPieces[Any](MAX_CHUNK_BYTES, lambda values: values.nbytes)
+        return cls(path, format, slices, what, (field,), n_rows, n_read, faults, pieces)
 
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
-        width = self.fields[0].row_elements
-        if self.text_bytes is not None:
+        if self.texts is not None:
             from smoothl1.sources.containers.text_slices import text_blocks  # late: few are texts
 
-            text_bytes = partial(self._naming_it, self.text_bytes)
-            yield from text_blocks(self._read, text_bytes, Part(part.start, stop), n_rows)
+            with self.faults(self.what), self.texts() as texts:
+                yield from text_blocks(texts, Part(part.start, stop), n_rows)
             return
+        with self.pieces.reader() as reader:
+            yield from self._numbers(reader, Part(part.start, stop), n_rows)
+
+    def _numbers(
+        self, reader: PieceReader[NDArray[Any]], part: Part, n_rows: int
+    ) -> Generator[Block]:
+        start, stop, width = part.start, part.stop or 0, self.fields[0].row_elements
         n_read = max(1, n_rows // self.n_read) * self.n_read  # whole pieces
-        start = part.start
         while start < stop:
             end = min(stop, (start // n_read + 1) * n_read)
-            values = self._read(start, end)
+            values = self._rows(reader, start, end)
             odd = first_odd(values)
             n_good = end - start if odd is None else odd // width
             for low in range(0, n_good, n_rows):
@@ -194,6 +205,7 @@ class SlicedArray(NamedTuple):
                 yield Block(n, (Numbers(values[low * width : (low + n) * width]),))
             if odd is not None:
                 raise not_bool(start * width + odd, values[odd:], self.path)
+            del values  # two pieces would be held
             start = end
 
     def elementwise(self, other: Source) -> None:
@@ -202,14 +214,21 @@ class SlicedArray(NamedTuple):
     def close(self) -> None:
         """Do nothing: the file is closed with its table."""
 
+    def _rows(self, reader: PieceReader[NDArray[Any]], start: int, stop: int) -> NDArray[Any]:
+        """Some rows of a piece, of which others may want the rest, or whole pieces."""
+        number, low = divmod(start, self.n_read)
+        first = start - low
+        last = min(first + self.n_read, self.n_rows)
+        if stop > last or (start, stop) == (first, last):
+            reader.release()
+            return self._read(start, stop)
+        unpack = partial(self._read, first, last)
+        piece = reader.piece(number, unpack, to_end=stop == last)
+        width = self.fields[0].row_elements
+        return piece[low * width : (stop - first) * width]
+
     def _read(self, start: int, stop: int) -> NDArray[Any]:
         with self.faults(self.what):
             index = () if self.fields[0].is_scalar else slice(start, stop)
             values = np.asarray(self.slices[index])
         return values.reshape(-1)
-
-    def _naming_it(
-        self, text_bytes: Callable[[int, int], NDArray[np.int64]], start: int, stop: int
-    ) -> NDArray[np.int64]:
-        with self.faults(self.what):
-            return text_bytes(start, stop)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from smoothl1.sources import text_batches
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.contract import Block, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
     import numpy as np
     import pyarrow as pa
@@ -24,28 +24,34 @@ _MOST_ROWS = 1 << 16
 """Rows that are read at a time: each of their texts takes 50 bytes and more beside its own."""
 
 
-def text_blocks(
-    read: Callable[[int, int], Texts],
-    text_bytes: Callable[[int, int], NDArray[np.int64]],
-    part: Part,
-    n_rows: int,
-) -> Generator[Block]:
+class TextReader(Protocol):
+    """Reads texts of some rows in their order, for one thread at a time."""
+
+    def text_bytes(self, start: int, stop: int) -> NDArray[np.int64]:
+        """The bytes of each text of the rows [start, stop), of which it holds none."""
+        ...
+
+    def texts(self, start: int, stop: int) -> Texts:
+        """The texts of these rows, text or bytes, shape (stop - start, ...)."""
+        ...
+
+
+def text_blocks(reader: TextReader, part: Part, n_rows: int) -> Generator[Block]:
     """Texts in blocks of bounded memory.
 
     The size of a file says nothing of its texts: rows of HDF5 may share one, and those of Zarr are
     compressed.
 
     Args:
-        read: Gives the texts of the rows [start, stop), text or bytes.
-        text_bytes: Gives the bytes of each of these texts, and holds none of them.
+        reader: Reads the texts.
         part: The rows, whose end is known.
         n_rows: Most rows of a block.
     """
     n_at_once, stop = min(n_rows, _MOST_ROWS), part.stop or 0
     for start in range(part.start, stop, n_at_once):
         end = min(stop, start + n_at_once)
-        for rows in text_batches.rows_that_fit(text_bytes(start, end)):
-            texts = read(start + rows.start, start + rows.stop)
+        for rows in text_batches.rows_that_fit(reader.text_bytes(start, end)):
+            texts = reader.texts(start + rows.start, start + rows.stop).reshape(-1)
             yield Block(len(texts), (Numbers(texts),))
 
 

@@ -14,17 +14,20 @@ from smoothl1.files.opening import open_input
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources import text_batches
 from smoothl1.sources.containers import text_slices
-from smoothl1.sources.containers.hdf5_texts import text_bytes_of
-from smoothl1.sources.containers.slices import SlicedArray
-from smoothl1.sources.containers.text_slices import column_of_texts, text_blocks
+from smoothl1.sources.containers.hdf5_texts import texts_of
+from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
+from smoothl1.sources.containers.text_slices import TextReader, column_of_texts, text_blocks
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.formats import open_table
 from tests.sources.containers.packages import imported
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Block
 
 MOST = 4096
 LENGTHS = {
@@ -50,15 +53,16 @@ def lengths_of(texts: NDArray[Any]) -> NDArray[np.int64]:
 def test_blocks_have_bounded_texts(kind: str, n_rows: int) -> None:
     texts = np.array([chr(97 + i % 26) * n for i, n in enumerate(LENGTHS[kind])], object)
 
-    def read(start: int, stop: int) -> NDArray[Any]:
-        assert stop - start == 1 or sum(map(len, texts[start:stop])) <= MOST
-        return texts[start:stop]
+    class Reader:
+        def texts(self, start: int, stop: int) -> NDArray[Any]:
+            assert stop - start == 1 or sum(map(len, texts[start:stop])) <= MOST
+            return texts[start:stop]
 
-    def text_bytes(start: int, stop: int) -> NDArray[np.int64]:
-        return lengths_of(texts[start:stop])
+        def text_bytes(self, start: int, stop: int) -> NDArray[np.int64]:
+            return lengths_of(texts[start:stop])
 
     for first in (0, 3):
-        blocks = text_blocks(read, text_bytes, Part(first, len(texts)), n_rows)
+        blocks = text_blocks(Reader(), Part(first, len(texts)), n_rows)
         found = [block.fields[0].values for block in blocks]
         assert [text for block in found for text in block] == texts[first:].tolist()
         assert all(len(block) <= n_rows for block in found)
@@ -76,13 +80,20 @@ def test_texts_that_are_only_compared_are_shortened() -> None:
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[NDArray[Any]]:
     """The texts that are held together, of each read."""
-    found, read = [], SlicedArray._read
+    found: list[NDArray[Any]] = []
 
-    def noting(array: SlicedArray, start: int, stop: int) -> NDArray[Any]:
-        found.append(values := read(array, start, stop))
-        return values
+    class Noting:
+        def __init__(self, reader: TextReader) -> None:
+            self.reader, self.text_bytes = reader, reader.text_bytes
 
-    monkeypatch.setattr(SlicedArray, "_read", noting)
+        def texts(self, start: int, stop: int) -> NDArray[Any]:
+            found.append(texts := self.reader.texts(start, stop))
+            return texts
+
+    def noting(reader: TextReader, part: Part, n_rows: int) -> Generator[Block]:
+        return text_blocks(Noting(reader), part, n_rows)
+
+    monkeypatch.setattr(text_slices, "text_blocks", noting)
     return found
 
 
@@ -118,7 +129,7 @@ def test_rows_of_hdf5_that_share_one_text_are_read_a_few_at_a_time(
     path, text = tmp_path / "x.h5", "long " * 200
     share_one_text(path, 300, text, first)
     assert labels_in(path, 300) == ["a"] * first + [text] * (300 - first)
-    assert max(sum(map(len, texts)) for texts in reads if texts.dtype == object) <= MOST
+    assert max(sum(map(len, texts)) for texts in reads) <= MOST
     found = evaluate(path, settings=EvalSettings(by="g"), pred="p", target="t")
     groups = {entry[1].group: entry[2].n for entry in found.entries}
     assert groups == {name: n for name, n in (("a", first), (text, 300 - first)) if n}
@@ -147,9 +158,9 @@ def test_lengths_of_texts_in_hdf5_are_known_before_they_are_read(
         dataset[:60] = texts[:60].reshape(-1, *dataset.shape[1:])
     wanted = [len(text.encode()) for text in [*texts[:60], *[fill or ""] * 40]]
     with closing(open_input(str(path)).seekable()) as opened, h5py.File(path) as file:
-        text_bytes = text_bytes_of(h5py, opened, file["g"], "it")
         for start, stop in ((0, 100), (3, 64), (59, 60)):
-            assert text_bytes(start, stop).tolist() == wanted[start:stop]
+            with texts_of(h5py, opened, file["g"], "it")() as reader:
+                assert reader.text_bytes(start, stop).tolist() == wanted[start:stop]
 
 
 def test_texts_of_hdf5_in_a_compact_dataset_are_read_one_by_one(
@@ -165,7 +176,7 @@ def test_texts_of_hdf5_in_a_compact_dataset_are_read_one_by_one(
         h5py.h5d.create(file.id, b"g", kind, h5py.h5s.create_simple((30,)), plist)
         file["g"][:] = texts
     assert labels_in(tmp_path / "x.h5", 30) == texts
-    assert all(len(read) == 1 for read in reads if read.dtype == object)
+    assert all(len(read) == 1 for read in reads)
 
 
 def test_a_chunk_of_too_many_texts_in_hdf5_is_refused(tmp_path: Path) -> None:
@@ -178,6 +189,26 @@ def test_a_chunk_of_too_many_texts_in_hdf5_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="dataset 'g' is stored in pieces of 67200000 bytes") as why:
         labels_in(tmp_path / "x.h5", 2)
     assert why.value.hint == "save it in smaller chunks"
+
+
+@pytest.mark.parametrize(("dtype", "is_kept"), [("text", True), ("f8", False)])
+def test_hdf5_itself_keeps_chunks_of_texts_only(
+    tmp_path: Path,
+    dtype: str,
+    is_kept: bool,
+) -> None:
+    """Of numbers it would keep one beside the one that is read."""
+    h5py = imported("h5py")
+    kind = h5py.string_dtype() if dtype == "text" else dtype
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["p"] = np.zeros(2)
+        file.create_dataset("a/é", (2,), kind, chunks=(2,))[:] = ["1", "2"]
+    with closing(open_table(str(tmp_path / "x.h5"), ReadOptions(), pytest.fail)) as table:
+        wanted = Wanted((("p",),), ("a/é",)) if is_kept else Wanted((("a/é",),))
+        array: Any = table.select(wanted).members[-1]
+        slices = array.source.slices if is_kept else array.slices
+        n_bytes = slices.id.get_access_plist().get_chunk_cache()[1]
+        assert (n_bytes == MAX_CHUNK_BYTES) == is_kept
 
 
 @pytest.mark.parametrize("version", [2, 3])
@@ -197,6 +228,5 @@ def test_texts_of_a_zarr_chunk_are_made_a_few_at_a_time(
     array = group.create_array("g", shape=shape, chunks=chunks, dtype=str, fill_value="none")
     array[:80] = texts[:80].reshape(-1, *shape[1:])
     assert labels_in(tmp_path / "x.zarr", 100) == [*texts[:80], *["none"] * 20]
-    held = [texts for texts in reads if texts.dtype == object]
-    assert max(map(len, held)) <= 9
-    assert max(sum(map(len, texts)) for texts in held) <= MOST
+    assert max(map(len, reads)) <= 9
+    assert max(sum(map(len, texts)) for texts in reads) <= MOST

@@ -78,13 +78,18 @@ class ChunkedArray:
         shape = self.shape if isinstance(rows, tuple) else (rows.stop - rows.start, *self.shape[1:])
         first = [] if isinstance(rows, tuple) else [rows.start]
         begins = first + [0] * (len(shape) - len(first))
-        found = np.empty(shape, self.dtype)
         spans = [
             range(begin // n, -(-(begin + length) // n))
             for begin, length, n in zip(begins, shape, self.chunks, strict=True)
         ]
 
         with closing(self.decoded(spans, self._chunk)) as chunks:
+            if all(len(span) == 1 for span in spans):  # a copy would be a second piece
+                ((index, chunk),) = chunks
+                lows = [b - i * n for b, i, n in zip(begins, index, self.chunks, strict=True)]
+                only = tuple(slice(low, low + n) for low, n in zip(lows, shape, strict=True))
+                return np.ascontiguousarray(chunk[only], self.dtype).reshape(shape)
+            found = np.empty(shape, self.dtype)
             for index, chunk in chunks:
                 inside, outside = [], []
                 for i, begin, length, n in zip(index, begins, shape, self.chunks, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, DtypeError, MissingExtraError, StorageError
@@ -25,7 +25,7 @@ from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.data_types import TEXTS, is_number
 from smoothl1.sources.containers.zarr.nodes import Node, arrays_of, attributes_of_group
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
-from smoothl1.sources.containers.zarr.texts import TextSlices
+from smoothl1.sources.containers.zarr.texts import TextsInChunks
 from smoothl1.sources.npy.no_numbers import no_numbers
 from smoothl1.sources.sparse import layout_by, with_layouts
 
@@ -90,7 +90,8 @@ def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
     names = tuple(node.name for node in nodes)
     infos = tuple(with_layouts(names, infos, partial(_layout_of, store, nodes[0])))
     numeric = looked_at(names, infos, are_numbers)
-    open_member = partial(_member, store, nodes, needs, warn)
+    array_of = cache(partial(_array_of, store, nodes))  # one for all that read its chunks
+    open_member = partial(_member, store, nodes, array_of, needs, warn)
     open_labels = partial(open_member, as_labels=True)
     return ArraysTable(store, "zarr", names, infos, numeric, open_member, open_labels=open_labels)
 
@@ -123,6 +124,7 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
 def _member(
     store: Store,
     nodes: tuple[Node, ...],
+    array_of: Callable[[int], tuple[ChunkedArray, SlicedArray]],
     needs: Needs,
     warn: Warn,
     position: int,
@@ -134,17 +136,13 @@ def _member(
     if not (is_number(known.dtype) or as_labels):
         held = "dates" if known.dtype.kind == "M" else "text"
         raise no_numbers(node.kind, held)
-    chunked = ChunkedArray(store, node.path, known)
-    slices = TextSlices(chunked) if known.dtype == TEXTS else chunked
-    array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
-    if isinstance(slices, TextSlices):
-        array = array._replace(text_bytes=slices.text_bytes)
+    chunked, array = array_of(position)
     if known.narrow:
         fields = tuple(field._replace(narrower=(known.narrow,)) for field in array.fields)
         array = array._replace(fields=fields)
     with _faults_of(store, node.what):
         n_stored = chunked.n_stored()
-    judge_what_is_stored(store.path, node.what, slices, n_stored, known.fill, warn)
+    judge_what_is_stored(store.path, node.what, chunked, n_stored, known.fill, warn)
     group = group_of(node.path)
     of_group = {} if group is None else attributes_of_group(store, node, group)
     numbers: Source = array
@@ -159,6 +157,18 @@ def _member(
     if mask is None:
         return numbers
     return MaskedColumn(numbers, _mask(store, nodes, mask), allow_missing=needs.allow_missing)
+
+
+def _array_of(
+    store: Store, nodes: tuple[Node, ...], position: int
+) -> tuple[ChunkedArray, SlicedArray]:
+    """The array at a position by its chunks, and in slices."""
+    node = nodes[position]
+    chunked = ChunkedArray(store, node.path, node.known())
+    array = SlicedArray.of(store.path, "zarr", chunked, node.what, partial(_faults_of, store))
+    if chunked.dtype == TEXTS:
+        array = array._replace(texts=TextsInChunks(chunked).reader)
+    return chunked, array
 
 
 def _mask(store: Store, nodes: tuple[Node, ...], path: str) -> Source:

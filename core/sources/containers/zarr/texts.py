@@ -9,15 +9,17 @@ Source: https://numcodecs.readthedocs.io/en/stable/other/vlen.html
 from __future__ import annotations
 
 import math
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
+from smoothl1.sources.containers.unpacked_pieces import UnpackedPieces
 from smoothl1.sources.containers.zarr.chunks import in_chunk
 
 if TYPE_CHECKING:
@@ -25,14 +27,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from smoothl1.sources.containers.unpacked_pieces import PieceReader
     from smoothl1.sources.containers.zarr.chunks import ChunkedArray
-    from smoothl1.sources.containers.zarr.shards import Index
 
 _NUMBER = Struct("<I")
 
 
 class _Chunk(Protocol):
     """The texts of a chunk."""
+
+    @property
+    def n_bytes(self) -> int:
+        """What it takes in memory."""
+        ...
 
     def texts(self, start: int, stop: int) -> list[str]:
         """Those of the rows [start, stop) of the chunk."""
@@ -52,6 +59,10 @@ class _Filled:
     """
 
     text: str
+
+    @property
+    def n_bytes(self) -> int:
+        return 0
 
     def texts(self, start: int, stop: int) -> list[str]:
         return [self.text] * (stop - start)
@@ -77,6 +88,10 @@ class _Stored:
     ends: NDArray[np.int32]
     step: int
 
+    @property
+    def n_bytes(self) -> int:
+        return len(self.data) + self.ends.nbytes
+
     def texts(self, start: int, stop: int) -> list[str]:
         begins, ends = self._places(start, stop)
         places = zip(begins.tolist(), ends.tolist(), strict=True)
@@ -96,68 +111,68 @@ class _Stored:
         return (before + _NUMBER.size).astype(np.int32), self.ends[rows]
 
 
-@dataclass(frozen=True, slots=True)
-class TextSlices:
-    """An array of texts that is read by slices of rows: see `slices.Slices`.
+class TextsInChunks:
+    """The texts of an array.
 
-    Attributes:
+    Args:
         array: The array in chunks.
-        kept: The number of the chunk read last along the first axis, and the chunk.
     """
 
-    array: ChunkedArray
-    kept: list[tuple[int, _Chunk]] = field(default_factory=list)
+    def __init__(self, array: ChunkedArray) -> None:
+        self.array = array
+        self._unpacked = UnpackedPieces[_Chunk](MAX_CHUNK_BYTES, lambda chunk: chunk.n_bytes)
 
-    @property
-    def shape(self) -> Index:
-        return self.array.shape
+    @contextmanager
+    def reader(self) -> Iterator[_Reader]:
+        """See `SlicedArray.texts`."""
+        with self._unpacked.reader() as chunks:
+            yield _Reader(self, chunks)
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.array.dtype
-
-    @property
-    def chunks(self) -> Index:
-        return self.array.chunks
-
-    def __getitem__(self, rows: slice) -> NDArray[np.object_]:
-        pieces = self._pieces(rows.start, rows.stop)
-        texts = [text for chunk, low, high in pieces for text in chunk.texts(low, high)]
-        return np.array(texts, object)
-
-    def text_bytes(self, start: int, stop: int) -> NDArray[np.int64]:
-        """See `SlicedArray.text_bytes`."""
-        pieces = self._pieces(start, stop)
-        return np.concatenate([chunk.text_bytes(low, high) for chunk, low, high in pieces])
-
-    def _pieces(self, start: int, stop: int) -> Iterator[tuple[_Chunk, int, int]]:
-        """The chunks that hold some rows, and which of their rows these are."""
-        n = self.chunks[0]
-        for i in range(start // n, -(-stop // n)):
-            yield self._chunk(i), max(start - i * n, 0), min(stop - i * n, n)
-
-    def _chunk(self, i: int) -> _Chunk:
-        """The i-th chunk along the first axis; it is read once for all its rows."""
-        for j, chunk in self.kept[-1:]:
-            if j == i:
-                return chunk
-        self.kept.clear()  # two chunks would be held
-        spans = [range(i, i + 1), *(range(1) for _ in self.chunks[1:])]
+    def chunk(self, i: int) -> _Chunk:
+        """The i-th chunk along the first axis, read."""
+        spans = [range(i, i + 1), *(range(1) for _ in self.array.chunks[1:])]
         with closing(self.array.decoded(spans, self._decoded)) as found:
             ((_, read),) = found
-        self.kept[:] = [(i, read)]
         return read
 
     def _decoded(self, key: str, data: bytes | None) -> _Chunk:
         if data is None:
             return _Filled(self.array.filled(key).flat[0])
-        layout, n_texts = self.array.metadata.layout, math.prod(self.chunks)
+        layout, chunks = self.array.metadata.layout, self.array.chunks
         with in_chunk(key):
             plain = layout.codecs.unpacked(data, MAX_CHUNK_BYTES)
-            ends = _ends_of(plain, n_texts)
-        axes = layout.axes or tuple(range(len(self.chunks)))
+            ends = _ends_of(plain, math.prod(chunks))
+        axes = layout.axes or tuple(range(len(chunks)))
         inner = axes[axes.index(0) + 1 :]
-        return _Stored(key, plain, ends, math.prod(self.chunks[axis] for axis in inner))
+        return _Stored(key, plain, ends, math.prod(chunks[axis] for axis in inner))
+
+
+class _Reader(NamedTuple):
+    """See `text_slices.TextReader`."""
+
+    texts_in: TextsInChunks
+    chunks: PieceReader[_Chunk]
+
+    def text_bytes(self, start: int, stop: int) -> NDArray[np.int64]:
+        pieces = self._pieces(start, stop)
+        return np.concatenate([chunk.text_bytes(low, high) for chunk, low, high in pieces])
+
+    def texts(self, start: int, stop: int) -> NDArray[np.object_]:
+        pieces = self._pieces(start, stop, are_read=True)
+        texts = [text for chunk, low, high in pieces for text in chunk.texts(low, high)]
+        return np.array(texts, object)
+
+    def _pieces(
+        self, start: int, stop: int, *, are_read: bool = False
+    ) -> Iterator[tuple[_Chunk, int, int]]:
+        """The chunks that hold some rows, and which of their rows these are."""
+        array = self.texts_in.array
+        n, n_rows = array.chunks[0], array.shape[0]
+        for i in range(start // n, -(-stop // n)):
+            first, last = i * n, min((i + 1) * n, n_rows)
+            unpack = partial(self.texts_in.chunk, i)
+            chunk = self.chunks.piece(i, unpack, to_end=are_read and stop >= last)
+            yield chunk, max(start - first, 0), min(stop, last) - first
 
 
 def _ends_of(data: bytes, n_texts: int) -> NDArray[np.int32]:
