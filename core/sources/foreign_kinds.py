@@ -5,6 +5,7 @@ The command is for the user to run; nothing of these files is ever loaded here.
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import NamedTuple
 
 _PANDAS = """python -c "import pandas; pandas.{reader}('{path}').to_parquet('{stem}.parquet')\""""
@@ -107,6 +108,7 @@ _ARFF = Kind(
     "pandas.DataFrame(scipy.io.arff.loadarff('{path}')[0]).to_parquet('{stem}.parquet')\"",
 )
 _TIFF = numpy_kind("a TIFF image", "tifffile", "tifffile.imread('{path}')")
+_MARKUP = Kind("HTML or XML", "save the numbers as .npy, Parquet or CSV")
 _HTML = Kind("an HTML page, perhaps an error or a login", "download the file itself")
 
 
@@ -268,10 +270,8 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         b"version https://git-lfs",
         Kind("a Git LFS pointer, not the file itself", "run git lfs pull"),
     ),
-    (0, b"<!DOCTYPE html", _HTML),
-    (0, b"<!doctype html", _HTML),
-    (0, b"<html", _HTML),
-    (0, b"<", Kind("HTML or XML", "save the numbers as .npy, Parquet or CSV")),
+    *((0, mark, _HTML) for mark in (b"<!DOCTYPE html", b"<!doctype html", b"<html")),
+    *((0, b"<" + first.encode(), _MARKUP) for first in f"!?/{ascii_letters}"),  # but not <0.5
 )
 """Kinds by the bytes that they have at a place, in the order tried."""
 

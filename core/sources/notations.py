@@ -155,6 +155,11 @@ def _is_before(before: str, number: str) -> bool:
     return not word or _is_currency(word) or word in _ABOUT or is_code
 
 
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit or a currency that is known as such."""
+    return word in _UNITS or word in _SPACED_UNITS or _is_currency(word)
+
+
 def _is_currency(word: str) -> bool:
     return word in _CURRENCIES or _SIGN.fullmatch(word) is not None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,10 +26,10 @@ if TYPE_CHECKING:
         ("p,y\n1.5D+03,1\n", r"write E for the exponent: 1\.5E\+03\]"),
         ("p,y\n5.5%,1\n", r"write the number without %, in the unit of the other side\]"),
         ("p,y\n45%,44%\n50%,51%\n", r"write the number without %, in the unit of the other side"),
-        ("p,y\n$1.5,$2\n", r"write the number alone, in plain digits\]"),
+        ("p,y\n$1.5,$2\n", r"alone, in plain digits, in the unit of the other side\]"),
         ("p,y\nyes,no\n", r"write True and False in the whole column, or 1 and 0\]"),
         ("p,y\nt,F\n1,2\n", r"'t' is not a number \[remove the row below the names, if it"),
-        ("p,y\n$1.5,1\n", r"write the number alone, in plain digits\]"),
+        ("p,y\n$1.5,1\n", r"alone, in plain digits, in the unit of the other side\]"),
         ("p,y\n0x1F,1\n", r"write it in decimal digits\]"),
         ("p,y\nyes,1\n", r"write True and False in the whole column, or 1 and 0\]"),
         ("p,y\nkg,m\n1,2\n", r"'kg' is not a number \[remove the row below the names, if it"),
@@ -54,3 +56,75 @@ def test_blank_lines_above_the_header_are_left_out_as_is_advised(tmp_path: Path)
         evaluate(tmp_path / "t.csv", pred="p", target="y", options=skipped)
     advised = ReadOptions(skip_rows=3)
     assert evaluate(tmp_path / "t.csv", pred="p", target="y", options=advised).mean == 0.5
+
+
+BOUNDS = (
+    "<0.5",
+    ">100",
+    "< 0.01",
+    "\u22645",
+    "\u2265 5",
+    "<=5",
+    "<-5",
+    "<1,5 U",
+    "&lt;0.5",
+    "<LOD",
+    "100+",
+)
+
+
+def error_about(text: str, tmp_path: Path) -> str:
+    """The error about a target in the second row, behind a number."""
+    (tmp_path / "t.csv").write_text(f'p;y\n1;1\n0.25;"{text}"\n', "utf-8")
+    with pytest.raises(DataError) as caught:
+        evaluate(tmp_path / "t.csv", pred="p", target="y", options=ReadOptions(delimiter=";"))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("text", BOUNDS)
+def test_a_bound_is_no_value_and_pairs_with_it_can_be_left_out(tmp_path: Path, text: str) -> None:
+    said = error_about(text, tmp_path)
+    assert "is not a number [a bound is no value: --missing-value " in said
+    advised = re.search("--missing-value (.*) --nan omit-target leaves out", said)
+    assert advised is not None
+    assert shlex.split(advised[1]) == [text]
+    options, warned = ReadOptions(delimiter=";", missing_values=[text]), list[str]()
+    result = evaluate(
+        tmp_path / "t.csv",
+        pred="p",
+        target="y",
+        options=options,
+        nan="omit-target",
+        warn=warned.append,
+    )
+    assert (result.mean, result.count) == (0, 1)
+
+
+@pytest.mark.parametrize("text", ["BDL", "LOD", "ND", "not detected"])
+def test_a_word_for_what_was_not_measured_can_be_missing(tmp_path: Path, text: str) -> None:
+    advised = f"[--missing-value {shlex.quote(text)} --nan omit-target if it says that this was"
+    assert advised in error_about(text, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"), [("1,5 *", "*"), ("12.3\u2020", "\u2020"), ("*12.3", "*"), ("0.5 U", "U")]
+)
+def test_what_a_mark_beside_a_number_says_is_asked(tmp_path: Path, text: str, mark: str) -> None:
+    said = error_about(text, tmp_path)
+    assert f"in plain digits, if {mark!r} is a unit or a footnote; --missing-value " in said
+    assert "--nan omit-target if it says that this was not measured" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("5-", "-5"), ("($5)", "-5"), ("\u20135", "-5"), ("-1.#INF", "-inf")]
+)
+def test_no_hint_drops_a_sign(tmp_path: Path, text: str, number: str) -> None:
+    assert re.search(rf"write {number}( if it is|\])", error_about(text, tmp_path))
+
+
+def test_a_file_that_begins_with_a_bound_is_no_markup(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("1\n2\n")
+    (tmp_path / "y.csv").write_text("<0.5\n2\n")
+    options = ReadOptions(header=False, missing_values=["<0.5"])
+    paths, warned = (tmp_path / "p.csv", tmp_path / "y.csv"), list[str]()
+    assert evaluate(*paths, options=options, nan="omit-target", warn=warned.append).mean == 0
