@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from smoothl1.errors import SmoothL1Error
+from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.other_arguments import options_in_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -33,7 +33,8 @@ def for_callers(function: Callable[_P, _R]) -> Callable[_P, _R]:
     def call(*args: _P.args, **keywords: _P.kwargs) -> _R:
         try:
             return function(*args, **keywords)
-        except SmoothL1Error as error:
+        except SmoothL1Error as caught:
+            error = _about_names(function.__name__, args, keywords) or caught
             _add_note(error)
             cause = error.__cause__
             if cause is not None:
@@ -41,6 +42,19 @@ def for_callers(function: Callable[_P, _R]) -> Callable[_P, _R]:
             raise error.with_traceback(None) from cause
 
     return call
+
+
+def _about_names(
+    function: str, args: Sequence[object], keywords: Mapping[str, object]
+) -> SmoothL1Error | None:
+    """The error about names of columns that stand where files are taken; None without any."""
+    from smoothl1.misplaced_names import call_meant  # late: only where something is wrong
+
+    call = call_meant(function, args, keywords)
+    if call is None:
+        return None
+    name = next(arg for arg in args[1:] if arg is not None)
+    return SettingsError(f"there is no file {name!r}", hint=f"did you mean {call}?")
 
 
 def _add_note(error: SmoothL1Error) -> None:

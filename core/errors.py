@@ -237,7 +237,7 @@ def excerpt(value: object) -> str:
     Python refuses to write integers of thousands of digits, alone or within other values.
     """
     try:
-        return repr(value)[:60]
+        return " ".join(repr(value).split("\n"))[:60]  # an array's has several lines
     except ValueError:
         return "a number of thousands of digits"
 

@@ -6,7 +6,9 @@ Messages name options of the command. Those who call from Python are told what t
 from __future__ import annotations
 
 import re
+from numbers import Real
 
+from smoothl1.checks import REDUCTIONS
 from smoothl1.read_options import ReadOptions
 
 _GATES = "gates are of the command alone"
@@ -118,6 +120,15 @@ def meant(name: str) -> str:
 
     close = get_close_matches(name, [*SETTINGS, *ARGUMENTS], 1, 0.75)
     return f": did you mean {close[0]}?" if close else ""
+
+
+def meant_as_settings(value: object) -> str | None:
+    """Which argument is meant by what stands in place of settings; None if that is not known."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return f"did you mean betas={value!r}?"
+    if isinstance(value, str) and value in REDUCTIONS:
+        return f"did you mean reduction={value!r}?"
+    return "did you mean weights=...?" if hasattr(value, "__array__") else None
 
 
 def _in_python(name: str) -> str | None:

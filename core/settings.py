@@ -12,7 +12,6 @@ from typing import Any, TypedDict
 
 from smoothl1.checks import (
     POLICIES,
-    check_kind,
     check_known,
     check_metrics,
     check_top,
@@ -170,7 +169,11 @@ class EvalSettings:
                 each other.
             TypeError: There is no setting of such a name.
         """
-        check_kind("settings", self, EvalSettings)
+        if not isinstance(self, EvalSettings):  # callers without types pass anything
+            from smoothl1.other_arguments import meant_as_settings  # late: only for an error
+
+            what = f"settings must be EvalSettings, not {excerpt(self)}"
+            raise SettingsError(what, hint=meant_as_settings(self))
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
             from smoothl1.other_arguments import meant  # late: only where something is wrong

@@ -20,6 +20,7 @@ ROOMS = [
     "nan_policies",
     "read_options",
     "other_arguments",
+    "misplaced_names",
     "callers",
     "settings",
     "selection",
