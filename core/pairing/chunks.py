@@ -113,9 +113,10 @@ class Pairing(NamedTuple):
     Attributes:
         sides: The sides. Their fields together are predictions, targets and perhaps weights.
         n_rows: The number of rows that are read, if known before reading; else None.
-        row_shape: The shape of a row of predictions and targets.
+        row_shape: The shape of a row of predictions; that of targets has as many elements.
         stored: Set if each element is read as a row, in the order in which elements are stored.
-        is_flat: Whether the sides have different shapes, so that there are no rows in common.
+        is_flat: Whether rows of the sides have different numbers of elements, so that there are no
+            rows in common: (n, 2) against (m,), but not (n, 1) against (n,).
         label_types: For each column of groups or clusters, by its role, the type in which those of
             several sides are compared; None for one that one side has.
         shared: Columns that two sides have in common, to be compared as they stream.

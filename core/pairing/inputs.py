@@ -132,7 +132,7 @@ def open_inputs(
         pairing = pair(job, sides, shared, any_order=job.in_any_order)
         if plan is not None and job.part is not None:
             pairing = _narrowed(pairing, plan.rows_of(job.part[0]))
-        if pairing.is_flat:
+        if job.options.flatten:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
         n_held = pairing.row_elements * max(1, len(job.selection.others))  # losses of all models
         chunk_rows = job.execution.rows_of(n_held, on_gpu=job.is_on_gpu)

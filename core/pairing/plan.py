@@ -137,13 +137,13 @@ def plan_of(job: Job, sources: Sequence[Source], n_parts: int) -> Plan:
             "parts are cut before keys are matched, and so cannot leave rows out",
             hint="leave out --unmatched and --duplicates, or evaluate all rows in one run",
         )
-    if job.options.flatten:
-        raise SettingsError("parts are cut at rows, and --flatten pairs elements: leave out one")
     files = tuple(_files_of(*one) for one in zip(job.inputs, sources, strict=True))
     for source in sources:
         _check_rows_known(source)
     counts = [source.n_rows for source in sources]
     n_rows = counts[0]
+    if job.options.flatten and len(set(counts)) > 1:
+        raise SettingsError("parts are cut at rows, and these inputs have no rows in common")
     if n_rows is None or len(set(counts)) > 1:
         raise unequal_counts(sources, counts, "rows")
     bounds = _bounds(n_rows, common_cuts(sources), n_parts)

@@ -45,17 +45,9 @@ def pair(
         DataError: Two files of one name have other numbers of rows.
         SettingsError: Inputs without rows in common have weights, groups or clusters.
     """
-    of_pred, pred = field_of(sides, "pred")
+    _, pred = field_of(sides, "pred")
     sources = [side.source for side in sides]
-    models = model_roles([role for side in sides for role in side.roles])
-    is_flat = False
-    for role in (*models[1:], "target"):
-        side, field = field_of(sides, role)
-        if (pred.row_shape, pred.is_scalar) != (field.row_shape, field.is_scalar):
-            are_unequal = _are_unequal([of_pred.source, side.source], pred, field)
-            if are_unequal or not job.options.flatten:
-                raise _unequal_shapes([of_pred.source, side.source], pred, field, len(models))
-            is_flat = True
+    shapes_differ, is_flat = _compared_shapes(job, sides)
     if not is_flat:
         _check_rows(sides, pred, shared)
     elif any(side.label_roles or "weight" in side.roles for side in sides):
@@ -72,7 +64,7 @@ def pair(
         checks_files=job.options.key_check and n_sets > 1,
     )
     stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
-    if stored is not None and not (is_flat and stored.fortran):
+    if stored is not None and not (shapes_differ and stored.fortran):
         in_order = (Side(stored.pred, ("pred",)), Side(stored.target, ("target",)))
         rows = Stored(pred.row_elements, stored.fortran)
         return pairing._replace(sides=in_order, n_rows=stored.pred.n_rows, stored=rows)
@@ -85,6 +77,26 @@ def pair(
     if pairing.checks_files:
         pairing.check_files()
     return pairing
+
+
+def _compared_shapes(job: Job, sides: Sequence[Side]) -> tuple[bool, bool]:
+    """Whether shapes differ, and whether there are no rows in common.
+
+    Raises:
+        ShapeError: Shapes differ that may not, or numbers of elements do.
+    """
+    of_pred, pred = field_of(sides, "pred")
+    models = model_roles([role for side in sides for role in side.roles])
+    shapes_differ = is_flat = False
+    for role in (*models[1:], "target"):
+        side, field = field_of(sides, role)
+        if (pred.row_shape, pred.is_scalar) != (field.row_shape, field.is_scalar):
+            are_unequal = _are_unequal([of_pred.source, side.source], pred, field)
+            if are_unequal or not job.options.flatten:
+                raise _unequal_shapes([of_pred.source, side.source], pred, field, len(models))
+            shapes_differ = True
+            is_flat |= pred.is_scalar or field.is_scalar or pred.row_elements != field.row_elements
+    return shapes_differ, is_flat
 
 
 def _no_rows() -> SettingsError:

@@ -91,7 +91,6 @@ def test_parts_that_do_not_make_a_whole_are_refused_by_their_names(
         (("--part", "1/3", "--plan", "3"), "leave out one"),
         (("--part", "1/3", "--fail-above", "9"), "--fail-above is about the whole, not a part"),
         (("--part", "1/3", "--junit", "x.xml"), "--junit is about the whole, not a part"),
-        (("--part", "1/3", "--flatten"), "--flatten pairs elements"),
         (("--plan", "0"), "0 is not in the range"),
     ],
 )

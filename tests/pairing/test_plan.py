@@ -127,12 +127,13 @@ def test_what_cannot_be_cut_is_refused_with_what_to_do(folder: Path) -> None:
     (folder / "t.csv").write_text("y\n" + "1\n" * 100)
     np.save(folder / "one.npy", np.float64(1))
     np.save(folder / "more.npy", np.arange(101.0))
+    np.save(folder / "wide.npy", np.ones((50, 2)))
     np.savez_compressed(folder / "p.npz", np.arange(100.0))
     p = folder / "p.npy"
     for side, options, said in (
         (folder / "t.csv", {}, "rows of csv are counted only as they are read"),
         (folder / "p.npz", {}, "read only from its beginning"),
-        (folder / "t.npy", {"flatten": True}, "leave out one"),
+        (folder / "wide.npy", {"flatten": True}, "these inputs have no rows in common"),
     ):
         with pytest.raises(SettingsError, match=said):
             plan(2, p, side, **options)
