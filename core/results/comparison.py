@@ -72,9 +72,9 @@ class Comparison(ByName["Difference"]):
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
         """Each difference with its beta and its group."""
-        cases = product(self.settings.betas, self.groups)
+        cases, pair = product(self.settings.betas, self.groups), pair_of(self.inputs)
         for (beta, group), difference in zip(cases, self.differences, strict=True):
-            yield beta, group, difference
+            yield beta, group, difference.called(pair)
 
     @property
     def n(self) -> int:
@@ -107,10 +107,10 @@ class Comparison(ByName["Difference"]):
         """
         from smoothl1.results.overall import only, overall_comparison  # late, since few ask for it
 
-        return only(self, overall_comparison).differences[0]
+        return only(self, overall_comparison).differences[0].called(pair_of(self.inputs))
 
     def _at(self, place: int) -> Difference:
-        return self.differences[place]
+        return self.differences[place].called(pair_of(self.inputs))
 
     def __float__(self) -> float:
         """The mean difference, if there is one beta and no groups."""

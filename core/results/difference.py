@@ -14,7 +14,7 @@ Source: Student, "The probable error of a mean", Biometrika 6(1), 1908, doi:10.1
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from smoothl1.numerics.exact_sum import ExactSum
 from smoothl1.numerics.ratio import ratio_of
 from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import Estimate, estimate_of_mean
+from smoothl1.results.model_names import Pair
 from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Difference:
         n_b_better: Number of rows in which the loss of B is smaller.
         n_ties: Number of rows in which both losses are equal.
         are_clustered: Whether the moments are those of clusters.
+        pair: What the models are called in sentences. Not compared.
     """
 
     a: Tally
@@ -53,6 +55,7 @@ class Difference:
     n_b_better: int
     n_ties: int
     are_clustered: bool = False
+    pair: Pair = field(default=Pair(), compare=False)
 
     @property
     def estimate(self) -> Estimate:
@@ -103,7 +106,15 @@ class Difference:
         from smoothl1.results.comparison_gate import Rule, check_rule  # late, since few ask for it
         from smoothl1.results.comparison_sentence import verdict
 
-        return verdict(self, check_rule(Rule(confidence)))
+        return verdict(self, check_rule(Rule(confidence)), self.pair)
+
+    def called(self, pair: Pair) -> Difference:
+        """The same, with what the models are called.
+
+        Args:
+            pair: Their names.
+        """
+        return replace(self, pair=pair)
 
     def allowed(self, margin: Increase) -> Fraction | float:
         """By how much B may be worse, in the unit of the loss: exact, of the exact mean of A.
@@ -168,7 +179,8 @@ class Difference:
     def __repr__(self) -> str:
         told = self.numbers(CONFIDENCE)
         names = ("difference", "stderr", "mean_a", "mean_b", "count")
-        return f"<{type(self).__name__} B - A: {', '.join(f'{n} {told[n]!r}' for n in names)}>"
+        of = self.pair.difference
+        return f"<{type(self).__name__} {of}: {', '.join(f'{n} {told[n]!r}' for n in names)}>"
 
     def merge(self, other: Difference) -> Difference:
         """The difference of both sets of rows together, which have no row in common."""
@@ -180,10 +192,14 @@ class Difference:
             self.n_b_better + other.n_b_better,
             self.n_ties + other.n_ties,
             self.are_clustered,
+            self.pair,
         )
 
     def reversed(self) -> Difference:
-        """The same models the other way round: what a comparison of B with A gives, to the bit."""
+        """The same models the other way round: what a comparison of B with A gives, to the bit.
+
+        Each model keeps its name.
+        """
         return Difference(
             self.b,
             self.a,
@@ -192,6 +208,7 @@ class Difference:
             self.n_a_better,
             self.n_ties,
             self.are_clustered,
+            Pair(self.pair.b, self.pair.a),
         )
 
     @property

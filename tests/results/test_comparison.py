@@ -421,7 +421,28 @@ def test_the_verdict_of_several_groups_counts_them(tmp_path: Path) -> None:
     assert found.verdict() == (
         "of 2 results, b is better than a in 1 and worse in 0, each at the 95% level"
     )
-    assert found["z"].verdict() == "A and B have the same losses"
+    assert found["z"].verdict() == "a and b have the same losses"
+
+
+def test_the_verdict_of_a_group_names_the_models_as_that_of_all_does() -> None:
+    models = {"new": [0.5, 2.0], "old": [1.0, 3.0]}
+    found = compare(models, [0.0, 0.0], betas=0, groups=["x", "z"])
+    better, row = "old is worse than new by", "one row has no interval"
+    assert found["x"].verdict() == f"no clear difference: {better} 0.5 (+100%), {row}"
+    told = [found["x"], found.get("x"), next(found.values()), next(found.entries)[2]]
+    assert {one.verdict() for one in told} == {found["x"].verdict()}
+    assert found.overall.verdict().startswith(f"no clear difference: {better} 0.75 (+60%), 95%")
+    assert repr(found.overall).startswith("<Difference old - new: difference 0.75,")
+    assert found["x"] == found.differences[0]  # names are not compared
+    back = found["x"].reversed()
+    assert back.verdict() == f"no clear difference: new is better than old by 0.5 (-50%), {row}"
+
+
+def test_models_of_one_letter_keep_their_names_the_other_way_round() -> None:
+    found = compare({"A": [0.5, 0.5], "B": [1.0, 1.0]}, [0.0, 0.0], betas=0).overall
+    assert found.verdict().startswith("B is worse by 0.5 (+100%), 95% interval of B - A 0.5")
+    back = found.reversed()
+    assert back.verdict().startswith("A is better than B by 0.5 (-50%), 95% interval of A - B -0.5")
 
 
 def test_columns_of_one_table_are_called_by_their_names(tmp_path: Path) -> None:

@@ -159,6 +159,15 @@ def test_the_verdict_of_a_ranking_is_the_sentence_of_the_command() -> None:
         found.verdict(95)
 
 
+def test_the_difference_from_the_best_names_both_models() -> None:
+    models = {"worst": [2.0, 3.0], "best": [0.5, 1.5], "between": [1.0, 2.0]}
+    found = compare(models, [0.0, 0.0], betas=0, groups=["x", "z"])
+    for ranked in (found["x"], found.overall):
+        for name, model in ranked.items():
+            if model.from_best is not None:
+                assert f"{name} is worse than best by" in model.from_best.verdict()
+
+
 def test_a_group_without_a_finite_mean_has_no_best_model() -> None:
     """Of the groups, the second is all NaN, and the last infinite; the first has the best b."""
     sides = ([1.0, NAN, INF], [0.5, NAN, INF], [2.0, NAN, INF])
