@@ -6,11 +6,13 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.labels.exponents import in_digits, without_exponents
+from smoothl1.labels.stored_once import codes_of, in_each_row, with_used_values, with_values
 from smoothl1.labels.texts import texts_of
 from smoothl1.sources.columns import shown
 from smoothl1.sources.text_types import is_text_type
@@ -18,6 +20,8 @@ from smoothl1.sources.time_types import time_in_common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from smoothl1.sources.contract import Source
 
@@ -125,6 +129,9 @@ def converted(
         name: The name of the column, for the error.
         first_row: Rows of the source before these.
 
+    Returns:
+        The values; a dictionary stays one.
+
     Raises:
         DataError: A value cannot be of this type, so the other side cannot have it; the error names
             the first.
@@ -135,8 +142,9 @@ def converted(
         return _cast(column, kind)
     except _CAST_ERRORS:
         row = first_unconvertible(column, kind)
-    (value,) = texts_of(column.slice(row, 1))
-    why, hint = _why_not(value if is_text_type(column.type) else None, kind)
+    (value,) = texts_of(in_each_row(column.slice(row, 1)))
+    is_text = types.is_dictionary(column.type) or is_text_type(column.type)
+    why, hint = _why_not(value if is_text else None, kind)
     where = f"row {first_row + row + 1}, column {shown(name)}"
     what = f"{where}: {shown(value)} {why}"
     raise DataError(what, path=source.path, hint=hint)
@@ -186,6 +194,10 @@ def first_unconvertible(column: pa.Array, kind: pa.DataType) -> int:
 
 
 def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    if types.is_dictionary(column.type):
+        if column.type.value_type == kind:
+            return column
+        return with_values(with_used_values(column), lambda values: _cast(values, kind))
     if is_text_type(column.type):
         if types.is_integer(kind):
             column = _digits(column)
@@ -266,9 +278,12 @@ def _are_whole(texts: pa.Array) -> bool:
 
 
 def unequal(one: pa.Array, other: pa.Array) -> int | None:
-    """Position of the first value that differs; None if the arrays are equal."""
+    """Position of the first value that differs; None if the columns have the same values."""
     if one.equals(other):
         return None
+    if any(types.is_dictionary(column.type) for column in (one, other)):
+        same: NDArray[np.bool_] = np.equal(*codes_of([one, other]))
+        return None if same.all() else int(same.argmin())
     import pyarrow.compute as pc
 
     same = pc.equal(one, other).to_numpy(zero_copy_only=False)

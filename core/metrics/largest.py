@@ -141,11 +141,10 @@ def _texts(columns: Iterable[pa.Array], rows: NDArray[np.intp]) -> list[tuple[An
 def _text_of(column: pa.Array, rows: NDArray[np.intp]) -> list[str | None]:
     import pyarrow as pa  # late: arrays have no labels
 
+    from smoothl1.labels.stored_once import in_each_row
     from smoothl1.labels.texts import as_texts, with_nulls
 
-    some = column.take(pa.array(rows, pa.int64()))
-    if pa.types.is_dictionary(some.type):
-        some = some.dictionary_decode()
+    some = in_each_row(column.take(pa.array(rows, pa.int64())))
     to_texts = _fractions if pa.types.is_floating(some.type) else as_texts
     found: list[str | None] = with_nulls(some, to_texts).to_pylist()
     return found

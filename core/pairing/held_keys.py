@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.labels.conversion import converted
+from smoothl1.labels.stored_once import in_each_row, with_values
 from smoothl1.pairing.key_places import places_of
 from smoothl1.sources.arrow.text_lengths import SHORTEST_REPLACED
 from smoothl1.sources.lockstep import aligned, parts_of
@@ -102,12 +103,17 @@ def key_batches(
     for blocks in aligned(sources, part, n_rows):
         yield tuple(
             tuple(
-                _without_long(converted(column, kind, source, label.name, row))
+                _written_out(converted(column, kind, source, label.name, row))
                 for column, kind, label in zip(block.labels, kinds, source.labels, strict=True)
             )
             for source, block in zip(sources, blocks, strict=True)
         )
         row += blocks[0].n_rows
+
+
+def _written_out(column: pa.Array) -> pa.Array:
+    """A key column with a value in each row; the texts of a dictionary are shortened once each."""
+    return in_each_row(with_values(column, _without_long))
 
 
 def _without_long(column: pa.Array) -> pa.Array:

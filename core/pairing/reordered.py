@@ -129,6 +129,6 @@ def _placed(
 
 
 def _concatenated(column: list[pa.Array]) -> pa.Array:
-    import pyarrow as pa
+    from smoothl1.labels.stored_once import joined  # late: pyarrow
 
-    return pa.concat_arrays(column)
+    return joined(column)

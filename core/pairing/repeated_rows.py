@@ -88,13 +88,10 @@ def _differing(side: Side, n_rows: int, repeats: Repeats) -> NDArray[np.bool_]:
 
 
 def _differ(arrays: list[pa.Array], at: Rows, firsts: Rows) -> NDArray[np.bool_]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    from smoothl1.labels.stored_once import codes_of  # late: pyarrow
 
-    decoded = [a.dictionary_decode() if pa.types.is_dictionary(a.type) else a for a in arrays]
-    column = pa.concat_arrays(decoded)
-    unequal = pc.not_equal(column.take(pa.array(at)), column.take(pa.array(firsts)))
-    found: NDArray[np.bool_] = unequal.to_numpy(zero_copy_only=False)
+    codes = np.concatenate(codes_of(arrays))
+    found: NDArray[np.bool_] = codes[at] != codes[firsts]
     return found
 
 

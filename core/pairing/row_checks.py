@@ -137,7 +137,8 @@ def agreed_labels(
     """
     if len(found) == 1:
         return found[0][1]
-    from smoothl1.labels.texts import texts_of  # late: pyarrow
+    from smoothl1.labels.stored_once import in_each_row  # late: pyarrow
+    from smoothl1.labels.texts import texts_of
 
     (source, labels), *others = found
     places = [(_first_unequal(labels, of_other), other, of_other) for other, of_other in others]
@@ -146,7 +147,7 @@ def agreed_labels(
         return labels
     differs, other, of_other = min(differing, key=lambda place: place[0] or 0)
     at = differs or 0
-    names = [shown(texts_of(column.slice(at, 1))[0]) for column in (labels, of_other)]
+    names = [shown(texts_of(in_each_row(of.slice(at, 1)))[0]) for of in (labels, of_other)]
     unit = "group" if kind == "by" else kind
     number = row_number(source, row + at)
     what = f"row {number} is of {unit} {names[0]}, but of {unit} {names[1]} in {other.path}"
@@ -160,10 +161,12 @@ def _first_unequal(one: pa.Array, other: pa.Array) -> int | None:
     from pyarrow import types
 
     from smoothl1.labels.conversion import unequal
+    from smoothl1.labels.stored_once import with_values
 
     at = unequal(one, other)
-    if at is None or not types.is_string(one.type):
+    is_dictionary = types.is_dictionary(one.type)
+    if at is None or not types.is_string(one.type.value_type if is_dictionary else one.type):
         return at
     from smoothl1.witnesses.values import canonical_texts  # late: most groups are written alike
 
-    return unequal(canonical_texts(one), canonical_texts(other))
+    return unequal(with_values(one, canonical_texts), with_values(other, canonical_texts))

@@ -210,6 +210,7 @@ def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Lab
 
 def _few_blocks(source: Source) -> list[Block]:
     """All rows with long texts shortened; nothing if these are more than a small table has."""
+    from smoothl1.labels.stored_once import in_each_row, with_values
     from smoothl1.sources.arrow.long_texts import shortened  # late: pyarrow.compute
 
     blocks, n_bytes = [], 0
@@ -218,7 +219,8 @@ def _few_blocks(source: Source) -> list[Block]:
             n_bytes += sum(label.nbytes for label in block.labels)
             if n_bytes > _MOST_TEXT_BYTES:
                 return []
-            blocks.append(block._replace(labels=tuple(map(shortened, block.labels))))
+            labels = (in_each_row(with_values(label, shortened)) for label in block.labels)
+            blocks.append(block._replace(labels=tuple(labels)))
     return blocks
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from smoothl1.backends.choice import new_backend
 from smoothl1.pairing.nan_policy import apply_policy
 from smoothl1.sources.lockstep import common_cuts
+from smoothl1.sources.text_batches import rows_that_fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -199,7 +200,23 @@ def _losses(
         else:
             learned.add(backend, chunk, pairs)
             values = of_rows(backend, chunk, pairs)
-        yield Losses(learned, values, chunk.carried)
+        yield from _that_fit(Losses(learned, values, chunk.carried), new)
+
+
+def _that_fit(losses: Losses, new: New) -> Iterator[Losses]:
+    """Losses of fewer rows at a time, if the texts that are written before them are long."""
+    if not losses.carried:
+        yield losses
+        return
+    from smoothl1.labels.stored_once import in_each_row  # late: pyarrow
+    from smoothl1.sources.arrow.text_lengths import text_lengths
+
+    n_rows = len(losses.carried[0])
+    width, learned = losses.values.size // max(1, n_rows), losses.learned
+    for rows in rows_that_fit(np.sum([text_lengths(of) for of in losses.carried], axis=0)):
+        values = losses.values[rows.start * width : rows.stop * width]
+        yield Losses(learned, values, tuple(in_each_row(of[rows]) for of in losses.carried))
+        learned = new()
 
 
 def _encode(sink: Sink, losses: Losses) -> Encoded:

@@ -199,6 +199,7 @@ def _labels(
 ) -> tuple[tuple[Origin, ...], Columns, tuple[int, ...]]:
     """Where each label comes from; those that are read, and which of these are carried."""
     from smoothl1.sources.arrow.label_values import label_field
+    from smoothl1.sources.arrow.text_lengths import LONG_BYTES
 
     origins: list[Origin] = []
     read: list[str] = []
@@ -208,7 +209,8 @@ def _labels(
         if name in own:
             found = _field(constants, own[name])
             field = label_field(found.name, found.type, is_carried=is_carried)
-            origins.append(Origin(own[name], field, name in wanted.encoded, is_carried))
+            is_encoded = name in wanted.encoded or constants.values[own[name]].nbytes > LONG_BYTES
+            origins.append(Origin(own[name], field, is_encoded, is_carried))
         else:
             carried += [len(read)] * is_carried
             origins.append(Origin(len(read)))
@@ -230,7 +232,7 @@ def _repeated(at: Origin, value: pa.Array, n_rows: int, path: str) -> pa.Array:
     if value.null_count and not at.may_be_missing:
         name = shown(at.field.name) if at.field is not None else ""
         raise DataError(f"column {name}: the value is missing (null) in all rows", path=path)
-    if at.is_encoded:
+    if at.is_encoded and not value.null_count:
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n_rows, np.int32)), value)
     return pa.repeat(value[0], n_rows)
 

@@ -97,8 +97,8 @@ class Block(NamedTuple):
     Attributes:
         n_rows: At least one.
         fields: For each field its elements.
-        labels: For each label column its values, none of them missing unless it is carried;
-            dictionaries only if that was allowed.
+        labels: For each label column its values, none of them missing unless it is carried; perhaps
+            as a dictionary without null, if that was allowed, or long texts are stored once.
         shared: For each shared column its values.
     """
 

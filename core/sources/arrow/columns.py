@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, SmoothL1Error, system_error
-from smoothl1.sources.arrow.decoding import decoded, is_encoded, values_of
+from smoothl1.errors import DataError
+from smoothl1.sources.arrow.decoding import (
+    decoded,
+    in_all_rows,
+    is_encoded,
+    values_apart,
+    values_of,
+)
 from smoothl1.sources.arrow.faults import (
     MISSING,
     Fault,
@@ -35,13 +41,8 @@ from smoothl1.sources.text_batches import rows_that_fit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from smoothl1.files.contract import Input
     from smoothl1.sources.contract import Columns, Field, Wanted
     from smoothl1.sources.positions import Positions
-
-LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError, DataError)
-"""Exceptions of pyarrow about broken content. `ArrowException` covers invalid, key, type and not
-implemented; corrupt pages come as `OSError` without `errno`, bad names as `UnicodeDecodeError`."""
 
 
 class ChosenColumns(NamedTuple):
@@ -53,7 +54,7 @@ class ChosenColumns(NamedTuple):
         positions: Positions of the chosen columns.
         fields: The fields as the source describes them.
         labels: The labels as the source describes them.
-        encoded: Positions of the labels that may stay dictionaries.
+        encoded: Positions of the labels that may stay dictionaries though their texts are short.
         texts: Positions of columns of text or bytes.
         wanted: Positions of all columns that must be read, ascending; at least one.
         complete: Positions of those whose values must not be missing.
@@ -100,44 +101,52 @@ class ChosenColumns(NamedTuple):
 
         Yields:
             Blocks whose texts take bounded memory, though the batch may store one for many rows.
+            Labels stay dictionaries where that is allowed, and where texts are long.
 
         Raises:
             DataError: A value is missing or no text, or the batch has other columns.
         """
         if batch.schema.names != [self.stored_names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
+        apart: dict[int, pa.Array] = {}
+        others: dict[int, pa.Array] = {}
         n_bytes = np.zeros(batch.num_rows, np.int64)
-        for i, column in zip(self.wanted, batch.columns, strict=True):
-            if not (i in self.encoded and is_encoded(column)):
-                lengths = text_lengths(column)
-                n_bytes += np.minimum(lengths, LONG_BYTES) if i in self._compared else lengths
-        n_bytes += sum(int(text_lengths(pa.repeat(value, 1))[0]) for _, value in self.filled)
+        filled = ((i, in_all_rows(value, batch.num_rows)) for i, value in self.filled)
+        for i, stored in chain(zip(self.wanted, batch.columns, strict=True), filled):
+            if i in self.encoded and is_encoded(stored):
+                apart[i] = stored
+                continue
+            lengths = text_lengths(stored)
+            is_long = bool(lengths.max(initial=0) > LONG_BYTES)
+            column = values_apart(stored) if is_long and i in self.positions.labels else None
+            if column is None:
+                others[i] = stored
+            else:
+                apart[i] = column
+            is_shortened = is_long and (column is not None or i in self._compared)
+            n_bytes += np.minimum(lengths, LONG_BYTES) if is_shortened else lengths
         for rows in rows_that_fit(n_bytes):
-            yield from self._blocks(batch[rows], first_row + rows.start)
+            some = {i: column[rows] for i, column in apart.items()}
+            for i, column in others.items():
+                some[i] = decoded(column[rows], shorten=i in self._compared)
+            yield from self._blocks(some, first_row + rows.start, len(n_bytes[rows]))
 
     @property
     def _compared(self) -> set[int]:
         """Positions of the columns that are only compared, so that long texts are shortened."""
         return {*self.positions.shared} - {*self.positions.labels}
 
-    def _blocks(self, batch: pa.RecordBatch, first_row: int) -> Iterator[Block]:
-        """The fields and labels of some rows with texts that can be written out; see `blocks`."""
+    def _blocks(self, columns: dict[int, pa.Array], first_row: int, n_rows: int) -> Iterator[Block]:
+        """The fields and labels of some rows, whose texts take bounded memory; see `blocks`."""
         last = len(self.names) - 1
-        columns = {
-            i: column
-            if i in self.encoded and is_encoded(column)
-            else decoded(column, shorten=i in self._compared)
-            for i, column in zip(self.wanted, batch.columns, strict=True)
-        }
         if self.index_rows is not None and last in self.positions.all:
-            rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
+            rows = np.arange(first_row, first_row + n_rows, dtype=np.int64)
             columns[last] = pa.array(self.index_rows.start + self.index_rows.step * rows)
-        columns |= {i: decoded(pa.repeat(value, batch.num_rows)) for i, value in self.filled}
         for i, frequency in self.periods.items():
             columns[i] = texts_of_periods(columns[i], frequency)
         labels, faults = self._labels(columns)
         fault = self._first_fault(columns, faults)
-        n_rows = batch.num_rows if fault is None else fault.row
+        n_rows = n_rows if fault is None else fault.row
         if n_rows:
             some = {i: column[:n_rows] for i, column in columns.items()}
             yield self._block(some, tuple(column[:n_rows] for column in labels), n_rows)
@@ -264,37 +273,3 @@ def choose_columns(
         periods_among(schema, {*positions.labels, *positions.shared}),
         rows,
     )
-
-
-_MOST_BYTES = 1 << 40
-"""More are never allocated at once: unpacked data may be much larger than a file, but not so."""
-
-_TOO_WIDE = "Integers with more than 64 bits not implemented"
-"""What Arrow says of a schema with a type that only Polars has."""
-
-
-def data_error(error: Exception, what: str, file: Input) -> SmoothL1Error:
-    """The error to raise in place of a library's error about broken content, or a failed read."""
-    error, path = file.fault or error, file.path
-    if isinstance(error, SmoothL1Error):
-        error.path = path
-        return error
-    words = " ".join(str(error).split())
-    system = system_error(error, path)
-    if system is not None and not _is_of_damage(words):
-        raise system
-    if isinstance(error, UnicodeDecodeError):
-        return DataError("a name in its schema is not UTF-8 text", path=path)
-    if _TOO_WIDE in words:
-        return DataError(
-            "a column has integers of more than 64 bits (Int128), which are not read",
-            path=path,
-            hint="write it as Int64, as text or not at all",
-        )
-    return DataError(f"broken {what}: {words[:200]}", path=path)
-
-
-def _is_of_damage(words: str) -> bool:
-    """Whether so much memory was asked for that the size in the file must be wrong."""
-    size = re.search(r"size (\d+)", words)
-    return size is not None and int(size[1]) > _MOST_BYTES

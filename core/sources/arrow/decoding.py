@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
@@ -11,9 +12,13 @@ from smoothl1.sources.arrow.repeated_values import is_view, once, repeats_values
 from smoothl1.sources.arrow.schema import label_type, plain
 from smoothl1.sources.arrow.text_lengths import text_lengths
 from smoothl1.sources.text_batches import MOST_TEXT_BYTES, rows_that_fit
+from smoothl1.sources.text_types import is_text_type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_MOST_BYTES_APART = 4 * MOST_TEXT_BYTES
+"""Bytes of the different values of a column that are held apart from its rows."""
 
 
 def is_encoded(column: pa.Array) -> bool:
@@ -21,6 +26,45 @@ def is_encoded(column: pa.Array) -> bool:
     if not types.is_dictionary(column.type) or column.dictionary.null_count:
         return False
     return bool(label_type(column.type.value_type) == column.type.value_type)
+
+
+def values_apart(column: pa.Array) -> pa.DictionaryArray | None:
+    """A column of text that stores a value once for many rows, as a dictionary.
+
+    Args:
+        column: A column as it is stored: a dictionary, runs or views, perhaps of records of one
+            value; of any text or bytes.
+
+    Returns:
+        A dictionary in which no value is null, of the type in which labels are delivered. None if
+        each row stores a value of its own, or if the different values are too long together.
+    """
+    column = _without_wrapping(column)
+    if is_encoded(column):
+        places, values = None, column.dictionary
+    elif repeats_values(column.type) or is_view(column.type):
+        places, values = once(column)
+    else:
+        return None
+    if int(text_lengths(values).sum()) > _MOST_BYTES_APART:
+        return None
+    if places is None:
+        return column
+    values = decoded(values)
+    kind = label_type(values.type)
+    values = values if values.type == kind else values.view(kind)  # bytes are text
+    is_there = values.is_valid().take(places).fill_null(pa.scalar(value=False))
+    mask = ~is_there.to_numpy(zero_copy_only=False)
+    numbers = places.fill_null(0).to_numpy(zero_copy_only=False)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, mask=mask), values.fill_null(""))
+
+
+def in_all_rows(value: pa.Scalar, n_rows: int) -> pa.Array:
+    """One value in a number of rows, at least one, stored once if it is a text."""
+    if not is_text_type(value.type) or not value.is_valid:
+        return pa.repeat(value, n_rows)
+    places = np.zeros(n_rows, np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(places), pa.array([value]))
 
 
 def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
@@ -32,10 +76,7 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
     """
     if types.is_primitive(column.type):
         return column
-    if isinstance(column.type, pa.BaseExtensionType):
-        column = column.storage
-    if types.is_struct(column.type) and plain(column.type) != column.type:
-        return decoded(column.flatten()[0], shorten=shorten)  # null where the record is null
+    column = _without_wrapping(column)
     if repeats_values(column.type):
         places, values = once(column)
         values = decoded(values, shorten=shorten)
@@ -47,6 +88,15 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
         parts = rows_that_fit(text_lengths(column))
         return pa.concat_arrays([_shortened(column[part].cast(kind)) for part in parts])
     return column.cast(kind)
+
+
+def _without_wrapping(column: pa.Array) -> pa.Array:
+    """The values within an extension type, and within records of one value."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.storage
+    if types.is_struct(column.type) and plain(column.type) != column.type:
+        return _without_wrapping(column.flatten()[0])  # null where the record is null
+    return column
 
 
 def _taken(values: pa.Array, places: pa.Array) -> pa.Array:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _VIEW_NUMBERS = 4
 """Numbers of 32 bits in a view of a text; the first is its length."""
 
+_VIEW_BYTES = 4 * _VIEW_NUMBERS
+
 
 def repeats_values(kind: pa.DataType) -> bool:
     """Whether values of a type stand apart from the rows that have them."""
@@ -29,7 +31,7 @@ def places_of(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array]:
     """The place of the value of each row, and the values.
 
     Args:
-        column: A dictionary or runs, of n rows.
+        column: A dictionary, runs or views, of n rows.
 
     Returns:
         The places, shape (n,), where -1 stands for a missing one; and the values.
@@ -37,16 +39,28 @@ def places_of(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array]:
     if types.is_dictionary(column.type):
         places = column.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
         return places, column.dictionary
+    if is_view(column.type):
+        return _places_of_views(column)
     ends = column.run_ends.to_numpy(zero_copy_only=False).astype(np.int64) - column.offset
     counts = np.diff(np.clip(ends, 0, len(column)), prepend=0)
     return np.repeat(np.arange(len(counts)), counts), column.values
+
+
+def _places_of_views(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array]:
+    """See `places_of`: views with the same bytes are of the same text."""
+    rows = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+    views = np.ascontiguousarray(views_of(column)[rows]).view(f"V{_VIEW_BYTES}").reshape(-1)
+    _, firsts, numbers = np.unique(views, return_index=True, return_inverse=True)
+    places = np.full(len(column), -1, np.int64)
+    places[rows] = numbers.reshape(-1)
+    return places, _taken(column, rows[firsts])
 
 
 def once(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     """The place of the value of each row, and the values, each of which stands by itself.
 
     Args:
-        column: A dictionary or runs, perhaps of records of one value, of n rows.
+        column: A dictionary, runs or views, perhaps of records of one value, of n rows.
 
     Returns:
         The places, null where a value is missing, and the values: of views, and of a dictionary
@@ -75,7 +89,7 @@ def views_of(column: pa.Array) -> NDArray[np.int32]:
     if not len(column):
         return np.zeros((0, _VIEW_NUMBERS), np.int32)
     n_numbers = len(column) * _VIEW_NUMBERS
-    begin = column.offset * _VIEW_NUMBERS * np.dtype(np.int32).itemsize
+    begin = column.offset * _VIEW_BYTES
     views = np.frombuffer(column.buffers()[1], np.int32, n_numbers, begin)
     return views.reshape(-1, _VIEW_NUMBERS)
 

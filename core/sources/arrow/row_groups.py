@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
+from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opened_parquet import fits_buffer, is_small, opened_parquet
 from smoothl1.sources.arrow.pages import check_pages, page_ranges, page_sizes
 from smoothl1.sources.arrow.registered import stored_schema, stored_type

@@ -8,12 +8,10 @@ import pyarrow as pa
 
 from smoothl1.errors import DataError, naming
 from smoothl1.files.stream import Cursor
-from smoothl1.sources.arrow.columns import (
-    LIBRARY_ERRORS,
-    choose_columns,
-    data_error,
-)
+from smoothl1.sources.arrow.columns import choose_columns
+from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.schema import described, numeric_columns, readable
+from smoothl1.sources.arrow.validation import validate
 from smoothl1.sources.contract import Part, SourceDetails, Wanted
 from smoothl1.sources.table import Storage
 
@@ -93,7 +91,7 @@ class BatchSource(NamedTuple):
         first_row = 0
         try:
             for batch in self.batches(self.file, self.chosen.wanted):
-                batch.validate(full=True)  # before any value is read: offsets come from the file
+                validate(batch)  # before any value is read: offsets come from the file
                 for start in range(0, batch.num_rows, n_rows):
                     yield from self.chosen.blocks(batch.slice(start, n_rows), first_row + start)
                 first_row += batch.num_rows
@@ -156,7 +154,7 @@ class BatchTable(NamedTuple):
         file = self.file.seekable()
         try:
             for batch in self.batches(file, [position]):
-                batch.validate(full=True)
+                validate(batch)
                 yield batch.column(0)
         except LIBRARY_ERRORS as error:
             raise data_error(error, "Arrow data", self.file) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +13,10 @@ import pytest
 from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.pairing import totals
 from smoothl1.read_options import ReadOptions
+from smoothl1.sinks.text import TextSink
 from smoothl1.sources import text_batches
 from smoothl1.sources.arrow.decoding import decoded
-from smoothl1.sources.arrow.text_lengths import text_lengths
+from smoothl1.sources.arrow.text_lengths import LONG_BYTES, text_lengths
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.formats import open_table
 
@@ -88,10 +89,67 @@ def test_rows_of_labels_are_read_a_few_at_a_time(
     path = save(tmp_path / "x.arrow", columns()[storage])
     table = open_table(str(path), ReadOptions(), lambda _: None)
     source = table.select(Wanted((("p",),), ("g",), carried=(0,)))
-    labels = [block.labels[0].to_pylist() for block in source.blocks(Part(0, None), 1000)]
+    labels = [block.labels[0] for block in source.blocks(Part(0, None), 1000)]
     table.close()
-    assert max(sum(len(text or "") for text in block) for block in labels) <= 5 * len(LONG)
-    assert [text for block in labels for text in block] == TEXTS * (N // 3)
+    for label in labels:
+        most = LONG_BYTES if pa.types.is_dictionary(label.type) else len(LONG)
+        assert sum(min(most, len(text or "")) for text in label.to_pylist()) <= 5 * len(LONG)
+    assert [text for label in labels for text in label.to_pylist()] == TEXTS * (N // 3)
+    assert any(map(pa.types.is_dictionary, (label.type for label in labels))) == (
+        "text" not in storage
+    )
+
+
+def views_of_one_text(data: bytes, size: int) -> pa.Array:
+    """A thousand views of one text: the last has another length."""
+    views = np.zeros((1000, 4), np.int32)
+    views[:, 0], views[-1, 0] = len(LONG), size
+    views[:, 1] = np.frombuffer(data[:4], np.int32)
+    texts = [pa.py_buffer(views), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.string_view(), 1000, [None, *texts])
+
+
+def test_many_views_of_one_text_are_read(tmp_path: Path) -> None:
+    path = save(tmp_path / "x.arrow", views_of_one_text(LONG.encode(), 20))
+    settings = EvalSettings((0.5,), "mean", by="g")
+    found = evaluate(path, settings=settings, pred="p", target="t")
+    counts = [tally.n for tally in found.tallies]
+    texts = [group.group for group in found.groups]
+    assert list(zip(texts, counts, strict=True)) == [(LONG[:20], 1), (LONG, 999)]
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [(LONG.encode(), len(LONG) + 1), (LONG.encode() + b"\xff", len(LONG) + 1)],
+    ids=["beyond the texts", "no UTF-8"],
+)
+def test_one_broken_view_among_many_of_one_text_is_refused(
+    tmp_path: Path, data: bytes, size: int
+) -> None:
+    path = save(tmp_path / "x.arrow", views_of_one_text(data, size))
+    with pytest.raises(DataError, match="broken Arrow data after row 0"):
+        evaluate(path, settings=EvalSettings((0.5,), "mean", by="g"), pred="p", target="t")
+
+
+def test_texts_before_losses_are_written_out_for_a_few_rows_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    encoded = TextSink.encoded
+
+    def noted(self: TextSink, losses: Any, carried: Any = ()) -> bytes | bytearray:
+        written.append(carried[0].nbytes)
+        assert carried[0].type == pa.string()
+        return encoded(self, losses, carried)
+
+    monkeypatch.setattr(TextSink, "encoded", noted)
+    monkeypatch.setattr(text_batches, "MOST_TEXT_BYTES", 5 * len(LONG))
+    path = save(tmp_path / "x.arrow", columns()["dictionary"])
+    settings = EvalSettings((0.5,), "none")
+    evaluate(path, settings=settings, losses_to=tmp_path / "l.csv", pred="p", target="t", keep="g")
+    assert max(written) <= 6 * len(LONG)
+    _, *lines = (tmp_path / "l.csv").read_text().splitlines()
+    assert lines == [f"{text or ''},0.75" for text in TEXTS * (N // 3)]
 
 
 @pytest.mark.parametrize("storage", [kind for kind in columns() if "text" not in kind])
