@@ -83,12 +83,23 @@ _NO_UNIT_WORDS = "a b c e x rc alpha beta dev pre post lts final snapshot am pm 
 _NO_UNITS = frozenset(_NO_UNIT_WORDS.split())
 """Words that follow the number of a version or a time of day."""
 
+DATE = (
+    r"\s*(?:[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4})(?![0-9])"
+)
+"""The beginning of a text that begins with a date."""
+_DATE = re.compile(DATE)
+
 _CONSTRUCTORS = ("tensor", "Tensor", "array", "Array", "Decimal", "Fraction")
 
 
 def is_flag(text: str) -> bool:
     """Whether a cell says true or false in words, in upper or lower case."""
     return text.lower() in ("true", "false", "t", "f")
+
+
+def begins_with_date(text: str) -> bool:
+    """Whether a text begins with a date in digits: `2024-01-31 05:00`, `31.1.2024`, `1/31/2024`."""
+    return _DATE.match(text) is not None
 
 
 def may_be_missing(text: str) -> bool:

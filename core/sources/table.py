@@ -34,6 +34,7 @@ class ColumnInfo(NamedTuple):
         may_be_key: Whether rows can be matched by it.
         is_flag: Whether it is text that begins with "true", "false", "t" or "f": other formats read
             these as 0 and 1.
+        is_date: Whether it is text that begins with a date: other formats store these as dates.
         decimals: Whether its cells may be what stands after decimal commas, though a comma is the
             delimiter: "possible" for digits in the second of two columns without a header; "likely"
             if some begin with 0; or "".
@@ -68,6 +69,7 @@ class ColumnInfo(NamedTuple):
     may_be_numbers: bool = False
     may_be_key: bool = True
     is_flag: bool = False
+    is_date: bool = False
     decimals: str = ""
     is_noted: bool = False
     counts_rows: bool = False

@@ -183,8 +183,9 @@ class Agreement:
     @property
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
-        one, other = map(self._stretches.whole().track, (0, 1))
-        return order_of(one, other) or self._order_of_periods.order(self._n_rows)
+        tracks = map(self._stretches.whole().track, (0, 1))
+        found = order_of(*tracks, lambda: self.firsts.shares_values)
+        return found or self._order_of_periods.order(self._n_rows)
 
     @property
     def are_periods_in_two_notations(self) -> bool:

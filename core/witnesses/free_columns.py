@@ -9,13 +9,14 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, places_of, position
 from smoothl1.sources.coordinates import is_along_rows
 from smoothl1.sources.unit_spellings import is_one_unit
+from smoothl1.witnesses.other_labels import is_called_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.containers.time_units import TimeUnit
-    from smoothl1.sources.table import Table
+    from smoothl1.sources.table import ColumnInfo, Table
 
 INDEX = "\0index"
 """Prefix of the common key of an index without a name: no column has such a name."""
@@ -42,6 +43,8 @@ class FreeColumn(NamedTuple):
         holds_rows: Whether each value is a row of numbers, also in text as JSON Lines have it.
         is_seen: Whether its kind is known: not of the only column of a CSV file, which is read as
             what it is chosen for, and compared as text or numbers under its own name alone.
+        is_date: Whether it holds dates, or text that begins with one; of text that was not looked
+            at, its name tells.
     """
 
     called: str
@@ -58,6 +61,7 @@ class FreeColumn(NamedTuple):
     may_be_whole: bool
     holds_rows: bool
     is_seen: bool
+    is_date: bool
 
     def has_unit_of(self, other: FreeColumn) -> bool:
         """Whether the numbers of both mean the same: their units are equal, or one is not said."""
@@ -113,8 +117,13 @@ def free_columns(
                 kind == "fraction" and not (info.has_fractions or info.may_be_numbers),
                 info.has_rows,
                 bool(info.kind),
+                kind == "date" or (kind == "text" and _is_date(info, name)),
             )
     return found
+
+
+def _is_date(text: ColumnInfo, name: str) -> bool:
+    return is_called_time(name) if text.is_unseen else text.is_date
 
 
 def _positions(names: Iterable[str], table: Table, places: dict[str, list[int]]) -> set[int]:

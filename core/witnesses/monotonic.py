@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -81,9 +83,24 @@ def are_written_differently(one: Any, other: Any) -> bool:
     return marks != [one, other] and marks[0] != marks[1]
 
 
-def order_of(one: Track, other: Track) -> str:
-    """Whether the values of both sides "rise" or "fall" strictly, and are written alike; or ""."""
+def _are_words(one: Any, other: Any) -> bool:
+    """Whether both are texts without digits, such as names in the order of the alphabet."""
+    return all(isinstance(text, bytes) and not re.search(rb"[0-9]", text) for text in (one, other))
+
+
+def order_of(one: Track, other: Track, shares_values: Callable[[], bool]) -> str:
+    """Whether the values of both sides "rise" or "fall" strictly, and are written alike; or "".
+
+    Other words in the order of the alphabet say nothing: `AT`, `BE` beside `AUT`, `BEL`.
+
+    Args:
+        one: The track of one side.
+        other: That of the other side.
+        shares_values: Tells whether values of one side are among those of the other.
+    """
     if not go_alike([one, other]) or are_written_differently(one.first, other.first):
+        return ""
+    if _are_words(one.first, other.first) and not shares_values():
         return ""
     return "rise" if one.rises else "fall"
 

@@ -105,7 +105,8 @@ class OrderOfPeriods:
             return ""  # each side may have a reading of its own
         if not all(self._differ[i] for i in possible):
             return ""  # `1/2/2024` and `01/02/2024` are one day
-        orders = {order_of(*self._readings[i].whole().tracks[:2]) for i in possible}
+        tracks = (self._readings[i].whole().tracks for i in possible)
+        orders = {order_of(one, other, lambda: True) for one, other, *_ in tracks}
         return orders.pop() if len(orders) == 1 else ""
 
     def _append(self, reading: int, row: int, sides: list[pa.Array | None]) -> None:

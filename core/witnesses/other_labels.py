@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.sources.columns import index_columns, shown
+from smoothl1.sources.notations import DATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -38,12 +39,7 @@ _CALLED_TIME = re.compile(
 """Names of times, which tables of dimensions call ids: date_key."""
 
 
-_TIME = re.compile(
-    rb"\s*(?:[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4})"
-    rb"(?![0-9]).*",
-    re.DOTALL,
-)
-"""Texts that begin with a date."""
+_DATE = re.compile(DATE.encode())
 
 
 def is_called_time(name: str) -> bool:
@@ -147,7 +143,7 @@ def _are_dates(values: pa.Array) -> bool:
 
     if not types.is_binary(values.type):
         return False
-    return all(_TIME.match(text) for text in values.to_pylist() if text)
+    return all(_DATE.match(text) for text in values.to_pylist() if text)
 
 
 def _are_ids(values: pa.Array) -> bool:

@@ -25,6 +25,8 @@ COMPARABLE = (
 _LABELS = ("date", "text", "integer")
 """Kinds of columns that may identify rows, those first that mostly do."""
 
+_NUMBERS = ("integer", "fraction")
+
 _MOST_COMPARED = 6
 """Columns of an input that are compared with as many of another, under other names."""
 
@@ -69,7 +71,8 @@ def columns_of_other_names(
     yield from ((pair, False) for pair in _of_two_kinds(rest))
     whole = (_first_of(_whole(columns, named)) for columns in sides)
     for mine, others in product(*whole):
-        if (mine.may_be_whole or others.may_be_whole) and mine.has_unit_of(others):
+        may_be_whole = (mine.may_be_whole or others.may_be_whole) and (mine, others) not in pairs
+        if may_be_whole and mine.has_unit_of(others):
             yield (mine, others), True
 
 
@@ -98,15 +101,18 @@ def _likely_pairs(
     named: Collection[str],
     settled: Collection[str],
 ) -> list[tuple[FreeColumn, FreeColumn]]:
-    """Pairs of columns that nothing else on their side may be: labels, indexes and dates."""
+    """Pairs of columns that nothing else on their side may be: labels, indexes, dates and times."""
     labels = [_lone(columns, named, settled) for columns in sides]
     indexes = [_only(_indexes(columns, settled)) for columns in sides]
     dates = [
-        _only([c for c in (*_labels(of, named), *_indexes(of, settled)) if c.kind == "date"])
+        _only([c for c in (*_labels(of, named), *_indexes(of, settled)) if c.is_date])
         for of in sides
     ]
     likely = [labels, [indexes[0], labels[1]], [labels[0], indexes[1]], dates]
     pairs = [(a, b) for a, b in likely if a and b and {a.kind, b.kind} in COMPARABLE]
+    seconds = [_only([c for c in _labels(of, named, _NUMBERS) if _says_time(c)]) for of in sides]
+    if seconds[0] and seconds[1] and "fraction" in {seconds[0].kind, seconds[1].kind}:
+        pairs.append((seconds[0], seconds[1]))
     for side in (0, 1):  # pandas and Polars make a column of an index
         in_column = [c for c in _labels(sides[side], named) if _may_be_index(c)]
         of_rows = [c for c in sides[1 - side].values() if _is_index(c) and c.kind == "integer"]
@@ -136,7 +142,7 @@ def _labels(
 
 def _whole(columns: dict[str, FreeColumn], named: Collection[str]) -> list[FreeColumn]:
     """The columns of numbers that are whole, or may be, and that only one of the inputs has."""
-    labels = _labels(columns, named, ("integer", "fraction"))
+    labels = _labels(columns, named, _NUMBERS)
     return [c for c in labels if c.may_be_whole or c.kind == "integer"]
 
 
@@ -162,7 +168,7 @@ def _lone(
     rest = rest or _indexes(columns, settled) or labels  # a file of groups may have no others
     if len(rest) > 1:
         ids = [column for column in rest if is_id(column.name)]
-        rest = ids or [column for column in rest if column.kind == "date"]
+        rest = ids or [column for column in rest if column.is_date]
     return _only(rest)
 
 

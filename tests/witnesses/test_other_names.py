@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, evaluate
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,3 +104,36 @@ def test_ids_in_no_order_that_are_shifted_by_a_row_give_a_warning(
             if index:
                 warnings.filterwarnings("ignore", "(?s).*no column shows that they are those of")
             evaluated(save(tmp_path / "o", id=others[:N], pred=Y), t)
+
+
+SECONDS = [1704067200.25 + 60 * i for i in range(N + 1)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("other", ["time", "ts"])
+def test_fractions_of_which_both_are_called_times_are_compared(
+    tmp_path: Path, other: str, suffix: str
+) -> None:
+    p = save_table(tmp_path / f"p{suffix}", {"timestamp": SECONDS[:N], "pred": Y})
+    t = save_table(tmp_path / f"t{suffix}", {other: SECONDS[:N], "target": Y})
+    assert evaluate(p, t, pred="pred", target="target", warn=pytest.fail).mean == 0
+    t = save_table(tmp_path / f"t{suffix}", {other: SECONDS[N - 1 :: -1], "target": Y[::-1]})
+    with pytest.raises(DataError, match=f"'timestamp' differs from '{other}' .* another order"):
+        evaluated(p, t)
+    t = save_table(tmp_path / f"t{suffix}", {other: SECONDS[1:], "target": Y})
+    with pytest.warns(match=f"columns 'timestamp' and '{other}' differ"):
+        evaluated(p, t)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%Y", "%Y-%m-%dT00:00:00"])
+def test_the_only_dates_of_each_side_are_compared_in_text_as_by_type(
+    tmp_path: Path, form: str, suffix: str
+) -> None:
+    texts = [day.strftime(form) for day in DAYS[: N + 1]]
+    shops = list("abcabcabcabc")
+    days = (texts[:4] + texts[5:], texts[:8] + texts[9:])
+    p = save_table(tmp_path / f"p{suffix}", {"date": days[0], "store": shops, "pred": Y})
+    t = save_table(tmp_path / f"t{suffix}", {"order_date": days[1], "shop": shops, "target": Y})
+    with pytest.warns(match=r"column 'date' differs from 'order_date' .* from row 5 on"):
+        evaluated(p, t)

@@ -24,7 +24,7 @@ from smoothl1.sources.csv.hints import (
 )
 from smoothl1.sources.csv.quotes import RowChunks
 from smoothl1.sources.ids import is_id
-from smoothl1.sources.notations import is_flag, may_be_number
+from smoothl1.sources.notations import begins_with_date, is_flag, may_be_number
 from smoothl1.sources.positions import select_columns
 from smoothl1.sources.table import ColumnInfo
 
@@ -291,4 +291,5 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
         return ColumnInfo("number", kind, may_be_key=False, has_fractions=not is_integer)
     odd = not is_id(name) and may_be_number(cell.text)
     kind = "text" if cell.kind in ("mark", "figure") else cell.kind
-    return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag(cell.text))
+    is_date = begins_with_date(cell.text)
+    return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag(cell.text), is_date=is_date)
