@@ -12,7 +12,7 @@ from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differe
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
 from smoothl1.witnesses.reordered_guesses import refuse_reorderings
 from smoothl1.witnesses.reordering import Reordering
-from smoothl1.witnesses.rows_left_out import are_other_numbers, repeat_no_key
+from smoothl1.witnesses.rows_left_out import repeat_no_key
 from smoothl1.witnesses.unproved_rows import warn_of_unproved
 
 if TYPE_CHECKING:
@@ -97,8 +97,9 @@ def _of_keys(
 
     def is_no_key(agreement: Agreement) -> bool:
         repeats = len(key) == 1 and repeat_no_key(agreement.firsts, left_out.duplicates)
-        is_other = repeats or are_other_numbers(agreement.firsts, sum(left_out))
-        return is_other or agreement.foreign_texts.are_apart
+        values = agreement.firsts.values_left
+        is_other = values is not None and values.are_others(sum(left_out))
+        return repeats or is_other or agreement.foreign_texts.are_apart
 
     of_keys = [(c, a) for c, a in found if c.other >= n_sides and c.name in key]
     return [(c, a) for c, a in of_keys if not (c.is_guessed and is_no_key(a))]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from smoothl1.witnesses.rows_left_out import ValuesLeft
+
 N_FIRST = 1024
 """Rows at the beginning in which different values of a column are counted."""
 
@@ -30,15 +32,22 @@ class _Block(NamedTuple):
 
 
 class FirstRows:
-    """The values of a column in the first rows. Merged in any order."""
+    """The values of a column in the first rows. Merged in any order.
+
+    Attributes:
+        values_left: Some of the values of all rows, where others are left out; None elsewhere.
+    """
 
     def __init__(self) -> None:
         self._blocks: list[_Block] = []
+        self.values_left: ValuesLeft | None = None
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Keep what belongs to the first rows; the values begin at `row`."""
         import pyarrow as pa  # late: arrays have no shared columns
 
+        if self.values_left is not None:
+            self.values_left.add(one, other)
         if row >= N_FIRST:
             return
         some = [values.slice(0, N_FIRST - row) for values in (one, other)]
@@ -57,6 +66,8 @@ class FirstRows:
     def merge(self, other: FirstRows) -> None:
         """Add the first rows among others."""
         self._blocks.extend(other._blocks)
+        if self.values_left is not None and other.values_left is not None:
+            self.values_left.merge(other.values_left)
 
     def blocks(self, side: int) -> list[pa.Array]:
         """The values of a side, in the order of the rows."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from smoothl1.witnesses.first_rows import N_FIRST
+from smoothl1.witnesses.hash_samples import HashSample
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from smoothl1.witnesses.first_rows import FirstRows
 
 
@@ -23,19 +23,31 @@ def repeat_no_key(firsts: FirstRows, n_duplicates: int) -> bool:
     return firsts.n_different(0) == n and n - firsts.n_different(1) > n_duplicates
 
 
-def are_other_numbers(firsts: FirstRows, n_left_out: int) -> bool:
-    """Whether more numbers of the second side are not on the first than rows are left out.
+class ValuesLeft:
+    """The different values of both sides in the rows that are left, however many these are. Merged.
 
-    One more may be another number if one side counts rows from 0, and the other from 1.
-
-    Args:
-        firsts: The first rows that are left; of more rows that follow, it is not known.
-        n_left_out: The number of rows that are left out.
+    Letters in upper and lower case, folders and suffixes of files do not count.
     """
-    from pyarrow import types
 
-    blocks = (*firsts.blocks(0), *firsts.blocks(1))
-    one, other = firsts.hashes(0), firsts.hashes(1)
-    if one.size >= N_FIRST or not all(types.is_integer(some.type) for some in blocks):
-        return False
-    return int((~np.isin(other, one)).sum()) > n_left_out + 1
+    def __init__(self) -> None:
+        self._samples = (HashSample(), HashSample())
+
+    def add(self, *sides: pa.Array) -> None:
+        """Add the values of both sides in some rows."""
+        from smoothl1.witnesses.base_names import base_hashes
+        from smoothl1.witnesses.hashes import hashes_of
+
+        for sample, values in zip(self._samples, sides, strict=True):
+            sample.add(base_hashes(values, hashes_of(values)))
+
+    def merge(self, other: ValuesLeft) -> None:
+        """Add other rows."""
+        for sample, further in zip(self._samples, other._samples, strict=True):
+            sample.merge(further)
+
+    def are_others(self, n_left_out: int) -> bool:
+        """Whether more values of the second side are not on the first than rows are left out.
+
+        One more may be another value if one side counts rows from 0, and the other from 1.
+        """
+        return self._samples[1].has_absent(self._samples[0], n_left_out + 1)

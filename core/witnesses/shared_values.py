@@ -9,6 +9,7 @@ from smoothl1.witnesses.copies import AgreementOfCopy
 from smoothl1.witnesses.hashes import hashes_of
 from smoothl1.witnesses.numbering import Numbering
 from smoothl1.witnesses.reordering import Hashed, Reordering, hashed_column
+from smoothl1.witnesses.rows_left_out import ValuesLeft
 from smoothl1.witnesses.values import alike
 from smoothl1.witnesses.whole_floats import as_whole
 
@@ -82,5 +83,7 @@ def _new(column: SharedColumn) -> Comparison:
     if column.is_copy_of_other:
         return AgreementOfCopy()
     agreement = Agreement(are_numbers=column.are_numbers, is_guessed=column.is_guessed)
-    agreement.foreign_texts.looks_for_whole = column.is_guessed and column.leaves_rows_out
+    if column.is_guessed and column.leaves_rows_out:
+        agreement.foreign_texts.looks_for_whole = True
+        agreement.firsts.values_left = ValuesLeft()
     return agreement
