@@ -5,17 +5,19 @@ row between these, so smoothl1 does not guess:
 
 - a row of numbers that looks like names: 0, 1, 2, ... (which pandas gives), numbers in quotes above
   numbers without quotes, or distinct whole numbers above fractions (years);
-- a mixed row in which the cell of a column of numbers is itself a number, or missing.
+- a mixed row in which the cell of a column of numbers is itself a number, or missing. True and
+  False are numbers, above cells that are, too.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown_names
+from smoothl1.sources.csv.first_flags import doubt_about_flags, has_flags, with_flags
+from smoothl1.sources.csv.first_years import YEAR, has_years
 from smoothl1.sources.csv.levels import are_levels, as_numbers, is_one_level
 
 if TYPE_CHECKING:
@@ -24,9 +26,8 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
-_YEAR = re.compile(r"(?:1[89]|2[01])[0-9]{2}")
 _FINITE = re.compile(r"[+-]?[.,]?[0-9]")
-_SAID = {"number": "a number", "figure": "like a number"}
+_SAID = {"number": "a number", "figure": "like a number", "flag": "true or false"}
 _NOTHING: frozenset[int] = frozenset()
 
 
@@ -36,7 +37,8 @@ class Cell(NamedTuple):
     Attributes:
         text: The text without quotes, and without blanks around it.
         kind: "number", "missing" or "text"; but text is a "figure" if it may be a number in another
-            notation, 1,234.5 or 0x1F, and a "mark" if it may be a missing value, None or #N/A.
+            notation, 1,234.5 or 0x1F, a "mark" if it may be a missing value, None or #N/A, and a
+            "flag" if it is True or False above such cells.
         is_quoted: Whether it is in quotes.
     """
 
@@ -99,7 +101,7 @@ class FirstRow(NamedTuple):
     @property
     def is_numbers(self) -> bool:
         """Whether every cell is a number: then the row is data, unless there is a doubt."""
-        return all(cell.kind == "number" for cell in self.cells)
+        return all(cell.kind in ("number", "flag") for cell in self.cells)
 
     @property
     def is_plain_data(self) -> bool:
@@ -129,7 +131,9 @@ class FirstRow(NamedTuple):
             return "pandas names an index and columns without names so"
         if self.is_of_years:
             return "it has years beside names, above other numbers"
-        return "all of its cells are numbers" if self.is_numbers else "its cells are text"
+        are_flags = any(cell.kind == "flag" for cell in self.cells)
+        what = "are numbers, or true and false" if are_flags else "are numbers"
+        return f"all of its cells {what}" if self.is_numbers else "its cells are text"
 
     def doubt_about(self, chosen: Collection[int]) -> str | None:
         """Why the row may be either a header or data; None if it is certain.
@@ -145,7 +149,7 @@ class FirstRow(NamedTuple):
         if is_index or self.is_of_years:
             return None
         kinds = {i: self.cells[i].kind for i in sorted(chosen) if i < len(self.cells)}
-        number = next((i for i, kind in kinds.items() if kind in ("number", "figure")), None)
+        number = next((i for i, kind in kinds.items() if kind in _SAID), None)
         if number is not None:
             return f"the cell of column @{number + 1} is {_SAID[kinds[number]]}"
         missing = next((i for i, kind in kinds.items() if kind in ("missing", "mark")), None)
@@ -156,8 +160,8 @@ class FirstRow(NamedTuple):
 
 
 def depends_on_rows(cells: Sequence[str]) -> bool:
-    """Whether the rows below decide if a row is a header: it has years, or numbers alone."""
-    return all(map(_FINITE.match, cells)) or any(map(_YEAR.fullmatch, cells))
+    """Whether the rows below decide if a row is a header: years, flags, or numbers alone."""
+    return all(map(_FINITE.match, cells)) or any(map(YEAR.fullmatch, cells)) or has_flags(cells)
 
 
 def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> FirstRow:
@@ -167,7 +171,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
         cells: The first row.
         below: The rows that follow, as many as were read.
     """
-    row = FirstRow(tuple(cells))
+    row = FirstRow(with_flags(cells, below))
     if below and len(below[0]) == len(cells):
         row = row._replace(
             numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric),
@@ -175,15 +179,11 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
             below=tuple(cell.text for of_row in below for cell in of_row),
         )
     if not row.is_numbers:
-        return _judge_index(row._replace(is_of_years=_has_years(cells, below)), below)
-    if list(row.names) == [str(i) for i in range(len(cells))]:
-        listed = "'0'" if len(cells) == 1 else f"'0' to '{len(cells) - 1}'"
-        return row._replace(doubt=f"its cells are {listed}, which pandas writes as names")
+        return _judge_index(row._replace(is_of_years=has_years(cells, below)), below)
     columns = [[of[i] for of in below if i < len(of)] for i in range(len(cells))]
-    for cell, column in zip(cells, columns, strict=True):
-        if cell.is_quoted and column and not any(other.is_quoted for other in column):
-            return row._replace(doubt="its cells are in quotes, and those below are not")
-    are_years = all(map(_YEAR.fullmatch, row.names)) and row.may_be_names
+    if doubt := _doubt_about_numbers(row, columns):
+        return row._replace(doubt=doubt)
+    are_years = all(map(YEAR.fullmatch, row.names)) and row.may_be_names
     is_level = len(cells) == 1 and is_one_level(cells[0].text, (of.text for of in columns[0]))
     row = row._replace(may_be_shared=are_years, may_be_levels=is_level or are_levels(row.names))
     if row.may_be_names if len(cells) > 1 else are_years:
@@ -194,25 +194,21 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     return row
 
 
-def _has_years(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> bool:
-    """Whether cells are years in equal steps and names, as in a table with a column for each year.
+def _doubt_about_numbers(row: FirstRow, columns: Sequence[Sequence[Cell]]) -> str | None:
+    """Why a row of numbers may be a header, whatever columns are read.
 
-    The names have no digits and do not occur below, and no years are below the years. A name may
-    be empty, as that of an index, if no cell below it is.
+    Args:
+        row: The row.
+        columns: The cells below it, by columns.
     """
-    rows = [row for row in below if len(row) == len(cells)]
-    years = [i for i, cell in enumerate(cells) if _YEAR.fullmatch(cell.text)]
-    names = [(i, cell.text) for i, cell in enumerate(cells) if i not in years]
-    steps = {int(cells[j].text) - int(cells[i].text) for i, j in pairwise(years)}
-    return (
-        bool(rows and names)
-        and len(steps) == 1
-        and min(steps) > 0
-        and not any(re.search("[0-9]", name) for _, name in names)
-        and not any(row[i].text == name for row in rows for i, name in names)
-        and all(row[i].is_numeric for row in rows for i in years)
-        and not any(_YEAR.fullmatch(row[i].text) for row in rows for i in years)
-    )
+    n = len(row.cells)
+    if list(row.names) == [str(i) for i in range(n)]:
+        listed = "'0'" if n == 1 else f"'0' to '{n - 1}'"
+        return f"its cells are {listed}, which pandas writes as names"
+    for cell, column in zip(row.cells, columns, strict=True):
+        if cell.is_quoted and column and not any(other.is_quoted for other in column):
+            return "its cells are in quotes, and those below are not"
+    return doubt_about_flags(row.cells)
 
 
 def _judge_index(row: FirstRow, below: Sequence[Sequence[Cell]]) -> FirstRow:

@@ -290,6 +290,6 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
         kind = "text" if is_id(name) else "fraction"
         return ColumnInfo("number", kind, may_be_key=False, has_fractions=not is_integer)
     odd = not is_id(name) and may_be_number(cell.text)
-    kind = "text" if cell.kind in ("mark", "figure") else cell.kind
+    kind = "text" if cell.kind in ("mark", "figure", "flag") else cell.kind
     is_date = begins_with_date(cell.text)
     return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag(cell.text), is_date=is_date)

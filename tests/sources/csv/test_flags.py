@@ -11,11 +11,12 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+L1 = EvalSettings((0.0,), "sum")
 PRED, TARGET, MASK = [1.0, 2.0, 3.0], [1.5, 9.0, 2.0], [True, False, True]
 
 
@@ -85,3 +86,47 @@ def test_a_missing_flag_is_left_out_with_its_pair(tmp_path: Path) -> None:
         0.125 + 0.5,
         ["1 of 3 pairs was left out: NaN or missing (1 missing)"],
     )
+
+
+FLAGS = ["False"] * 6 + ["True", "True", "False", "False", "False", "True"]
+OTHERS = ["True", "True", "False", "False", "True", "True", "True", "False"] + ["True"] * 4
+
+
+def lines(path: Path, *columns: list[str]) -> Path:
+    path.write_text("".join(f"{','.join(row)}\n" for row in zip(*columns, strict=True)))
+    return path
+
+
+def test_a_first_row_of_flags_above_flags_is_data(tmp_path: Path) -> None:
+    """It was the header, and so a row was lost."""
+    expected = sum(one != other for one, other in zip(FLAGS, OTHERS, strict=True))
+    sides = (lines(tmp_path / "p.csv", FLAGS), lines(tmp_path / "t.csv", OTHERS))
+    assert evaluate(*sides, L1).values == (expected,)
+    both = lines(tmp_path / "x.csv", FLAGS, OTHERS)
+    assert evaluate(both, None, L1, pred="@1", target="@2").values == (expected,)
+    late = lines(tmp_path / "y.csv", ["1"] * 12, ["True", "", *OTHERS[2:]])
+    omit = EvalSettings((0.0,), "sum", nan="omit")
+    found = evaluate(late, None, omit, pred="@1", target="@2", warn=lambda _: None)
+    assert (found.values, found.n) == ((3.0,), 11)
+
+
+def test_a_first_row_with_a_flag_beside_text_is_refused(tmp_path: Path) -> None:
+    names = [f"img_{i}" for i in range(12)]
+    path = lines(tmp_path / "p.csv", names, FLAGS, OTHERS)
+    with pytest.raises(DataError, match="may be a header or data: the cell of column @2 is true"):
+        evaluate(path, None, L1, pred="@2", target="@3")
+
+
+def test_true_may_be_the_name_of_a_column(tmp_path: Path) -> None:
+    small = [text.lower() for text in FLAGS]
+    path = lines(tmp_path / "p.csv", ["true", *small])
+    with pytest.raises(DataError, match="'true' may be the name of a column"):
+        evaluate(path, path, L1)
+    rows = lines(tmp_path / "t.csv", FLAGS)
+    for options in (ReadOptions(), ReadOptions(header=True)):
+        sides = (path, rows) if options.header is None else (path, path)
+        found = evaluate(*sides, L1, options=options, warn=lambda _: None)
+        assert (found.values, found.n) == ((0.0,), 12)  # the other file settles it
+    for cells in (["1", "0"], ["True", "False"], ["0.5", "1.5"]):
+        named = lines(tmp_path / "n.csv", ["true", *cells], ["pred", *cells])
+        assert evaluate(named, None, L1, pred="pred", target="true").n == 2
