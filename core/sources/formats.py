@@ -218,7 +218,8 @@ def _open_live(
         raise
     try:
         live.check_rows(table.metadata.num_rows, path)
-        names = live.columns.names_in(table.metadata.schema.to_arrow_schema(), path)
+        schema = table.metadata.schema.to_arrow_schema()
+        names = live.columns.names_in(schema, path, table.extremes)
     except BaseException:
         table.close()
         raise

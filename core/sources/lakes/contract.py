@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,10 +21,12 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from smoothl1.errors import StorageError
     from smoothl1.sources.memory.table_source import MemoryTable
+
+    Extremes = Callable[[Sequence[str]], Mapping[str, tuple[Any, Any]]]
 
 EXPORT_HINT = "export the table to plain Parquet files"
 _REWRITE_HINT = f"rewrite the files of the table, or {EXPORT_HINT}"
@@ -45,12 +47,18 @@ class TableColumns(NamedTuple):
     ids_by_name: Mapping[str, int] | None = None
     defaults: Mapping[str, pa.Scalar] | None = None
 
-    def names_in(self, of_file: pa.Schema, path: str) -> list[str | None]:
+    def names_in(self, of_file: pa.Schema, path: str, extremes: Extremes) -> list[str | None]:
         """The names that the columns of a file have in the table, in the order of the file.
 
         None stands for a column that is none of the table: one that was dropped since, or that a
         writer left behind. Where columns have numbers, a file may have other names: those before a
         column was renamed, or `y_x20hat` for `y hat`, as Avro allows names.
+
+        Args:
+            of_file: The columns of the file.
+            path: The file.
+            extremes: Gives the least and the greatest number of columns, by their names in the
+                file, as far as it says them.
 
         Raises:
             DataError: Whether a column is one of the table is not known, none is, or one has
@@ -62,10 +70,8 @@ class TableColumns(NamedTuple):
         for field in of_file:
             name = self._name_of(field, path)
             names.append(name if name in kinds else None)
-            if name in kinds and not _has_numbers_of(field.type, kinds[name]):
-                what = f"column {shown(field.name)} is {field.type}, but {kinds[name]} in the table"
-                hint = f"if values of both types are the same numbers, {_REWRITE_HINT}"
-                raise DataError(what, path=path, hint=hint)
+            if name in kinds:
+                _check_numbers(field, kinds[name], path, extremes)
         if not any(name is not None for name in names):
             raise _changed("none of its columns is one of the table", path)
         return names
@@ -84,15 +90,26 @@ class TableColumns(NamedTuple):
         return None if known is None else self.names.get(known)
 
 
-def _has_numbers_of(of_file: pa.DataType, of_table: pa.DataType) -> bool:
-    """Whether a column has the type of the table, or whole numbers that all fit into it.
+def _check_numbers(field: pa.Field, of_table: pa.DataType, path: str, extremes: Extremes) -> None:
+    """Check that a column has the type of the table, or whole numbers that all fit into it.
 
-    Tables know fewer types: of 8 bits in a file, of 32 in the table.
+    Tables know fewer types: of 8 bits in a file, of 32 in the table. Unsigned numbers may have one
+    bit more than the table has for them; what they are is asked of the statistics of the file.
     """
-    one, other = numeric_dtype(of_file), numeric_dtype(of_table)
-    if one is None or other is None or not {one.kind, other.kind} <= {"i", "u"}:
-        return one == other
-    return np.can_cast(one, other)
+    one, other = numeric_dtype(field.type), numeric_dtype(of_table)
+    if one == other:
+        return
+    what = f"column {shown(field.name)} is {field.type}, but {of_table} in the table"
+    if one is not None and other is not None and {one.kind, other.kind} <= {"i", "u"}:
+        if np.can_cast(one, other):
+            return
+        found, limits = extremes([field.name]).get(field.name), np.iinfo(other)
+        outside = [n for n in found or () if not limits.min <= n <= limits.max]
+        if found is not None and not outside:
+            return
+        what += f", which cannot hold {outside[0]}" if outside else ", and its range is not stated"
+    hint = f"if values of both types are the same numbers, {_REWRITE_HINT}"
+    raise DataError(what, path=path, hint=hint)
 
 
 def _changed(what: str, path: str) -> DataError:

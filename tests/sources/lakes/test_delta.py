@@ -420,3 +420,26 @@ def test_a_table_of_one_file_is_of_one_file_whose_name_is_said_once(
 ) -> None:
     part = f"{logged(tmp_path / 't')}/x.parquet"
     assert f"1 row, 1 file, {part}, " in run("inspect", tmp_path / "t").stdout
+
+
+@pytest.mark.parametrize("kind", ["uint8", "uint16", "uint32", "uint64"])
+def test_unsigned_numbers_of_a_folder_that_was_made_a_table_are_read(
+    tmp_path: Path, kind: str
+) -> None:
+    from deltalake import convert_to_deltalake
+
+    numbers = pa.array([3, 5], pa.type_for_alias(kind))
+    pq.write_table(pa.table({"p": numbers, "t": [1.0, 1.0]}), tmp_path / "one.parquet")
+    convert_to_deltalake(str(tmp_path))
+    assert evaluate(str(tmp_path), None, L1, **COLUMNS).values == (6.0,)
+
+
+def test_unsigned_numbers_that_the_table_cannot_hold_are_refused(tmp_path: Path) -> None:
+    from deltalake import convert_to_deltalake
+
+    content = pa.table({"p": pa.array([3, 2**63], pa.uint64()), "t": [1.0, 1.0]})
+    pq.write_table(content, tmp_path / "one.parquet")
+    convert_to_deltalake(str(tmp_path))
+    what = "column 'p' is uint64, but int64 in the table, which cannot hold 9223372036854775808"
+    with pytest.raises(DataError, match=what):
+        evaluate(str(tmp_path), None, L1, **COLUMNS)

@@ -289,27 +289,56 @@ def test_files_that_were_added_as_they_are_have_the_numbers_that_the_table_gives
         value_of(folder_of(table), pred="q")
 
 
-@pytest.mark.parametrize(
-    ("kind", "fits"),
-    [("int8", True), ("int16", True), ("uint8", True), ("uint16", True), ("uint32", False)],
-)
-def test_whole_numbers_of_fewer_bits_than_in_the_table_are_read(
-    tmp_path: Path, kind: str, *, fits: bool
+def added(folder: Path, content: pa.Table) -> str:
+    """A table of one file, which was added as it was: it may have other types than the table."""
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{folder}")
+    catalog.create_namespace("n")
+    pq.write_table(content, folder / "one.parquet", row_group_size=1)
+    made = catalog.create_table("n.t", schema=content.schema)
+    made.add_files([f"file://{folder}/one.parquet"])
+    return folder_of(made)
+
+
+def whole(*numbers: int, kind: str) -> pa.Table:
+    return pa.table({"p": pa.array(numbers, pa.type_for_alias(kind)), "t": [1.0 for _ in numbers]})
+
+
+@pytest.mark.parametrize("kind", ["int8", "int16", "uint8", "uint16", "uint32"])
+def test_whole_numbers_of_other_types_than_in_the_table_are_read_if_they_fit(
+    tmp_path: Path, kind: str
 ) -> None:
+    assert value_of(added(tmp_path, whole(3, 5, kind=kind))) == 6.0
+
+
+def test_unsigned_numbers_that_were_appended_are_read(tmp_path: Path) -> None:
     from pyiceberg.catalog.sql import SqlCatalog
 
     catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{tmp_path}")
     catalog.create_namespace("n")
-    content = pa.table({"p": pa.array([3, 5], pa.type_for_alias(kind)), "t": [1.0, 1.0]})
-    for name in ("one", "other"):
-        pq.write_table(content, tmp_path / f"{name}.parquet")
-    made = catalog.create_table("n.t", schema=content.schema)
-    made.add_files([f"file://{tmp_path}/{name}.parquet" for name in ("one", "other")])
-    if fits:
-        assert value_of(folder_of(made)) == 12.0
-    else:
-        with pytest.raises(DataError, match=r"column 'p' is uint32, but int32 in the table \["):
-            value_of(folder_of(made))
+    made = catalog.create_table("n.t", schema=whole(3, kind="uint32").schema)
+    made.append(whole(3, 2**31 - 1, kind="uint32"))
+    made.append(whole(4, kind="int32"))
+    assert value_of(folder_of(made)) == 2.0 + (2**31 - 2) + 3.0
+
+
+@pytest.mark.parametrize(
+    ("number", "has_statistics", "why"),
+    [
+        (2**31, True, "which cannot hold 2147483648"),
+        (3, False, "and its range is not stated"),
+    ],
+)
+def test_unsigned_numbers_that_may_not_fit_are_refused(
+    tmp_path: Path, number: int, why: str, *, has_statistics: bool
+) -> None:
+    folder = added(tmp_path, whole(3, 5, kind="uint32"))
+    content = whole(number, 5, kind="uint32")
+    pq.write_table(content, tmp_path / "one.parquet", write_statistics=has_statistics)
+    what = rf"column 'p' is uint32, but int32 in the table, {why} \[if values of both types are the"
+    with pytest.raises(DataError, match=what):
+        value_of(folder)
 
 
 def test_files_with_whole_numbers_of_several_widths_are_one_table(tmp_path: Path) -> None:
