@@ -22,7 +22,7 @@ _LEAST_FOR_NAME = 64
 """Characters for each name of a field that differs from all others, on average."""
 
 _PIECE = 1 << 17
-"""Characters that are looked at together, if their last line ends soon."""
+"""Characters that are looked at together, if their last line or string ends soon."""
 
 _STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)', re.DOTALL)
 """A string, and the colon behind it if it is the name of a field. One that does not end matches up
@@ -63,16 +63,26 @@ def _most_names(text: str) -> int:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Where pieces of whole lines begin and end: a line end stands in no string."""
+    """Where pieces begin and end, none of them within a string: a line end stands in none."""
+    is_plain = "\\" not in text
     start = 0
     while start < len(text):
-        stop = text.find("\n", start + _PIECE, start + 2 * _PIECE) + 1 or len(text)
-        yield start, stop
+        stop = text.find("\n", start + _PIECE, start + 2 * _PIECE) + 1
+        yield start, (stop := stop or (_before_string(text, start) if is_plain else len(text)))
         start = stop
 
 
+def _before_string(text: str, start: int) -> int:
+    """Where a piece of a text without escapes may end: before the next string, or at the end."""
+    stop = start + _PIECE
+    if text.count('"', start, stop) % 2:
+        stop = text.find('"', stop) + 1 or len(text)
+    found = text.find('"', stop)
+    return len(text) if found < 0 else found
+
+
 def _names_in(text: str, start: int, stop: int) -> Iterator[set[str]]:
-    """The names of fields in some whole lines of a document, of which few are held at a time."""
+    """The names of fields in a piece of a document, of which few are held at a time."""
     if stop - start > 2 * _PIECE:
         yield from ({match[1]} for match in _STRING.finditer(text, start, stop) if match[2])
         return

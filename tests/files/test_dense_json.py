@@ -88,3 +88,21 @@ def test_strings_that_differ_are_counted_as_names_only_if_they_may_be_too_many()
     names = ",\n".join(f'{{"{i}": "{i % 7:030}"}}' for i in range(SMALL // 20))
     with pytest.raises(DenseError, match="names"):
         check_density(f"[{names}]")
+
+
+@pytest.mark.parametrize("end", ["", '"', '"abc'])
+def test_a_document_of_one_line_is_looked_at_in_pieces(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs write no line ends, and all strings at once would take ten times the document."""
+    monkeypatch.setattr(dense_json, "_PIECE", 64)
+    content = [{"name": f"{i} [,:", "n": i, "text": "t" * (i % 70)} for i in range(300)]
+    text = json.dumps(content, separators=(",", ":")) + end
+    pieces = [text[start:stop] for start, stop in dense_json._pieces(text)]
+    assert "".join(pieces) == text
+    assert len(pieces) > 50
+    assert all(piece.count('"') % 2 == 0 for piece in pieces[:-1])
+    check_density(text)
+    names = "{" + ",".join(f'"name{i}":"{"v" * (i % 30)}"' for i in range(400)) + "}"
+    with pytest.raises(DenseError, match=NAMES):
+        check_density(names)
