@@ -37,6 +37,19 @@ _HINT = f"{RESTORE_HINT}; if other programs read it, {EXPORT_HINT}"
 _CODEC = "avro.codec"
 """Where the header names the codec of the blocks. Without, they are not packed."""
 
+_FEW_RECORDS = 20_000
+"""Records that any file may have: they take a second."""
+
+_LEAST_FOR_RECORD = 8
+"""Bytes for each record beyond, on average, when they are packed: each has the name of another
+file, and its size."""
+
+_FEW_VALUES = 1 << 23
+"""Values of any file that may be decoded one by one: that takes a few seconds."""
+
+_MOST_FOR_BYTE = 16
+"""How many more for each byte of a file. A record has some thirty of them."""
+
 D = TypeVar("D", bound="StructProtocol")
 
 
@@ -52,9 +65,10 @@ class CheckedAvroFile(AvroFile[D]):
     def __enter__(self) -> CheckedAvroFile[D]:
         with self.input_file.open() as file:
             content = file.read()
-        self._n_allowed, self._n_records_allowed = most_unpacked(len(content)), len(content)
-        self._values = CheckedDecoder(b"")
-        self.decoder = CheckedDecoder(content)
+        self._n_allowed = most_unpacked(len(content))
+        self._n_records_allowed = max(_FEW_RECORDS, len(content) // _LEAST_FOR_RECORD)
+        self._values = CheckedDecoder(b"", max(_FEW_VALUES, len(content) * _MOST_FOR_BYTE))
+        self.decoder = CheckedDecoder(content, len(content))
         with self._naming_the_file():
             if not content.startswith(MAGIC):
                 raise ValueError("it is no file of Avro")
@@ -91,9 +105,9 @@ class CheckedAvroFile(AvroFile[D]):
             raise ValueError(f"a block of {n_records:,} records in {len(content):,} bytes")
         self._n_allowed -= len(content)
         self._n_records_allowed -= n_records
-        if self._n_records_allowed < 0:  # each has the name of another file, and so some bytes
-            raise ValueError("more records than the file has bytes")
-        self._values = CheckedDecoder(content)
+        if self._n_records_allowed < 0:
+            raise ValueError("more records than any writer writes into so few bytes")
+        self._values = CheckedDecoder(content, self._values.n_allowed)
         self.block = Block(self.reader, n_records, self._values)
         return n_records
 

@@ -79,8 +79,8 @@ def _imported(path: str) -> Callable[[str], Any]:
     try:
         from pyiceberg.catalog.noop import NoopCatalog
         from pyiceberg.exceptions import ValidationError
-        from pyiceberg.serializers import FromInputFile
         from pyiceberg.table import StaticTable
+        from pyiceberg.table.metadata import TableMetadataUtil
 
         from smoothl1.sources.lakes.iceberg_files import MetadataFiles
     except ImportError as error:
@@ -93,7 +93,8 @@ def _imported(path: str) -> Callable[[str], Any]:
     def open_table(metadata: str) -> Any:
         files, name = MetadataFiles(metadata), "static-table"
         try:
-            read = FromInputFile.table_metadata(files.new_input(metadata))
+            document = files.new_input(metadata).document()
+            read = TableMetadataUtil.parse_raw(document.decode())
         except ValidationError as error:
             if not isinstance(error.__cause__, ValueError):
                 raise
@@ -188,10 +189,11 @@ def _planned(
         The files; what their partitions say of columns, by their paths; the number of the snapshot.
     """
     from smoothl1.sources.lakes.avro_file import checked_avro  # late, as above
-    from smoothl1.sources.lakes.iceberg_manifests import check_manifests
+    from smoothl1.sources.lakes.iceberg_manifests import check_manifests, listed_manifests
     from smoothl1.sources.lakes.iceberg_partitions import PartitionValues
 
     with checked_avro():
+        listed = listed_manifests(table, metadata)
         tasks = table.scan().plan_files()
         values = PartitionValues(table, columns)
         planned = [
@@ -200,7 +202,7 @@ def _planned(
         ]
         del tasks  # each takes the memory of a hundred names
         files = sorted((file, n_rows) for file, n_rows, _ in planned)
-        check_manifests(table, files, metadata)
+        check_manifests(table, listed, files, metadata)
     snapshot = table.current_snapshot()
     of_files = {file: of_file for file, _, of_file in planned if of_file}
     return files, of_files, None if snapshot is None else int(snapshot.snapshot_id)

@@ -16,40 +16,33 @@ from typing import Any, NoReturn
 from pyiceberg.io import FileIO, InputFile
 
 from smoothl1.errors import DataError
-from smoothl1.files.dense_json import DenseError, check_density
 from smoothl1.files.lakes import METADATA_OF_ICEBERG
 from smoothl1.files.opening import file_bytes, open_input
 from smoothl1.files.uris import bucket_and_key, is_uri, scheme_of
 from smoothl1.sources.lakes.contract import check_regular
+from smoothl1.sources.lakes.iceberg_document import needed
 
 _LOCAL = re.compile(r"(?:file:(?://)?)?(/.*)", re.DOTALL)
 """Paths of files as metadata have them: with a scheme or without, and nothing is written as %20."""
 
-_JSON, _COMPRESSED = ".metadata.json", ".gz.metadata.json"
-"""How metadata are called, and those that pyiceberg unpacks."""
+_COMPRESSED = ".gz.metadata.json"
+"""How metadata are called that are packed."""
 
-_MOST_BYTES = 1 << 28
-"""Bytes that any file may have, and be unpacked to: some 300,000 snapshots, or a million files."""
+_MOST_BYTES = 1 << 26
+"""Bytes that a file of Avro may have: a manifest of two million files of data. Writers begin
+another one after 8 MiB."""
 
-_SMALL = 1 << 16
-"""Characters of metadata that may be anything."""
+_MOST_OF_DOCUMENT = 1 << 25
+"""Bytes that the document of a table may have, and be unpacked to: some 50,000 snapshots."""
 
-_LEAST_FOR_VALUE = 8
-"""Characters for each value, on average: `{"id":1,"name":"c1","required":false,"type":"int"},` has
-12 for each. pyiceberg holds an error for each value that is none of its kind, until all are read.
-"""
-
-_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-"""A text of JSON."""
+_MOST_UNPACKED = 1 << 28
+"""Bytes that any file of Avro may be unpacked to."""
 
 _LEAST_UNPACKED = 1 << 26
 """Bytes that any file may unpack to: those of some hundred thousand files of data."""
 
 _MOST_TIMES = 30
 """How often a file may have its own bytes when it is unpacked, if these are more."""
-
-_PIECE_BYTES = 1 << 20
-"""Bytes that are unpacked at a time."""
 
 RESTORE_HINT = "restore the metadata from a copy, or the table to an earlier snapshot"
 
@@ -58,12 +51,12 @@ _OF_S3 = ("s3", "s3a", "s3n")
 
 
 def most_unpacked(n_bytes: int) -> int:
-    """Most bytes that a file of metadata may unpack to.
+    """Most bytes that a file of Avro may unpack to.
 
     Args:
         n_bytes: Its own.
     """
-    return min(max(_LEAST_UNPACKED, _MOST_TIMES * n_bytes), _MOST_BYTES)
+    return min(max(_LEAST_UNPACKED, _MOST_TIMES * n_bytes), _MOST_UNPACKED)
 
 
 def place_of(location: str, table: str) -> str:
@@ -123,7 +116,7 @@ def _elsewhere(location: str, table: str) -> DataError:
 
 
 class MetadataFile(InputFile):
-    """A file of metadata: JSON or Avro, read at once.
+    """A file of metadata: the document of the table in JSON, or Avro. It is read at once.
 
     Args:
         location: What the metadata name.
@@ -141,48 +134,41 @@ class MetadataFile(InputFile):
         return True  # whoever opens it says why it is not there
 
     def open(self, seekable: bool = True) -> Any:
+        return io.BytesIO(self._content(_MOST_BYTES))
+
+    def document(self) -> bytes:
+        """The metadata of a table as JSON, as far as reading its current snapshot needs them.
+
+        Raises:
+            DataError: They are packed data that are damaged, no JSON, or too large.
+            StorageError: The file cannot be read.
+        """
+        content = self._content(_MOST_OF_DOCUMENT)
+        if self.location.endswith(_COMPRESSED):
+            content = self._unpacked(content)
+        try:
+            return needed(content)
+        except ValueError as error:
+            what = f"the metadata of a table of Apache Iceberg cannot be read: {error}"
+            raise DataError(what, path=self.path, hint=RESTORE_HINT) from error
+
+    def _content(self, most: int) -> bytes:
         check_regular(self.path)
         with closing(open_input(self.path)) as file:
             n_bytes = file.size or 0
-            if n_bytes > _MOST_BYTES:
-                what = f"metadata of {n_bytes:,} bytes, more than {_MOST_BYTES:,}, are not read"
+            if n_bytes > most:
+                what = f"metadata of {n_bytes:,} bytes, more than {most:,}, are not read"
                 raise DataError(what, path=self.path, hint="expire snapshots, or rewrite manifests")
-            content = file.read(0, n_bytes)
-        if self.location.endswith(_COMPRESSED):
-            self._check_dense(self._unpacked(content))
-        elif self.location.endswith(_JSON):
-            self._check_dense(content)
-        return io.BytesIO(content)
+            return file.read(0, n_bytes)
 
     def _unpacked(self, content: bytes) -> bytes:
-        """What pyiceberg will unpack at once, if it is not too much."""
-        unpacked = bytearray()
+        """A document that is not too large."""
         with gzip.open(io.BytesIO(content)) as file:
-            while piece := file.read(_PIECE_BYTES):
-                unpacked += piece
-                if len(unpacked) > most_unpacked(len(content)):
-                    what = f"it unpacks to more than {most_unpacked(len(content)):,} bytes"
-                    raise DataError(what, path=self.path, hint=RESTORE_HINT)
-        return bytes(unpacked)
-
-    def _check_dense(self, content: bytes) -> None:
-        """Refuse metadata that would take far more memory than their text."""
-        fewest = len(content) // _LEAST_FOR_VALUE
-        if len(content) > _SMALL and _has_more_values(content, fewest):
-            what = "it has too many values for its length"
+            unpacked = file.read(_MOST_OF_DOCUMENT + 1)
+        if len(unpacked) > _MOST_OF_DOCUMENT:
+            what = f"it unpacks to more than {_MOST_OF_DOCUMENT:,} bytes"
             raise DataError(what, path=self.path, hint=RESTORE_HINT)
-        try:
-            check_density(content.decode(errors="replace"))
-        except DenseError as error:
-            raise DataError(str(error), path=self.path, hint=RESTORE_HINT) from error
-
-
-def _has_more_values(content: bytes, fewest: int) -> bool:
-    """Whether JSON has more values than some, by the commas that stand between them."""
-    if content.count(b",") <= fewest:
-        return False
-    in_texts = sum(match[0].count(b",") for match in _TEXT.finditer(content))
-    return content.count(b",") - in_texts > fewest
+        return unpacked
 
 
 class MetadataFiles(FileIO):
@@ -196,7 +182,7 @@ class MetadataFiles(FileIO):
         super().__init__()
         self._table = table
 
-    def new_input(self, location: str) -> InputFile:
+    def new_input(self, location: str) -> MetadataFile:
         return MetadataFile(location, place_of(location, self._table))
 
     def new_output(self, location: str) -> NoReturn:

@@ -17,7 +17,38 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def check_manifests(table: Any, found: Sequence[tuple[str, int]], path: str) -> None:
+def listed_manifests(table: Any, path: str) -> list[Any]:
+    """The manifests of the current snapshot; none, if the table has no snapshot.
+
+    Args:
+        table: The table.
+        path: The folder of the table, or one of its metadata files.
+
+    Raises:
+        DataError: The snapshot is not there, its list is that of another one, or has a manifest
+            twice, whose files would be counted twice.
+        StorageError: The list cannot be read.
+    """
+    snapshot = table.current_snapshot()
+    if snapshot is None:
+        if table.metadata.current_snapshot_id is not None:
+            number = table.metadata.current_snapshot_id
+            what = f"the metadata of a table of Apache Iceberg lack its current snapshot, {number}"
+            raise DataError(what, path=path, hint=RESTORE_HINT)
+        return []
+    known = _snapshot_of_list(table.io, snapshot.manifest_list)
+    if known not in (None, str(snapshot.snapshot_id)):
+        what = f"the list of manifests of snapshot {known}, in place of {snapshot.snapshot_id}"
+        raise DataError(what, path=place_of(snapshot.manifest_list, path), hint=RESTORE_HINT)
+    listed: list[Any] = snapshot.manifests(table.io)
+    if len({manifest.manifest_path for manifest in listed}) < len(listed):
+        raise _damaged(place_of(snapshot.manifest_list, path))
+    return listed
+
+
+def check_manifests(
+    table: Any, listed: Sequence[Any], found: Sequence[tuple[str, int]], path: str
+) -> None:
     """Compare the files that were found with what the list of manifests and the snapshot say.
 
     Numbers of rows that are not there, which are optional, are not compared. Of the total of the
@@ -25,6 +56,7 @@ def check_manifests(table: Any, found: Sequence[tuple[str, int]], path: str) -> 
 
     Args:
         table: The table.
+        listed: The manifests of its current snapshot.
         found: The data files that were found, each with its number of rows.
         path: The folder of the table, or one of its metadata files.
 
@@ -34,16 +66,7 @@ def check_manifests(table: Any, found: Sequence[tuple[str, int]], path: str) -> 
     """
     snapshot = table.current_snapshot()
     if snapshot is None:
-        if table.metadata.current_snapshot_id is not None:
-            number = table.metadata.current_snapshot_id
-            what = f"the metadata of a table of Apache Iceberg lack its current snapshot, {number}"
-            raise DataError(what, path=path, hint=RESTORE_HINT)
         return
-    known = _snapshot_of_list(table.io, snapshot.manifest_list)
-    if known not in (None, str(snapshot.snapshot_id)):
-        what = f"the list of manifests of snapshot {known}, in place of {snapshot.snapshot_id}"
-        raise DataError(what, path=place_of(snapshot.manifest_list, path), hint=RESTORE_HINT)
-    listed = snapshot.manifests(table.io)
     data = [manifest for manifest in listed if manifest.content == ManifestContent.DATA]
     deletes = [manifest for manifest in listed if manifest.content == ManifestContent.DELETES]
     _check_deletes(deletes, snapshot, table.io, path)

@@ -6,6 +6,7 @@ import bz2
 import json
 import zlib
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -117,14 +118,28 @@ def test_the_limit_is_one_of_all_blocks_together(tmp_path: Path) -> None:
     assert len(read(header("deflate") + block(1, big), tmp_path)) == 1
 
 
-def test_a_file_has_no_more_records_than_bytes(tmp_path: Path) -> None:
-    n_records = 2_000
+def test_a_file_has_no_more_records_than_a_writer_writes_into_its_bytes(tmp_path: Path) -> None:
+    n_records = 20_001
     many = block(n_records, packed("deflate", n_records * record(b"a")))
-    with pytest.raises(DataError, match="more records than the file has bytes"):
+    with pytest.raises(DataError, match="more records than any writer writes into so few bytes"):
         read(header("deflate") + many, tmp_path)
-    names = b"".join(record(b"%04d" % i) for i in range(n_records))
-    named = block(n_records, packed("deflate", names))
+    names = (sha256(b"%d" % i).hexdigest().encode() for i in range(n_records))
+    named = block(n_records, packed("deflate", b"".join(map(record, names))))
     assert len(read(header("deflate") + named, tmp_path)) == n_records
+
+
+def test_a_file_has_no_more_values_than_a_writer_writes_into_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smoothl1.sources.lakes import avro_file
+
+    monkeypatch.setattr(avro_file, "_FEW_VALUES", 10_000)
+    monkeypatch.setattr(avro_file, "_MOST_FOR_BYTE", 0)
+    many = block(1, packed("deflate", record(b"a", *range(10_000))))
+    with pytest.raises(DataError, match="more values than any writer writes into so few bytes"):
+        read(header("deflate") + 10 * many, tmp_path)
+    few = block(1, packed("deflate", record(b"a", *range(9_000))))
+    assert len(read(header("deflate") + few, tmp_path)[0][1]) == 9_000
 
 
 def test_statistics_of_columns_are_passed_over_as_they_are_read(
@@ -161,6 +176,35 @@ def test_statistics_of_columns_are_passed_over_as_they_are_read(
     cut = block(1, text(b"a") + two_blocks(3000)[:-9])
     with pytest.raises(DataError, match="integers that are cut"):
         read(header("null", fields) + cut, tmp_path)
+
+
+@pytest.mark.parametrize("number_of_field", [132, 125])
+def test_places_and_bounds_are_passed_over_many_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number_of_field: int
+) -> None:
+    """A file may claim very many in few bytes, and nobody asks for them."""
+    from smoothl1.sources.lakes import avro_file
+
+    item: dict[str, Any] = {"type": "record", "name": "k", "fields": []}
+    item["fields"] = [
+        {"name": "key", "type": "int", "field-id": 126},
+        {"name": "value", "type": "bytes", "field-id": 127},
+    ]
+    of_bounds = {"type": "array", "logicalType": "map", "items": item}
+    of_places = {"type": "array", "items": "long", "element-id": 133}
+    is_map = number_of_field == 125
+    fields = [
+        {"name": "path", "type": "string", "field-id": 1},
+        {"name": "x", "type": of_bounds if is_map else of_places, "field-id": number_of_field},
+        {"name": "last", "type": "long", "field-id": 2},
+    ]
+    lengths = [*range(64)] * 50 + [300, 8]
+    values = [number(9**5 * (i % 5)) + text(bytes(n)) * is_map for i, n in enumerate(lengths)]
+    listed = number(len(values)) + b"".join(values) + number(0)
+    content = header("null", fields) + block(1, text(b"a") + listed + number(5))
+    monkeypatch.setattr(avro_file, "_FEW_VALUES", 1_000)
+    monkeypatch.setattr(avro_file, "_MOST_FOR_BYTE", 0)
+    assert read(content, tmp_path) == [("a", None, 5)]
 
 
 def test_a_file_that_is_cut_anywhere_is_refused_or_ends_with_a_block(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, StorageError, evaluate
 from smoothl1.sources.formats import files_of
+from smoothl1.sources.lakes import iceberg_document
 from tests.sources.lakes.packages import needs
 from tests.tables import save
 
@@ -225,7 +227,7 @@ def test_compressed_metadata_unpack_up_to_a_limit(table: Any) -> None:
     newest = Path(table.metadata_location.removeprefix("file://"))
     bomb = newest.parent / "v4.gz.metadata.json"
     bomb.write_bytes(gzip.compress(newest.read_bytes() + b" " * (1 << 26), 1))
-    with pytest.raises(DataError, match=rf"^{bomb}: it unpacks to more than 67,108,864 bytes"):
+    with pytest.raises(DataError, match=rf"^{bomb}: it unpacks to more than 33,554,432 bytes"):
         value_of(folder_of(table))
     bomb.write_bytes(gzip.compress(newest.read_bytes()))
     assert value_of(folder_of(table)) == 280.0
@@ -237,11 +239,11 @@ def test_metadata_that_would_take_far_more_memory_than_their_text_are_refused(ta
     assert '"snapshots":[' in whole
     dense = whole.replace('"snapshots":[', '"snapshots":[' + "1," * 100_000)
     newest.write_text(dense)
-    with pytest.raises(DataError, match=rf"^{newest}: it has too many values for its length"):
+    with pytest.raises(DataError, match=rf"^{newest}: .*it has too many values for its length"):
         value_of(folder_of(table))
     packed = newest.parent / "v4.gz.metadata.json"
     packed.write_bytes(gzip.compress(dense.encode()))
-    with pytest.raises(DataError, match=rf"^{packed}: it has too many values for its length"):
+    with pytest.raises(DataError, match=rf"^{packed}: .*it has too many values for its length"):
         value_of(folder_of(table))
     packed.unlink()
     newest.write_text(whole.replace('"snapshots":[', '"snapshots":[' + "1," * 200))
@@ -249,6 +251,46 @@ def test_metadata_that_would_take_far_more_memory_than_their_text_are_refused(ta
         value_of(folder_of(table))
     newest.write_text(whole.replace('"snapshots":[', '"snapshots":["x",'))
     with pytest.raises(DataError, match=r"cannot be read: 2\.snapshots\.0: "):
+        value_of(folder_of(table))
+
+
+def snapshots(n: int, like: dict[str, Any]) -> list[dict[str, Any]]:
+    """Snapshots whose lists of manifests are not there."""
+    gone = {"manifest-list": like["manifest-list"] + ".gone"}
+    return [{**like, **gone, "snapshot-id": like["snapshot-id"] + 1 + i} for i in range(n)]
+
+
+def test_other_snapshots_and_schemas_are_not_held(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pyiceberg holds ten times the text of each that it is given."""
+    newest = Path(table.metadata_location.removeprefix("file://"))
+    whole = json.loads(newest.read_text())
+    whole["snapshots"] += snapshots(3_000, whole["snapshots"][-1])
+    whole["snapshot-log"] += [{"snapshot-id": i, "timestamp-ms": 0} for i in range(3_000)]
+    (schema,) = whole["schemas"]
+    field = schema["fields"][0]
+    whole["schemas"] += [{**schema, "schema-id": i, "fields": [field] * 60} for i in range(1, 60)]
+    newest.write_text(json.dumps(whole))
+    monkeypatch.setattr(iceberg_document, "_MOST_HELD", 100)
+    monkeypatch.setattr(iceberg_document, "_MOST_NEEDED", 3_000)
+    assert value_of(folder_of(table)) == 280.0
+    for i, other in enumerate(whole["snapshots"]):
+        other["snapshot-id"] = -i
+    newest.write_text(json.dumps(whole))
+    with pytest.raises(DataError, match="lack its current snapshot"):
+        value_of(folder_of(table))
+
+
+def test_metadata_with_too_many_columns_or_objects_are_refused(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = Path(table.metadata_location.removeprefix("file://"))
+    monkeypatch.setattr(iceberg_document, "_MOST_NEEDED", 1_000)
+    with pytest.raises(DataError, match=rf"^{newest}: .*more than 1,000 characters for one snap"):
+        value_of(folder_of(table))
+    monkeypatch.setattr(iceberg_document, "_MOST_HELD", 3)
+    with pytest.raises(DataError, match=rf"^{newest}: .*too many objects for one snapshot"):
         value_of(folder_of(table))
 
 
@@ -331,6 +373,16 @@ def test_a_manifest_or_a_list_of_them_that_is_cut_or_another_one_is_refused(tabl
     current = '"current-snapshot-id":'
     metadata.write_text(metadata.read_text().replace(f"{current}{newer}", f"{current}5"))
     with pytest.raises(DataError, match=r"lack its current snapshot, 5 \[restore"):
+        value_of(folder_of(table))
+
+
+def test_a_list_that_has_a_manifest_twice_is_refused(table: Any) -> None:
+    """Each would be read: a small list would take any time."""
+    listed = Path(table.current_snapshot().manifest_list.removeprefix("file://"))
+    content = listed.read_bytes()
+    sync = content[-16:]
+    listed.write_bytes(content + content[content.index(sync) + 16 :])
+    with pytest.raises(DataError, match=rf"^{listed}: cut short, or another file in its place"):
         value_of(folder_of(table))
 
 
