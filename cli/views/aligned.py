@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.cli.console import escaped
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
 _GAP = "  "
+
+_LEAST_ROOM = 14
+"""Fewest characters into which text is folded: in fewer, many words would be cut."""
+
+_PARTS = re.compile(r"[^ _./-]*[ _./-]|[^ _./-]+")
+"""A word, or a part of a name, with the mark or the blank behind it."""
 
 
 def aligned(
@@ -55,9 +63,10 @@ def fitted(
 ) -> str:
     """A table of rows for a terminal.
 
-    If it is too wide, it lacks columns, and a sentence names them and says where they are. If that
-    does not help, its columns are shared by several tables, one below the other, and those of a
-    single row are listed.
+    If it is too wide, it lacks columns, and a sentence names them and says where they are. Before
+    those are left out that are wanted most of these, text is folded. If that does not help, several
+    tables, one below the other, share the rest of the columns. A single row, and what is still too
+    wide, has a line for each cell of all columns.
 
     Args:
         rows: The cells of each row by the heads of their columns; one that lacks is empty.
@@ -77,14 +86,18 @@ def fitted(
         [[row.get(name, "") for name in every] for row in rows],
         list(map(is_text, every)),
     )
-    for n_dropped in range(len(least_wanted) + 1):
-        dropped = {head for some in least_wanted[:n_dropped] for head in some}
+    drops = [
+        {head for some in least_wanted[:n] for head in some} for n in range(len(least_wanted) + 1)
+    ]
+    most = drops[-1:] if len(rows) > 1 else []
+    ways = [(_in_lines, drops[:-1]), (_in_folds, drops), (_shared, most)]
+    for lay_out, dropped in ((way, dropped) for way, some in ways for dropped in some):
         part = table.part([i for i, head in enumerate(every) if head not in dropped])
-        if _total(_widths(part.heads, part.rows)) <= width:
+        if (shown := lay_out(part, width)) is not None:
             left_out = ", ".join(head for head in every if head in dropped)
             rest = f"not shown: {left_out} (in a wider terminal, and with --json)"
-            return aligned(*part) + (folded(rest, width) if left_out else "")
-    return _listed(table.heads, table.rows, width) if len(rows) == 1 else _shared(table, width)
+            return shown + (folded(rest, width) if left_out else "")
+    return _listed(table.heads, table.rows, width)
 
 
 def names_of_groups(heads: Sequence[str], levels: Sequence[str]) -> dict[str, str]:
@@ -108,9 +121,11 @@ def folded(sentence: str, width: int, margin: str = "") -> str:
     """
     import textwrap  # late: only for terminals
 
+    words = sentence.lstrip(" ")
     lines = textwrap.wrap(
-        sentence,
+        words,
         width,
+        initial_indent=sentence[: len(sentence) - len(words)],
         subsequent_indent=margin,
         break_long_words=False,
         break_on_hyphens=False,
@@ -132,10 +147,48 @@ class _Table(NamedTuple):
         )
 
 
-def _shared(table: _Table, width: int) -> str:
+def _in_lines(table: _Table, width: int) -> str | None:
+    """The table with a line for each row; None if it is too wide."""
+    return aligned(*table) if _total(_widths(table.heads, table.rows)) <= width else None
+
+
+def _in_folds(table: _Table, width: int) -> str | None:
+    """The table with text folded into several lines; None if no text has enough room."""
+    rooms = _widths(table.heads, table.rows)
+    texts = [i for i, is_text in enumerate(table.are_text) if is_text and rooms[i] > _LEAST_ROOM]
+    while texts and _total(rooms) > width:
+        widest = max(texts, key=lambda i: rooms[i])
+        if rooms[widest] == _LEAST_ROOM:
+            return None
+        rooms[widest] -= 1
+    if _total(rooms) > width:
+        return None
+    lines: list[Sequence[str]] = []
+    for row in (table.heads, *table.rows):
+        cells = [_folds(cell, rooms[i]) if i in texts else [cell] for i, cell in enumerate(row)]
+        lines += zip_longest(*cells, fillvalue="")
+    heads, *rows = lines
+    return aligned(heads, rows, table.are_text)
+
+
+def _folds(text: str, room: int) -> list[str]:
+    """A text in lines of a width, which end behind words and parts of names as far as possible."""
+    from rich.cells import cell_len, chop_cells  # late; it knows the width of wide characters
+
+    lines = [""]
+    for part in _PARTS.findall(text):
+        if cell_len(f"{lines[-1]}{part}".rstrip()) <= room:
+            lines[-1] += part
+        else:
+            lines += [f"{_GAP}{piece}" for piece in chop_cells(part, room - len(_GAP))]
+    first, *others = (line.rstrip() for line in (lines if lines[0] else lines[1:]))
+    return [first.removeprefix(_GAP), *others]
+
+
+def _shared(table: _Table, width: int) -> str | None:
     """Tables that share the columns. Each has those that say what a row is about, up to the names.
 
-    If one is still too wide, all rows are listed.
+    None if one is still too wide.
     """
     n_subjects = max((i + 1 for i, is_text in enumerate(table.are_text) if is_text), default=1)
     widths, subjects = _widths(table.heads, table.rows), list(range(n_subjects))
@@ -145,7 +198,7 @@ def _shared(table: _Table, width: int) -> str:
             shares.append([*subjects])
         shares[-1].append(i)
     if any(_total([widths[j] for j in share]) > width for share in shares):
-        return _listed(table.heads, table.rows, width)
+        return None
     return "\n".join(aligned(*table.part(share)) for share in shares)
 
 

@@ -69,7 +69,8 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
     rows += cells_of_all(found, rule, pair, precision)
     if len(found.settings.betas) == 1:
         rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
-    least_wanted = (("ties",), (f"{pair.a} better", f"{pair.b} better"), ("change",), ("p",))
+    both = [(f"{pair.a} better", f"{pair.b} better"), (f"mean {pair.a}", f"mean {pair.b}")]
+    least_wanted = (("ties",), both[0], ("change",), ("p",), both[1])
     return fitted(rows, least_wanted, width_of_stdout(), is_of_names, found.settings.levels)
 
 

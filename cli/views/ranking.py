@@ -29,10 +29,9 @@ _NUMBERS = (
     *("better", "worse", "ties"),
 )
 
-_LEAST_WANTED = (("ties",), ("better", "worse"), ("change",), ("p",))
-"""Columns that a narrow terminal does without, in this order. All are in `-f table`. If there is no
-room for the interval, which the ranking is judged by, several tables have all columns.
-"""
+_LEAST_WANTED = (("ties",), ("better", "worse"), ("change",), ("p",), ("rank",))
+"""Columns that a narrow terminal does without, in this order. All are in `-f table`. The interval,
+which the ranking is judged by, is none of them."""
 
 
 def ranking_lines(found: Ranking, confidence: float, precision: int | None) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 20
 """Most rows on stderr; the output has all groups."""
 
-_LEAST_WANTED = ("smallest", "largest", "quadratic", "missing", "std. error")
+_LEAST_WANTED = ("smallest", "largest", "quadratic", "missing", "std. error", "count")
 """Columns that a narrow terminal does without, in this order; all are in `-f table`."""
 
 _Row = dict[str, str]
