@@ -52,7 +52,8 @@ def columns_read(
 
 
 def _may_have_labels(table: Table) -> bool:
-    return any(info.kind == "text" for info in table.columns) or any(map(is_id, table.names))
+    are_labels = (info.kind in ("text", "integer", "date") for info in table.columns)
+    return any(are_labels) or any(map(is_id, table.names))
 
 
 def _chosen(

@@ -19,6 +19,7 @@ from smoothl1.pairing.near_keys import by_folded, nearest
 from smoothl1.pairing.renumbered_keys import COUNT_ALIKE, are_renumbered, check_counts
 from smoothl1.pairing.repeated_rows import Repeats
 from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone, numbers_of
+from smoothl1.pairing.words_of_totals import label_pattern
 from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
@@ -207,6 +208,8 @@ def _check_matched(sides: Sequence[SideKeys]) -> None:
                 from smoothl1.pairing.unlike_keys import why_none_matches  # late: for an error
 
                 clause, hint = why_none_matches(side.texts([row])[0], others)
+            elif any(map(label_pattern().fullmatch, side.texts([row])[0])):
+                hint = f"is it a row of totals? Delete it; {hint}"
             raise DataError(
                 f"key {side.shown(row)} of row {row + 1} has no match in "
                 f"{partner.source.path}{more}{clause}",

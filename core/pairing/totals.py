@@ -43,6 +43,9 @@ _MOST_ROWS = 1 << 10
 _MOST_TEXT_BYTES = 1 << 26
 """Nor have those with more text: a file of few bytes may store one for many rows."""
 
+_KINDS = ("text", "integer", "date")
+"""Kinds of columns in a file of text that may hold labels, as their first values tell."""
+
 _FEWEST_OTHERS = 2
 _FEWEST_UNNAMED = 3
 """Other rows of a row of totals without a label."""
@@ -128,7 +131,9 @@ def check_totals(
                     hint="delete the row; --no-key-check pairs rows as they stand",
                 )
         hint = "delete it if it is none of the data"
-        warn(f"{total.path}: {row}, and counts as one of them ({hint})")
+        may_be_omitted = job.selection.key and job.settings.unmatched != "error"
+        counts = "counts as one of them" + (" if its key has a match" if may_be_omitted else "")
+        warn(f"{total.path}: {row}, and {counts} ({hint})")
         return
 
 
@@ -156,14 +161,14 @@ def _total_of(table: Table, of_input: InputRoles) -> _Total | None:
 def _columns_of_labels(table: Table, of_input: InputRoles) -> list[str]:
     """The columns that may hold the label of a row of totals, if a table is small.
 
-    These hold text. In a file of text, ids may be whole numbers, too, of which the last is missing
-    or a label.
+    These hold text. In a file of text they may be called an id, or begin with a whole number or a
+    date, too: of these the first or the last is a label, or the last is missing.
     """
     taken = {name for columns in of_input.wanted.fields for name in columns}
     labels = {
         name: info.kind
         for name, info in zip(table.names, table.columns, strict=True)
-        if (info.kind == "text" or is_id(name)) and name not in taken
+        if (info.kind in _KINDS or is_id(name)) and name not in taken
     }
     if labels:
         times = Counter(table.names)

@@ -46,7 +46,8 @@ def sentence(found: Comparison, rule: Rule, shown: Callable[[str], str] = str) -
     beyond = [is_beyond_margin(difference, rule) for difference in found.differences]
     return (
         f"{said}; it is worse by more than the margin of {rule.margin.text} in "
-        f"{beyond.count(True):,}, and by less in {beyond.count(False):,}"
+        f"{beyond.count(True):,}, not worse by more in {beyond.count(False):,}, and in "
+        f"{beyond.count(None):,} that is not clear"
     )
 
 

@@ -261,7 +261,15 @@ def test_the_sentence_says_on_which_side_of_the_margin_b_is(
     assert text.splitlines()[2].endswith(f"p = 0; {said}")
     assert "| margin |" in text
     run(*GROUPS, "--by", "g", *WORSE, "--margin", margin, "-q", "--markdown", "m.md")
-    assert f"it is worse by more than the margin of {margin} in " in (tmp_path / "m.md").read_text()
+    text = (tmp_path / "m.md").read_text()
+    counts = re.search(
+        rf"it is worse by more than the margin of {margin} in (\d+), not worse by more in (\d+), "
+        r"and in (\d+) that is not clear\.",
+        text,
+    )
+    assert counts is not None
+    assert sum(map(int, counts.groups())) == 2
+    assert "f 2 results, " in text
 
 
 def test_a_comparison_of_no_groups_fails_its_gate_and_every_report_says_so(

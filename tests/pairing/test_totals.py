@@ -168,12 +168,24 @@ def test_a_constant_is_no_mean_of_others(
             evaluate(p, tmp_path / "t.npy")
 
 
-def test_a_row_of_totals_below_ids_that_are_numbers_is_warned_of(tmp_path: Path) -> None:
-    rows = "".join(f"{i},{i}.5,{i}\n" for i in range(1, 5))
-    (tmp_path / "p.csv").write_text(f"id,p,y\n{rows}Total,12,10\n", encoding="utf-8")
-    with pytest.warns(UserWarning, match="row 5, 'Total', holds the sum of"):
-        evaluate(tmp_path / "p.csv", pred="p", target="y")
-    (tmp_path / "p.csv").write_text(f"id,p,y\n{rows}Total,9,8\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("id", ["1", "2", "3", "4"]),
+        ("year", ["2021", "2022", "2023", "2024"]),
+        ("customer", ["007", "12", "Acme", "Foo"]),
+        ("date", ["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"]),
+    ],
+)
+def test_a_row_of_totals_below_numbers_or_dates_is_warned_of(
+    tmp_path: Path, name: str, labels: list[str]
+) -> None:
+    rows = "".join(f"{label},{i}.5,{i}\n" for i, label in enumerate(labels, start=1))
+    for last, called in (("Total", "'Total'"), ("", f"without '{name}'")):
+        (tmp_path / "p.csv").write_text(f"{name},p,y\n{rows}{last},12,10\n", encoding="utf-8")
+        with pytest.warns(UserWarning, match=f"row 5, {called}, holds the sum of"):
+            evaluate(tmp_path / "p.csv", pred="p", target="y")
+    (tmp_path / "p.csv").write_text(f"{name},p,y\n{rows}Total,9,8\n", encoding="utf-8")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         evaluate(tmp_path / "p.csv", pred="p", target="y")
@@ -273,3 +285,21 @@ def test_a_label_that_all_rows_have_beside_that_of_a_total_is_no_subtotal(tmp_pa
     np.save(tmp_path / "t.npy", np.array([*NUMBERS, sum(NUMBERS)]) + 1)
     with pytest.warns(UserWarning, match="row 4, 'Total', holds the sum of the other rows, and"):
         evaluate(p, tmp_path / "t.npy", pred="p", options=ReadOptions(key_check=False))
+
+
+def test_a_row_of_totals_whose_key_has_no_match_is_told_as_one(tmp_path: Path) -> None:
+    rows = "".join(f"k{i},{i}.5\n" for i in range(1, 5))
+    (tmp_path / "p.csv").write_text(f"k,p\n{rows}")
+    (tmp_path / "t.csv").write_text(f"k,t\n{rows}Summe,12\n")
+    sides = str(tmp_path / "p.csv"), str(tmp_path / "t.csv")
+    said: list[str] = []
+    with pytest.raises(
+        DataError, match=r"'Summe' of row 5 .*\[is it a row of totals\? Delete it; --"
+    ):
+        evaluate(*sides, key="k", warn=said.append)
+    assert [text.partition("holds ")[2] for text in said] == [
+        "the sum of the other rows, and counts as one of them (delete it if it is none of the data)"
+    ]
+    said.clear()
+    assert evaluate(*sides, key="k", unmatched="omit", warn=said.append).n == 4
+    assert "counts as one of them if its key has a match (delete it" in said[0]

@@ -109,7 +109,7 @@ def test_a_comparison_and_a_ranking_have_groups_and_all_of_them() -> None:
     assert {name: getattr(found["east"], name) for name in ("stderr", "low", "rows")}.items() <= (
         row.items()
     )
-    assert repr(found["east"]).startswith(f"<Difference B - A: difference {row['difference']!r}, ")
+    assert repr(found["east"]).startswith(f"<Difference q - p: difference {row['difference']!r}, ")
     assert not hasattr(found["east"], "xyz")
     with pytest.raises(SettingsError, match="groups share clusters"):
         _ = compare(TABLE, by="site", cluster="user", **sides).overall
