@@ -33,6 +33,9 @@ _READ_BYTES, _PAGE_BYTES, _PAGES_OF_DATA, _PAGE_OF_DICTIONARY = 2, 3, (5, 8), 7
 """Fields of the header of a page: its size once it is read and as it is stored, and what is said of
 the values of data, and of a dictionary."""
 
+PLACES = frozenset({2, 8})
+"""The numbers of the two encodings of places in a dictionary."""
+
 _ENCODINGS = {5: 2, 8: 4}
 """The field of the encoding in what is said of the values of data."""
 
@@ -141,12 +144,14 @@ class PageSizes(NamedTuple):
 
     Attributes:
         n_bytes: The bytes of all pages.
+        n_text_bytes: Those of the dictionary, and of pages of data that hold the values themselves.
         n_bytes_per_value: The bytes of a page of data for each of its values, at most.
         n_largest: The bytes of the largest page of data.
         encodings: The numbers of the encodings of pages of data.
     """
 
     n_bytes: int
+    n_text_bytes: int
     n_bytes_per_value: int
     n_largest: int
     encodings: frozenset[int]
@@ -169,16 +174,17 @@ def page_sizes(file: SeekableInput, chunk: pq.ColumnChunkMetaData) -> PageSizes 
         return None
     begin = min((x for x in (chunk.dictionary_page_offset, chunk.data_page_offset) if x), default=0)
     where = PageRange(begin, begin + chunk.total_compressed_size, chunk.num_values)
-    n_bytes, largest, per_value, encodings = 0, 0, 0, set()
+    n_bytes, n_texts, largest, per_value, encodings = 0, 0, 0, 0, set()
     for i, page in enumerate(_pages(file, where)):
         if page is None or i == _MOST_PAGES:
             return None
         n_bytes += page.n_bytes
+        n_texts += 0 if page.encoding in PLACES else page.n_bytes
         if page.encoding is not None:
             largest = max(largest, page.n_bytes)
             per_value = max(per_value, page.n_bytes // max(1, page.n_values))
             encodings.add(page.encoding)
-    return PageSizes(n_bytes, per_value, largest, frozenset(encodings))
+    return PageSizes(n_bytes, n_texts, per_value, largest, frozenset(encodings))
 
 
 def _pages(file: SeekableInput, where: PageRange) -> Iterator[_Page | None]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opened_parquet import fits_buffer, is_small, opened_parquet
-from smoothl1.sources.arrow.pages import check_pages, page_ranges, page_sizes
+from smoothl1.sources.arrow.pages import check_pages, page_ranges
 from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.arrow.whole import check_parquet_footer
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.arrow.pages import PageRange
-    from smoothl1.sources.arrow.text_look import TextLook
     from smoothl1.sources.contract import Block, Field, Part, Source
 
 _BATCH_ELEMENTS = 1 << 18
@@ -150,35 +148,14 @@ class ParquetSource(NamedTuple):
         n_decoded = n_rows
         may_stay = {self.chosen.stored_names[i] for i in self.chosen.encoded}
         names = []
-        for name, look in zip(texts.values(), self._looks(group, texts), strict=True):
+        from smoothl1.sources.arrow.text_look import text_looks  # late: most have numbers alone
+
+        looks = text_looks(self.file, self.metadata, group, texts)
+        for name, look in zip(texts.values(), looks, strict=True):
             if look.is_stored_once or (look.is_dictionary and name in may_stay):
                 names.append(name)
             n_rows, n_decoded = min(n_rows, look.most_rows), min(n_decoded, look.most_decoded)
         return _Reading(n_rows, min(n_rows, n_decoded), names, len(names) < len(texts))
-
-    def _looks(self, group: int, texts: dict[int, str]) -> list[TextLook]:
-        """What the first row of a group, and the pages, tell of its texts."""
-        with suppress(KeyError, *LIBRARY_ERRORS):  # an encoding without dictionaries
-            return self._looks_at(group, [*texts], [*texts.values()])
-        if len(texts) == 1:
-            return self._looks_at(group, [*texts], [])
-        return [look for leaf in texts for look in self._looks(group, {leaf: texts[leaf]})]
-
-    def _looks_at(self, group: int, leaves: list[int], names: list[str]) -> list[TextLook]:
-        from smoothl1.sources.arrow.text_look import TextLook
-
-        with opened_parquet(self.file, self.metadata, names, whole=False) as opened:
-            batches = opened.reader.iter_batches(
-                1, row_groups=[group], column_indices=leaves, use_threads=False
-            )
-            batch = next(iter(batches), None)
-            if batch is None:
-                return [TextLook()] * len(leaves)
-            looks = []
-            for row, leaf in zip(batch.columns, leaves, strict=True):
-                chunk = opened.metadata.row_group(group).column(leaf)
-                looks.append(TextLook.of(row, chunk, page_sizes(self.file, chunk)))
-            return looks
 
     def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
         """The blocks of one row group. A separate reader keeps memory at a few pages."""

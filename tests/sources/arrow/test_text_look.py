@@ -12,13 +12,14 @@ import pytest
 
 from smoothl1 import EvalSettings, evaluate
 from smoothl1.read_options import ReadOptions
+from smoothl1.sources.arrow import row_groups, text_look
 from smoothl1.sources.arrow.columns import ChosenColumns
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.text_batches import MOST_TEXT_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 N = 3000
@@ -176,3 +177,43 @@ def test_pages_that_fill_with_long_texts_late_bound_the_rows_that_are_decoded(
     options = {"use_dictionary": False, "data_page_size": 1 << 16, "compression": "zstd"}
     batches_of(save_rows(tmp_path / "x.parquet", texts, **options), len(texts))
     assert max(batch.nbytes for batch in batches) <= 1.2 * MOST_TEXT_BYTES
+
+
+@pytest.fixture
+def dictionaries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The columns that are read as dictionaries, once for each reader."""
+    found: list[str] = []
+    opened_parquet = row_groups.opened_parquet
+
+    def noting(file: Any, metadata: Any = None, names: Sequence[str] = (), **how: Any) -> Any:
+        found.extend(names)
+        return opened_parquet(file, metadata, names, **how)
+
+    for module in (row_groups, text_look):
+        monkeypatch.setattr(module, "opened_parquet", noting)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("texts", "options", "n_readers"),
+    [
+        (REPEATED, {}, 2),
+        (SHORT_FIRST, {}, 0),  # a page of 20 MB, which pyarrow ends after 1,024 rows
+        (SHORT_FIRST, {"dictionary_pagesize_limit": 1 << 16, "write_batch_size": 1}, 0),
+        (SHORT_FIRST, {"use_dictionary": False}, 0),
+    ],
+)
+def test_no_dictionary_is_made_of_more_texts_than_have_room(
+    tmp_path: Path,
+    dictionaries: list[str],
+    texts: list[str],
+    options: dict[str, Any],
+    n_readers: int,
+) -> None:
+    """pyarrow would hold each of them several times, also those stored behind its dictionary."""
+    path = save(tmp_path / "x.parquet", texts, **options)
+    with closing(open_table(str(path), ReadOptions(), lambda _: None)) as table:
+        source = table.select(Wanted((("p",),), ("g",), ("g",)))
+        found = [block.labels[0] for block in source.blocks(Part(0, N), 1 << 20)]
+    assert [text for labels in found for text in labels.to_pylist()] == texts
+    assert dictionaries == ["g"] * n_readers
