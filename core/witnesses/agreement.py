@@ -184,8 +184,8 @@ class Agreement:
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
         tracks = map(self._stretches.whole().track, (0, 1))
-        found = order_of(*tracks, lambda: self.firsts.shares_values)
-        return found or self._order_of_periods.order(self._n_rows)
+        as_written = order_of(*tracks, lambda: self.firsts.shares_values)
+        return self._order_of_periods.order(self._n_rows, as_written)
 
     @property
     def are_periods_in_two_notations(self) -> bool:

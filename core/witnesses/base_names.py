@@ -192,16 +192,16 @@ class BaseNames:
     @property
     def agree(self) -> bool:
         """Whether the texts differ in their spelling at most."""
-        if any(not sums.differ for sums in self._slash_dates.readings(self._levels[0])):
+        if any(not sums.differ for sums in self._slash_dates.certain(self._levels[0])):
             return True
         return not (self._by_name.differ or self.are_permuted)
 
     @property
     def are_permuted(self) -> bool:
         """Whether the texts differ in a row, and are the same in another order."""
-        as_dates = self._slash_dates.readings(self._levels[0])
-        if any(not sums.differ for sums in as_dates):
+        if any(not sums.differ for sums in self._slash_dates.possible(self._levels[0])):
             return False
+        as_dates = self._slash_dates.certain(self._levels[0])
         levels = (self._by_name, *self._levels[1:], self._exact)
         differing = next(([sums] for sums in levels if sums.differ), [])
         return any(sums.are_permuted for sums in (*differing, *as_dates))

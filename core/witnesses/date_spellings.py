@@ -24,6 +24,10 @@ _ODD_TIME = rf"( (?:[0-9]:[0-9:.,]+{_HALF}?|{_CLOCK}{_HALF}|{_CLOCK},[0-9]+))\z"
 _CERTAIN = ((_DAY_FIRST, r"\3-\2-\1\4"), (_YEAR_FIRST, r"\1-\2-\3\4"))
 """How dates are written, and the groups of the year, the month, the day and the time of day."""
 
+_ABOVE_TWELVE = "(?:1[3-9]|[23][0-9])"
+_CONTRADICTIONS = (rf"\A[0-9]{{1,2}}/{_ABOVE_TWELVE}/", rf"\A{_ABOVE_TWELVE}/")
+"""For each of `READINGS`, dates with slashes that have no such month."""
+
 READINGS = (
     ((_WITH_SLASHES, r"\3-\2-\1\4"),),
     ((_WITH_SLASHES, r"\3-\1-\2\4"),),
@@ -101,6 +105,21 @@ def has_slash_dates(column: pa.Array) -> bool:
     if not (types.is_binary(column.type) and may_be_date(column)):
         return False
     return pc.any(pc.match_substring_regex(column, rf"\A{_WITH_SLASHES}{_TIME}")).as_py() is True
+
+
+def possible_readings(column: pa.Array) -> set[int]:
+    """Positions of those `READINGS` in which all dates with slashes have a month.
+
+    Args:
+        column: Texts as bytes, or values of another type, which contradict no reading.
+    """
+    import pyarrow.compute as pc
+    from pyarrow import types
+
+    if not types.is_binary(column.type):
+        return set(range(len(READINGS)))
+    found = (pc.any(pc.match_substring_regex(column, odd)).as_py() for odd in _CONTRADICTIONS)
+    return {reading for reading, is_odd in enumerate(found) if not is_odd}
 
 
 def with_dates_read(column: pa.Array, how: Notations = ()) -> pa.Array:

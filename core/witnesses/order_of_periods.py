@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.witnesses.date_spellings import READINGS, has_slash_dates, with_dates_read
+from smoothl1.witnesses.date_spellings import READINGS, with_dates_read
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, order_of, track_of_texts
 from smoothl1.witnesses.period_spellings import YEAR, with_plain_periods
+from smoothl1.witnesses.slash_dates import PAIRS, ReadingsOfSides
 from smoothl1.witnesses.stretches import Stretch, Stretches
 
 if TYPE_CHECKING:
@@ -52,71 +53,84 @@ class OrderOfPeriods:
     """
 
     def __init__(self) -> None:
-        self._readings = tuple(Stretches() for _ in READINGS)
-        self._periods: list[set[str]] = [set(_PERIODS) for _ in READINGS]
-        self._differ = [False for _ in READINGS]
+        self._stretches = {pair: Stretches() for pair in PAIRS}
+        self._periods = {pair: set(_PERIODS) for pair in PAIRS}
+        self._differ = dict.fromkeys(PAIRS, False)
         self._n_rows = 0
-        self._have_slashes = [False, False]
+        self._how = ReadingsOfSides()
         self._forms: tuple[set[bytes], set[bytes]] = (set(), set())
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, as they are compared; the first is at `row`."""
         self._n_rows += len(one)
-        if not any(self._periods):
+        if not any(self._periods.values()):
             return
         sides = (one, other)
-        for side, values in enumerate(sides):
-            self._have_slashes[side] |= has_slash_dates(values)
-        for reading, how in enumerate(READINGS):
-            if self._periods[reading]:
-                self._append(reading, row, [_plain(values, how) for values in sides])
-        if any(self._periods):
+        self._how.add(sides)
+        read = [[_plain(values, how) for how in READINGS] for values in sides]
+        for i, j in PAIRS:
+            if self._periods[i, j]:
+                self._append((i, j), row, read[0][i], read[1][j])
+        if any(self._periods.values()):
             for forms, values in zip(self._forms, sides, strict=True):
                 forms.update(_forms_of(values))
 
     def merge(self, other: OrderOfPeriods) -> None:
         """Add other rows."""
         self._n_rows += other._n_rows
-        for side, have_slashes in enumerate(other._have_slashes):
-            self._have_slashes[side] |= have_slashes
+        self._how.merge(other._how)
         for forms, further in zip(self._forms, other._forms, strict=True):
             forms.update(further)
-        for reading, stretches in enumerate(other._readings):
-            self._periods[reading] &= other._periods[reading]
-            self._differ[reading] |= other._differ[reading]
-            self._readings[reading].merge(stretches)
+        for pair, stretches in other._stretches.items():
+            self._periods[pair] &= other._periods[pair]
+            self._differ[pair] |= other._differ[pair]
+            self._stretches[pair].merge(stretches)
 
     @property
     def are_in_two_notations(self) -> bool:
         """Whether both sides write periods in different ways, so that keys of one differ."""
-        if not any(self._periods):
+        possible = self._possible
+        if not possible:
             return False
+        if all(i != j for i, j in possible):
+            return True  # the day is first on one side, the month on the other
         known = [forms - {b""} for forms in self._forms]
         layouts = [{re.sub(rb"[01n]", b"", form) for form in forms} for forms in known]
         mine, others = map(_zeros_of, self._forms)
         return layouts[0] != layouts[1] or any((at, not there) in others for at, there in mine)
 
-    def order(self, n_rows: int) -> str:
-        """Whether both sides "rise" or "fall" in every possible reading of many rows; or ""."""
-        possible = [i for i, periods in enumerate(self._periods) if periods]
+    def order(self, n_rows: int, as_written: str) -> str:
+        """Whether both sides "rise" or "fall" in every possible reading of many rows; or "".
+
+        Args:
+            n_rows: The number of all rows.
+            as_written: The same of the texts as such, which dates with slashes do not follow.
+        """
+        possible = self._possible
         if self._n_rows != n_rows or n_rows < FEWEST_ROWS or not possible:
-            return ""
-        if all(self._have_slashes) and len(possible) > 1:
-            return ""  # each side may have a reading of its own
-        if not all(self._differ[i] for i in possible):
+            return as_written
+        if as_written and not all(self._how.have_slashes):
+            return as_written
+        if not all(self._differ[pair] for pair in possible):
             return ""  # `1/2/2024` and `01/02/2024` are one day
-        tracks = (self._readings[i].whole().tracks for i in possible)
+        tracks = (self._stretches[pair].whole().tracks for pair in possible)
         orders = {order_of(one, other, lambda: True) for one, other, *_ in tracks}
         return orders.pop() if len(orders) == 1 else ""
 
-    def _append(self, reading: int, row: int, sides: list[pa.Array | None]) -> None:
-        one, other = sides
-        self._periods[reading] &= _periods_of(one) & _periods_of(other)
-        if one is None or other is None or not self._periods[reading]:
+    @property
+    def _possible(self) -> list[tuple[int, int]]:
+        """The ways of reading in which all values are periods."""
+        return [pair for pair in self._how.pairs if self._periods[pair]]
+
+    def _append(
+        self, pair: tuple[int, int], row: int, one: pa.Array | None, other: pa.Array | None
+    ) -> None:
+        self._periods[pair] &= _periods_of(one) & _periods_of(other)
+        if one is None or other is None or not self._periods[pair]:
             return
-        self._differ[reading] |= not one.equals(other)
+        self._differ[pair] |= not one.equals(other)
         tracks = (track_of_texts(one), track_of_texts(other))
-        self._readings[reading].append(Stretch(row, row + len(one), tracks))
+        self._stretches[pair].append(Stretch(row, row + len(one), tracks))
 
 
 def _zeros_of(forms: set[bytes]) -> set[tuple[int, bool]]:

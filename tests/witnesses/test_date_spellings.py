@@ -101,7 +101,31 @@ def test_dates_with_slashes_are_read_as_they_agree() -> None:
     swapped = [f"{day.month}/{day.day}/{day.year}" for day in days]
     assert said(list(map(str, days)), swapped) == []
     (warning,) = said([f"{day.day:02}/{day.month:02}/2024" for day in days], swapped)
-    assert "column 'day' differs" in warning  # two notations with slashes are not compared
+    assert "column 'day' differs" in warning  # nothing tells how each side is read
+
+
+@pytest.mark.parametrize("rows", [7, 1000])
+@pytest.mark.parametrize("zeros", [True, False])
+def test_a_day_above_twelve_settles_how_both_sides_with_slashes_are_read(
+    rows: int, *, zeros: bool
+) -> None:
+    written = "{:02}/{:02}/{}" if zeros else "{}/{}/{}"
+    first = [written.format(day.day, day.month, day.year) for day in DAYS]
+    second = [f"{day:%m/%d/%Y}" for day in DAYS]
+    assert said(first, second, rows=rows) == []
+    assert said(second, first, rows=rows) == []
+    for name in ("day", "date"):
+        with pytest.raises(DataError, match="the same values in another order") as caught:
+            said(first, [*second[7:], *second[:7]], name, rows)
+        assert "write both alike, as keys must be" in str(caught.value.hint)
+
+
+def test_zeros_of_dates_with_slashes_do_not_count() -> None:
+    short = [f"{day.month}/{day.day}/{day.year}" for day in DAYS[:8]]
+    padded = [f"{day:%m/%d/%Y}" for day in DAYS[:8]]
+    assert said(short, padded) == []
+    with pytest.raises(DataError, match="the same values in another order"):
+        said(short, padded[::-1])
 
 
 @pytest.mark.parametrize("written", [NOTATIONS["points"], NOTATIONS["year and slashes"]])
