@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Data = Path | Any
 
 
+FORMATS_IN_MEMORY = frozenset(["array", "table"])
+"""The formats of inputs that are no files, as results name them."""
+
+
 class InMemory(NamedTuple):
     """An input that is no file.
 

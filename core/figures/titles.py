@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from smoothl1.files.shard_names import without_common_folders
-from smoothl1.results.model_names import name_in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,13 +43,13 @@ def title_of_ranking(inputs: Sequence[InputSummary]) -> str:
     Args:
         inputs: The input of each model, and of the targets.
     """
-    (target,), table = _names_of(inputs[-1:])
-    return f"{len(inputs) - 1} models against {target}{table}"
+    names, table = _names_of(inputs)
+    return f"{len(inputs) - 1} models against {names[-1]}{table}"
 
 
 def _names_of(inputs: Sequence[InputSummary]) -> tuple[list[str], str]:
     """What a title calls the inputs; and its end, the table if all of them are columns of one."""
-    files = _names_of_files([side.paths for side in inputs])
+    files = _names_of_files(inputs)
     columns = [_listed(side.columns) for side in inputs]
     if all(columns) and len({side.paths for side in inputs}) == 1:
         return columns, f" in {files[0]}"
@@ -58,21 +57,26 @@ def _names_of(inputs: Sequence[InputSummary]) -> tuple[list[str], str]:
     return [f"{names} in {file}" if names else file for names, file in pairs], ""
 
 
-def _names_of_files(inputs: Sequence[tuple[str, ...]]) -> list[str]:
+def _names_of_files(inputs: Sequence[InputSummary]) -> list[str]:
     """The last part of the path of each input, or as much of it as tells all inputs apart."""
-    whole = [paths[0].rstrip(os.sep) or paths[0] for paths in inputs]
-    ends = [os.path.basename(path) or path for path in whole]
+    whole = [side.in_memory or side.paths[0].rstrip(os.sep) or side.paths[0] for side in inputs]
+    ends = [
+        side.in_memory or os.path.basename(path) for side, path in zip(inputs, whole, strict=True)
+    ]
     for firsts in (ends, without_common_folders(whole), whole):
-        names = [_counted(first, paths) for first, paths in zip(firsts, inputs, strict=True)]
-        if len(set(names)) == len(set(inputs)):
+        names = [
+            _counted(first or path, side)
+            for first, path, side in zip(firsts, whole, inputs, strict=True)
+        ]
+        if len(set(names)) == len({side.paths for side in inputs}):
             break
     return names
 
 
-def _counted(first: str, paths: Sequence[str]) -> str:
+def _counted(first: str, side: InputSummary) -> str:
     """The name of the first path, and how many others there are; data in memory by their role."""
-    name = name_in_memory(paths[0]) or first
-    return name if len(paths) == 1 else f"{name} and {len(paths) - 1} more"
+    more = len(side.paths) - 1
+    return f"{side.in_memory or first}{f' and {more} more' if more else ''}"
 
 
 def _listed(columns: Sequence[str]) -> str:

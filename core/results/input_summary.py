@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.column_names import is_position
+from smoothl1.job import FORMATS_IN_MEMORY
 from smoothl1.pairing.matched_source import LeftOut
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ class InputSummary(NamedTuple):
             sum(side.unmatched for side in sides),
             sum(side.duplicates for side in sides),
         )
+
+    @property
+    def in_memory(self) -> str | None:
+        """What data in memory are called: the role, or the name of a model; None for a file."""
+        is_file = self.format not in FORMATS_IN_MEMORY
+        return None if is_file else self.paths[0].removeprefix("<").removesuffix(">")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -51,11 +51,6 @@ def pair_of(inputs: Sequence[InputSummary], shown: Callable[[str], str] = str) -
     return Pair(*map(shown, names_of_models(models))) if are_columns or have_names else Pair()
 
 
-def name_in_memory(path: str) -> str | None:
-    """What data in memory are called, in angle brackets in place of a path; None for a file."""
-    return path[1:-1] if path.startswith("<") and path.endswith(">") else None
-
-
 def names_of_models(inputs: Sequence[InputSummary]) -> tuple[str, ...]:
     """A name for each model, all different.
 
@@ -68,7 +63,7 @@ def names_of_models(inputs: Sequence[InputSummary]) -> tuple[str, ...]:
     """
     paths = [side.paths[0] for side in inputs]
     columns = ["+".join(side.columns) for side in inputs]
-    of_files = _names_of_paths(paths)
+    of_files = _names_of_files(inputs)
     if len(set(paths)) == 1 and all(columns):
         names = columns
     elif len(set(of_files)) == len(of_files):
@@ -88,12 +83,15 @@ def name_of_targets(inputs: Sequence[InputSummary]) -> str:
     return names_of_models(inputs)[-1]
 
 
-def _names_of_paths(paths: Sequence[str]) -> list[str]:
+def _names_of_files(inputs: Sequence[InputSummary]) -> list[str]:
     """The shortest names that differ wherever the paths do."""
-    in_memory = {path: name_in_memory(path) for path in paths}
-    whole = [in_memory[path] or path.rstrip(os.sep) or path for path in paths]
-    files = [in_memory[path] or os.path.basename(path.rstrip(os.sep)) for path in paths]
-    stems = [in_memory[path] or stem_of(file) for path, file in zip(paths, files, strict=True)]
+    paths = [side.paths[0] for side in inputs]
+    in_memory = [side.in_memory for side in inputs]
+    whole = [
+        name or path.rstrip(os.sep) or path for name, path in zip(in_memory, paths, strict=True)
+    ]
+    files = [name or os.path.basename(path) for name, path in zip(in_memory, whole, strict=True)]
+    stems = [name or stem_of(file) for name, file in zip(in_memory, files, strict=True)]
     different = sorted(set(whole))
     ends = _without_common_ends(without_common_folders(different))
     shortest = dict(zip(different, ends, strict=True))

@@ -8,11 +8,17 @@ from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.model_names import names_of_models
 
 
+def format_of(path: str) -> str:
+    """The format of data in memory for a name in angle brackets, unless it has a suffix."""
+    return "array" if path.startswith("<") and path.endswith(">") else "npy"
+
+
 def names(*sides: tuple[str, ...] | str) -> tuple[str, ...]:
     """The names of models, each given by a path, or by a path and its columns."""
     given = [(side,) if isinstance(side, str) else side for side in sides]
     summaries = [
-        InputSummary((path,), "npy", (1,), "<f8", tuple(columns)) for path, *columns in given
+        InputSummary((path,), format_of(path), (1,), "<f8", tuple(columns))
+        for path, *columns in given
     ]
     return names_of_models(summaries)
 

@@ -13,7 +13,7 @@ import pytest
 
 import smoothl1
 from smoothl1.figures.contract import Bars, Cells
-from smoothl1.figures.report import report_of_comparison
+from smoothl1.figures.report import report_of_comparison, report_of_ranking
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -273,6 +273,30 @@ def test_titles_tell_files_of_one_name_in_several_folders_apart(tmp_path: Path) 
     assert report_of_comparison(found, 0.95).title == title.replace("/", os.sep)
     title = "Smooth L1 loss of v in 1/v.csv against v in 2/v.csv"
     assert smoothl1.report(a, b, warn=lambda _: None).title == title.replace("/", os.sep)
+
+
+def test_the_title_of_a_ranking_tells_the_targets_from_the_models(tmp_path: Path) -> None:
+    paths = [tmp_path / name / "p.npy" for name in ("a", "b", "c", "t")]
+    for i, path in enumerate(paths):
+        path.parent.mkdir()
+        np.save(path, np.arange(3.0) * (i + 1))
+    found = smoothl1.compare(*map(str, paths), warn=lambda _: None)
+    title = "3 models against t/p.npy".replace("/", os.sep)
+    assert report_of_ranking(found, 0.95).title == title
+
+
+def test_a_file_in_angle_brackets_is_no_data_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "<w").mkdir()
+    for i, name in enumerate(("<w/z>", "a", "t")):
+        np.save(tmp_path / "new.npy", np.arange(3.0) * (i + 1))
+        (tmp_path / "new.npy").rename(tmp_path / name)
+    found = smoothl1.compare("<w/z>", "a", "t", histogram=True, warn=lambda _: None)
+    assert report_of_comparison(found, 0.95).title == "z> and a against t"
+    ranking = smoothl1.compare("<w/z>", "a", "t", "t", warn=lambda _: None)
+    assert ranking.models[0] == "z>"
 
 
 def test_the_page_says_in_words_what_was_read(tmp_path: Path) -> None:
