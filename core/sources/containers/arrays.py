@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
 
-from smoothl1.errors import DataError, naming
+from smoothl1.errors import DataError, SmoothL1Error, naming
 from smoothl1.sources.columns import shown, shown_names
 from smoothl1.sources.containers.labels import labels_of
 from smoothl1.sources.containers.times import as_times
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.coordinates import without_groups
 from smoothl1.sources.lockstep import aligned
+from smoothl1.sources.npy.no_numbers import WideTextError
 from smoothl1.sources.positions import select_columns
 from smoothl1.sources.table import Storage
 
@@ -167,10 +168,7 @@ class ArraysTable:
         chosen = select_columns(self.names, self.numeric, wanted)
         for i in chosen.labels:
             if self.columns[i].kind in ("", "other"):
-                raise DataError(
-                    f"array {shown(self.names[i])} cannot be a key or a group",
-                    hint="an array of one axis can, of text, whole numbers, booleans or dates",
-                )
+                self._refuse_label(i)
         if not (chosen.fields or chosen.labels):
             raise DataError("no array was chosen")
         if any(len(columns) > 1 for columns in chosen.fields):
@@ -223,6 +221,23 @@ class ArraysTable:
             member.close()
         self.release()
         self.file.close()
+
+    def _refuse_label(self, position: int) -> NoReturn:
+        """Refuse an array as labels.
+
+        Raises:
+            DataError: Always: it is of another kind, or its texts are too wide.
+        """
+        try:
+            self.opened_as_stored(position)
+        except WideTextError:
+            raise
+        except SmoothL1Error:
+            pass  # an array of another kind may be one of numbers that is not read
+        raise DataError(
+            f"array {shown(self.names[position])} cannot be a key or a group",
+            hint="an array of one axis can, of text, whole numbers, booleans or dates",
+        )
 
     def _labels(
         self, position: int, *, may_be_missing: bool = True, is_compared: bool = False

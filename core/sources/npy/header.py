@@ -19,7 +19,13 @@ from smoothl1.checks import NARROW
 from smoothl1.errors import DataError, DtypeError, excerpt
 from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
-from smoothl1.sources.npy.no_numbers import OF_OBJECTS, kind_of, no_numbers
+from smoothl1.sources.npy.no_numbers import (
+    MOST_CHARACTERS,
+    OF_OBJECTS,
+    WideTextError,
+    kind_of,
+    no_numbers,
+)
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
@@ -42,7 +48,7 @@ _OF_F1 = "float8_e5m2"
 """The only format that ml_dtypes has NumPy call f1."""
 
 _OBJECTS = ("|O", "O", "O8", "|O8")
-_TEXT = re.compile(r"[<>=|]?[SU][1-9][0-9]{0,3}")
+_TEXT = re.compile(r"[<>=|]?[SU]([1-9][0-9]{0,18})")
 _DATES = re.compile(r"[<>=|]?M8\[(?:[YMWDhms]|ms|us|ns)\]")
 
 
@@ -233,12 +239,14 @@ def dtype_of(descr: object) -> np.dtype[Any]:
 
     Raises:
         DataError: It is no description.
-        DtypeError: It is that of something else.
+        DtypeError: It is that of something else, or of text that is too wide.
     """
-    if isinstance(descr, str) and (
-        _NUMBER.fullmatch(descr) or _TEXT.fullmatch(descr) or is_date(descr)
-    ):
-        return np.dtype(descr)
+    if isinstance(descr, str):
+        text = _TEXT.fullmatch(descr)
+        if text is not None and int(text[1]) > MOST_CHARACTERS:
+            raise WideTextError(descr, int(text[1]))
+        if text is not None or _NUMBER.fullmatch(descr) or is_date(descr):
+            return np.dtype(descr)
     if isinstance(descr, list):
         found = "structured data"
     elif isinstance(descr, tuple):

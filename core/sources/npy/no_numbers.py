@@ -36,6 +36,23 @@ _OF_FIELDS = (
 )
 
 
+MOST_CHARACTERS = 9999
+"""Most characters, or bytes, of each text of an array whose texts have one width. A row of more may
+take any memory, however small a compressed array is."""
+
+
+class WideTextError(DtypeError):
+    """The texts of an array have one width, which is larger than what is read."""
+
+    def __init__(self, descr: str, n_characters: int) -> None:
+        unit = "bytes" if _letter(descr) == "S" else "characters"
+        super().__init__(
+            f"dtype {excerpt(descr)} has {n_characters:,} {unit} for each text, and at most "
+            f"{MOST_CHARACTERS:,} are read",
+            hint="if its texts are shorter, save numpy.array(array.tolist()), as wide as they are",
+        )
+
+
 def kind_of(descr: str) -> str:
     """What elements of a dtype are that is none of numbers, text or dates."""
     return _KINDS.get(_letter(descr), "unknown")

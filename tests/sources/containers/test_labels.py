@@ -55,6 +55,22 @@ def test_ids_in_another_order_are_refused_and_are_a_key(
     assert found.values == (np.abs(Y + 0.5 - Y[ORDER]).sum(),)
 
 
+@pytest.mark.parametrize("write", [as_npz, as_zarr])
+@pytest.mark.parametrize(("kind", "unit"), [("U", "characters"), ("S", "bytes")])
+def test_texts_of_a_width_that_is_not_read_are_refused_with_the_limit(
+    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None], kind: str, unit: str
+) -> None:
+    arrays = {"preds": Y, "targets": Y + 1}
+    write(tmp_path / "read", arrays | {"ids": TEXTS.astype(f"{kind}9999")})
+    write(tmp_path / "wide", arrays | {"ids": TEXTS.astype(f"{kind}10000")})
+    columns: dict[str, Any] = {"pred": "preds", "target": "targets"}
+    by = EvalSettings((0.0,), "sum", by="ids")
+    assert len(evaluate(tmp_path / "read", settings=by, **columns).groups) == N
+    assert evaluate(tmp_path / "wide", settings=L1, **columns).values == (N,)
+    with pytest.raises(DataError, match=f"10,000 {unit} for each text, and at most 9,999 are read"):
+        evaluate(tmp_path / "wide", settings=by, **columns)
+
+
 @pytest.mark.parametrize("write", [as_npz, as_hdf5, as_safetensors, as_zarr])
 def test_ids_of_several_elements_a_row_are_not_compared_and_that_is_said(
     tmp_path: Path, write: Callable[[Path, dict[str, Any]], None]

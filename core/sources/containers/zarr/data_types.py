@@ -38,7 +38,6 @@ _DATES = "numpy.datetime64"
 _MICROSECONDS = {"\u03bcs": "us"}
 """The other name of a unit of dates."""
 
-_MAX_CHARACTERS = 9999
 _NAT = np.iinfo(np.int64).min
 """The count by which NumPy writes a missing date."""
 
@@ -86,8 +85,8 @@ def dtype_of_v3(kind: Any) -> np.dtype[Any]:
     n_bytes = settings.get("length_bytes")
     if isinstance(name, str) and name in _FIXED_TEXTS and type(n_bytes) is int:
         code, width = _FIXED_TEXTS[name]
-        if n_bytes % width == 0 and 0 < n_bytes // width <= _MAX_CHARACTERS:
-            return np.dtype(f"{code}{n_bytes // width}")
+        if n_bytes % width == 0 and n_bytes > 0:
+            return dtype_of(f"{code}{n_bytes // width}")
     raise no_numbers(kind, "other values")
 
 
