@@ -100,7 +100,7 @@ def _losses(content: Content) -> Losses | None:
     sums = tuple(map(exact_number, texts))
     exponents = (UNIT_EXPONENT, SQUARE_EXPONENT, CUBE_EXPONENT)
     for one, least_exponent in zip(sums, exponents, strict=True):
-        if one is None or one[0] < 0 or one[1] < least_exponent:
+        if one is None or one[1] < least_exponent:
             return None
     losses = Losses(n, n_quadratic, least, most, sums)  # type: ignore[arg-type]  # none is None
     return losses if _are_products(losses) else None

@@ -106,3 +106,25 @@ def test_a_document_of_one_line_is_looked_at_in_pieces(
     names = "{" + ",".join(f'"name{i}":"{"v" * (i % 30)}"' for i in range(400)) + "}"
     with pytest.raises(DenseError, match=NAMES):
         check_density(names)
+
+
+@pytest.mark.parametrize("between", [",", ",\n"], ids=["one line", "lines"])
+@pytest.mark.parametrize("more", ["", "\\\\"], ids=["plain", "backslash"])
+@pytest.mark.parametrize(("behind", "is_read"), [("", True), (":0", False)])
+def test_strings_that_differ_are_names_only_before_a_colon(
+    between: str, more: str, behind: str, *, is_read: bool
+) -> None:
+    strings = between.join(f'"{i:030}{more}"{behind}' for i in range(9000))
+    text = f"{{{strings}}}" if behind else f"[{strings}]"
+    assert len(text) > 2 * dense_json._PIECE
+    if is_read:
+        check_density(text)
+        return
+    with pytest.raises(DenseError, match="names"):
+        check_density(text)
+
+
+def test_names_behind_an_escaped_quotation_mark_are_counted() -> None:
+    names = ",".join(f'"{i}":0' for i in range(SMALL))
+    with pytest.raises(DenseError, match="names"):
+        check_density(f'{{"\\"":0,{names}}}')

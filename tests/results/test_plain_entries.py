@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from smoothl1 import DataError, Result, evaluate
+from smoothl1.numerics.exact_sum import CUBE_EXPONENT
 from smoothl1.results import decoded_entries
+from smoothl1.results.json_reader import exact_number
+from smoothl1.results.moments_json import exact_text
 from smoothl1.results.plain_entries import plain_entry
 from smoothl1.tallies.many import ManyTallies
 
@@ -127,19 +129,27 @@ def _changed(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         *OTHER_VALUES,
         *(entry["exact"]["rows"][name] for name in ("cross", "squares", "sss")),
     ]
-    for (*place, name), value in product(paths, [*others, ...]):
+
+    def copied(place: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
         changed = copy.deepcopy(document)
         holder = changed["results"][n_before]
         for inner in place:
             holder = holder[inner]
-        before = holder.pop(name)
-        if value is not ...:
-            holder[name] = value
+        return changed, holder
+
+    for *place, name in paths:
+        before = copied(place)[1][name]
+        is_float = isinstance(before, float)
+        near = [float(np.nextafter(before, end)) for end in (0, np.inf)] if is_float else []
+        for value in [*others, *near]:
+            changed, holder = copied(place)
+            holder[name] = value  # in its place among the others
+            yield changed
+        changed, holder = copied(place)
+        del holder[name]
         yield changed
-        if isinstance(before, float) and value is ...:
-            for near in (np.nextafter(before, 0), np.nextafter(before, np.inf)):
-                holder[name] = float(near)
-                yield changed
+        holder[name] = before  # behind the others
+        yield changed
 
 
 @pytest.mark.parametrize("factor", [2, 3])
@@ -161,3 +171,38 @@ def test_figures_that_are_changed_together_are_refused_in_the_same_words(
     one, other = read_both(document)
     assert one == other
     assert "damaged: results[3]" in one
+
+
+def test_cubes_that_no_losses_of_these_squares_have_are_refused_in_the_same_words(
+    read_both: Callable[[dict[str, Any]], list[str]],
+) -> None:
+    document = _document()
+    rows = document["results"][N_GROUPS - 1]["exact"]["rows"]
+    total, squares, cubes = (exact_number(rows[name]) for name in ("cross", "squares", "sss"))
+    assert total is not None
+    assert squares is not None
+    assert cubes is not None
+    exponent = CUBE_EXPONENT
+    least = (squares[0] ** 2 << 2 * squares[1] - total[1] - exponent) // total[0]
+    assert least < cubes[0] << cubes[1] - exponent
+    finer = 8  # bits of a unit that is finer than that of cubes
+    for units, n_bits in ((least - 1, 0), (least + 1, 0), ((least + 1 << finer) + 1, finer)):
+        rows["sss"] = exact_text(units, exponent - n_bits)
+        one, other = read_both(document)
+        assert one == other
+        assert ("damaged" in one) == (units < least or n_bits > 0)
+
+
+def test_squares_that_no_losses_of_this_sum_have_are_refused_in_the_same_words(
+    read_both: Callable[[dict[str, Any]], list[str]],
+) -> None:
+    distances = [2.0, *[3.0] * 5]  # losses of 1.5 and 2.5, whose sum is 14
+    result = evaluate(distances, [0.0] * 6, groups=["a"] * 6, statistics=True)
+    document = json.loads(json.dumps(result.to_json()))
+    entry = document["results"][0]
+    entry["stderr"] = 0.0  # that of a variance below 0 is, too
+    rows = entry["exact"]["rows"]
+    rows["squares"] = rows["ssm"] = "0x41p-1"  # 32.5, and 14**2 / 6 is more
+    one, other = read_both(document)
+    assert one == other
+    assert "damaged" in one
