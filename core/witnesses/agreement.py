@@ -183,8 +183,8 @@ class Agreement:
     @property
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
-        tracks = map(self._stretches.whole().track, (0, 1))
-        as_written = order_of(*tracks, lambda: self.firsts.shares_values)
+        one, other = map(self._stretches.whole().track, (0, 1))
+        as_written = order_of(one, other, lambda: self.firsts.shares_values)
         return self._order_of_periods.order(self._n_rows, as_written)
 
     @property

@@ -47,4 +47,5 @@ class HashSample:
         return n_absent > 2 * n_most / (1 << n_bits) + _CHANCE
 
     def _sampled(self, hashes: Hashes) -> Hashes:
-        return hashes[hashes % np.uint64(1 << self._n_bits) == 0]
+        found: Hashes = hashes[hashes % np.uint64(1 << self._n_bits) == 0]
+        return found
