@@ -116,10 +116,10 @@ def is_validity_beside_issue(
 
 
 def _is_time(column: FreeColumn) -> bool:
-    """Whether a column holds times, by its type or by its name."""
+    """Whether a column holds times, by its type, its name or, in text, its first value."""
     if column.is_evaluated or column.is_group:
         return False
-    if column.kind == "date":
+    if column.is_date:
         return True
     is_called_so = any(of.fullmatch(column.name) for of in (_PLAIN, _VALID, _ISSUED))
     if column.kind == "text":

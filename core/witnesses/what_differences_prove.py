@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from smoothl1.witnesses.shared_column import SharedColumn
 
 
+_FEWEST_LEVELS = 3
+
+
 def fault_of(
     column: SharedColumn,
     agreement: Agreement,
@@ -79,7 +82,18 @@ def is_odd(column: SharedColumn, agreement: Agreement) -> bool:
     says_others = column.are_flags and not agreement.is_comparable
     is_of_names = column.side_of_files is not None or column.is_of_folders
     are_other_times = agreement.is_misread and is_called_time(column.name)
-    return is_of_names or are_other_times or not (column.are_numbers or says_others)
+    is_odd = is_of_names or are_other_times or _are_levels(column, agreement)
+    return is_odd or not (column.are_numbers or says_others)
+
+
+def _are_levels(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether numbers that may be levels, such as quantiles, are the same in another order.
+
+    Two levels may be equally many by chance, as two classes are.
+    """
+    if column.is_copy or not (agreement.are_many and agreement.is_permuted):
+        return False
+    return column.are_numbers and agreement.firsts.n_different(0) >= _FEWEST_LEVELS
 
 
 def _overlap(column: SharedColumn, agreement: Agreement) -> bool:

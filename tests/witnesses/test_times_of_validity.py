@@ -39,6 +39,8 @@ def of_validity(texts: list[str]) -> list[str]:
         ("issued", "target_date", "date"),
         ("date", "target_end_date", "date"),
         ("cutoff", "ds", "date"),
+        ("as_of", "target_date", "date"),
+        ("created_at", "target_date", "date"),
     ],
 )
 def test_observations_of_the_time_of_issue_are_warned_of(

@@ -188,3 +188,10 @@ def test_targets_that_changed_by_less_than_two_percent_are_taken_for_rounded(
 
 def test_a_column_that_agrees_and_repeats_is_not_reported() -> None:
     assert outcome(["train", "test"] * (N // 2), ["train", "test"] * (N // 2)) == "silent"
+
+
+@pytest.mark.parametrize("levels", [(0.1, 0.5, 0.9), (0.0, 1.0)], ids=["quantiles", "classes"])
+def test_fractions_of_a_few_levels_in_another_order_are_warned_of(levels: tuple[float]) -> None:
+    one = [*levels] * (N // len(levels))
+    assert outcome(one, one) == "silent"
+    assert outcome(one, one[::-1]) == ("warned" if len(levels) > 2 else "silent")
