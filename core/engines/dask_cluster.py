@@ -17,6 +17,7 @@ import dask.config
 import distributed
 from tornado.ioloop import IOLoop
 
+from smoothl1.engines.dask_faults import no_room
 from smoothl1.errors import TEMPORARY_HINT, StorageError, storage_error
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ CLOSING_S = 5.0
 
 
 _LOOKS_EVERY_S = 0.1
+
+_N_THREADS, _N_THREADS_OF_WORKER = 6, 8
+"""Threads of a cluster beside this one: here and for each worker, in its process and for it. They
+are 5 and 6 at a time, and more now and then."""
 
 
 @contextmanager
@@ -41,6 +46,7 @@ def local_cluster(n_workers: int, deadline_s: float) -> Iterator[Any]:
     Raises:
         StorageError: The system starts no processes, or they do not begin in time.
     """
+    _check_room(n_workers)
     try:
         temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     except OSError as error:
@@ -63,6 +69,26 @@ def local_cluster(n_workers: int, deadline_s: float) -> Iterator[Any]:
             yield starting.cluster
         finally:
             starting.close()
+
+
+def _check_room(n_workers: int) -> None:
+    """Check that the system allows as many threads as a cluster has, most in other processes.
+
+    A process of Dask that can start none ends with a traceback, or never begins.
+    """
+    may_end = threading.Event()
+    started: list[threading.Thread] = []
+    try:
+        for _ in range(_N_THREADS + n_workers * _N_THREADS_OF_WORKER):
+            thread = threading.Thread(target=may_end.wait, daemon=True)
+            thread.start()
+            started.append(thread)
+    except RuntimeError as error:
+        raise no_room(n_workers) from error
+    finally:
+        may_end.set()
+        for thread in started:
+            thread.join()
 
 
 class _Starting:

@@ -66,3 +66,9 @@ def no_threads() -> StorageError:
     """The error where a worker could not start the thread that its parts run in."""
     what = "a worker of Dask can start no thread, since its system allows no more"
     return StorageError(what, hint="fewer --workers, or allow its user more processes (ulimit -u)")
+
+
+def no_room(n_workers: int) -> StorageError:
+    """The error where the system allows fewer threads than a cluster of this machine has."""
+    what = f"the system allows too few processes and threads for {n_workers} workers of Dask"
+    return StorageError(what, hint="fewer --workers, or allow its user more processes (ulimit -u)")
