@@ -89,9 +89,9 @@ def rows_of_keys(
     common = common_numbers(sides)
     if any(map(types.is_string, kinds)) and count_alone(sides, common):
         if key_check:
-            from smoothl1.pairing.order_of_dates import refuse_other_order  # late: most keys match
+            from smoothl1.pairing import day_or_month_first  # late: most keys match
 
-            refuse_other_order(sides)
+            day_or_month_first.refuse_other_order(sides)
         spelled = _in_one_spelling(sides)
         in_form = common_numbers(spelled)
         if settings.unmatched == "omit" and count_alone(spelled, in_form):

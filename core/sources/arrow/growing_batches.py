@@ -20,14 +20,17 @@ _GROWTH = 4
 """How many times the rows of a batch the next one may have."""
 
 
-class Reader(Protocol):
+class BatchReader(Protocol):
     """What a batch is read by: it looks up the number of rows for each."""
 
     def set_batch_size(self, n_rows: int) -> None: ...
 
 
 def growing_batches(
-    reader: Reader, read: Callable[[int], Iterator[pa.RecordBatch]], n_rows: int, n_decoded: int
+    reader: BatchReader,
+    read: Callable[[int], Iterator[pa.RecordBatch]],
+    n_rows: int,
+    n_decoded: int,
 ) -> Iterator[pa.RecordBatch]:
     """Batches of which each has bounded memory as far as the texts before it tell.
 
