@@ -12,6 +12,7 @@ from itertools import product, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.numerics.row_moments import Moments, sizes_of_ones
 from smoothl1.results.columns import COUNTS, as_text, counts_of, n_clusters
 from smoothl1.results.json_fields import number
 from smoothl1.results.moments_json import decode_moments, encode_moments, exact_text
@@ -22,7 +23,6 @@ from smoothl1.tallies.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
 
@@ -47,14 +47,16 @@ def encoded_entries(result: Result) -> Iterator[dict[str, Any]]:
     """The entries of a result as JSON, with the numbers of metrics, made as they are asked for."""
     settings, cases = result.settings, product(result.settings.betas, result.groups)
     counts = counts_of(settings)
-    of_tally = counts, attrgetter(*counts.values()), settings.cluster is not None
+    of_tally = counts, attrgetter(*counts.values())
+    are_clustered = settings.cluster is not None
     numbers: Iterable[dict[str, Any]] = repeat({}, len(result.tallies))
     if result.metric_states:
         from smoothl1.results import metrics_json  # late: most runs have none
 
         numbers = metrics_json.numbers_of(result)
     for (beta, group), tally, more in zip(cases, passing(result.tallies), numbers, strict=True):
-        yield _encode_entry(beta, group, tally, *of_tally) | more
+        entry = _encode_entry(beta, group, tally, *of_tally, are_clustered=are_clustered)
+        yield entry | more
 
 
 def _encode_entry(
@@ -63,6 +65,7 @@ def _encode_entry(
     tally: Tally,
     counts: Iterable[str],
     counted: Callable[[Tally], tuple[int, ...]],
+    *,
     are_clustered: bool,
 ) -> dict[str, Any]:
     """An entry as JSON; `counts` names its counts, and `counted` takes them from a tally."""
@@ -84,6 +87,18 @@ def _encode_entry(
         **({"clusters": n_clusters(tally)} if are_clustered else {}),
         "exact": exact,
     }
+
+
+def plain_example(n_rows: int) -> dict[str, Any]:
+    """An entry of losses of 0, each a row of its own: all such entries have its fields, in order.
+
+    Args:
+        n_rows: The number of these rows: a single one has no standard error.
+    """
+    moments = Moments(n_rows, sizes=sizes_of_ones(n_rows))
+    tally = Tally(n_rows, min=0.0, max=0.0, moments=moments)
+    counted = attrgetter(*COUNTS.values())
+    return _encode_entry(1.0, Group("a"), tally, COUNTS, counted, are_clustered=False)
 
 
 def decode_entry(

@@ -7,14 +7,15 @@ other one is left to `decode_entry` and to the checks of results, which say what
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.numerics.ratio import error_of_ones
 from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD
 from smoothl1.results.columns import COUNTS, as_text
+from smoothl1.results.entries_json import plain_example
 from smoothl1.results.json_reader import exact_number
 from smoothl1.results.moments_json import exact_text
 from smoothl1.results.plain_losses import are_surely_possible
@@ -26,17 +27,35 @@ if TYPE_CHECKING:
 
     Content = dict[str, Any]
 
-_FIELDS = ("beta", "group", "mean", "sum", "stderr", *COUNTS, "min", "max", "first_nan", "exact")
-_FIELDS_OF_ONE = (*_FIELDS[:5], "stderr_text", *_FIELDS[5:])
-"""The fields of an entry, in order; one row has no standard error."""
-
-_FIELDS_OF_ROWS = (
-    *("count", "squares", "cross", "sizes", "sss", "ssm", "smm", "mmm", "overflowed"),
-)
 _zero_counts = itemgetter(*(name for name in COUNTS if name not in ("count", "quadratic")))
 _N_ZERO = len(COUNTS) - 2
 _numbers = itemgetter("mean", "sum")
 _counts_and_extremes = itemgetter("count", "quadratic", "min", "max")
+
+
+_exact_moments = itemgetter("cross", "smm", "ssm", "sizes", "mmm")
+_rows_and_overflowed = itemgetter("count", "overflowed")
+
+
+class _Fields(NamedTuple):
+    """The fields that plain entries are written with, in order.
+
+    Attributes:
+        of_entries: Those of an entry: of several rows, and of one.
+        of_exact: Those of its exact state.
+        of_rows: Those of the moments of its rows.
+    """
+
+    of_entries: tuple[tuple[str, ...], ...]
+    of_exact: tuple[str, ...]
+    of_rows: tuple[str, ...]
+
+
+@cache
+def _fields() -> _Fields:
+    several, one = plain_example(2), plain_example(1)
+    exact = several["exact"]
+    return _Fields((tuple(several), tuple(one)), tuple(exact), tuple(exact["rows"]))
 
 
 def may_be_plain(settings: EvalSettings) -> bool:
@@ -53,8 +72,7 @@ def plain_entry(content: Content, beta: float) -> tuple[Group, Losses] | None:
         content: The entry, as JSON.
         beta: The beta of the settings.
     """
-    fields = tuple(content)
-    if fields not in (_FIELDS, _FIELDS_OF_ONE):
+    if tuple(content) not in _fields().of_entries:
         return None
     group, losses = _group(content["group"]), _losses(content)
     if group is None or losses is None or not _has_beta(content, beta):
@@ -108,17 +126,20 @@ def _losses(content: Content) -> Losses | None:
 
 def _texts(exact: object, n: int) -> tuple[str, str, str] | None:
     """The texts of the sums of powers, if the moments are those of n rows of one loss each."""
-    if type(exact) is not dict or tuple(exact) != ("total", "rows"):
+    fields = _fields()
+    if type(exact) is not dict or tuple(exact) != fields.of_exact:
         return None
     total, rows = exact["total"], exact["rows"]
-    if type(rows) is not dict or tuple(rows) != _FIELDS_OF_ROWS:
+    if type(rows) is not dict or tuple(rows) != fields.of_rows:
         return None
-    n_rows, squares, cross, sizes, cubes, ssm, smm, mmm, n_overflowed = rows.values()
-    if type(n_rows) is not int or type(n_overflowed) is not int or (n_rows, n_overflowed) != (n, 0):
+    counts = _rows_and_overflowed(rows)
+    if set(map(type, counts)) != {int} or counts != (n, 0):
         return None
+    squares, cubes = rows["squares"], rows["sss"]
     if not type(total) is type(squares) is type(cubes) is str:
         return None
-    alike = (cross, smm, ssm, sizes, mmm) == (total, total, squares, *2 * (_text_of_count(n),))
+    size = _text_of_count(n)
+    alike = _exact_moments(rows) == (total, total, squares, size, size)
     return (total, squares, cubes) if alike else None
 
 
