@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 _FAMILIES = (
-    "nm um mm cm dm m km inch=inches ft=feet mi=miles",
+    "nm um mm cm dm m km inch=inches=in ft=feet mi=miles",
+    "sqft sqm=m2 sqkm=km2 ha=hectares acres",
+    "ml cl l=liters=litres gal=gallons",
     "c=degc=celsius f=degf=fahrenheit k=kelvin",
     "mg g kg t lb=lbs",
     "ns us ms s=sec=secs=seconds min=mins=minutes h=hr=hrs=hours days weeks months years",
@@ -24,7 +26,11 @@ _FAMILIES = (
     "j kj mj wh kwh mwh",
     "w kw mw",
     "pa hpa=mbar kpa bar psi atm",
-    "percent=pct fraction",
+    "percent=pct fraction=frac",
+    "ppm ppb",
+    "hz khz mhz ghz",
+    "kb mb gb tb",
+    "thousands millions billions",
     "usd eur gbp chf jpy",
 )
 """Units of one quantity each; names of one unit are joined by `=`."""
@@ -36,8 +42,11 @@ _MEANT = {
     for name in names.split("=")
 }
 """The unit, and the quantity, that a name means."""
-_END = re.compile(r"(?s)(.+?)[ _.\[(/-]+([A-Za-z]+)([\])]?)\s*")
-"""A name that ends in a word: `depth_mm`, `temp (C)`."""
+_END = re.compile(r"(?s)(.+?)[ _.\[(/-]+([A-Za-z]+2?)([\])]?)\s*")
+"""A name that ends in a word: `depth_mm`, `temp (C)`, `lot_m2`."""
+
+_WORDS = frozenset({"in"})
+"""Units that may stand for anything else, as single letters may: `check_in`."""
 
 _IN_ASCII = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u00b0": "", "\u00ba": ""})
 """The micro sign, which has two forms, and the sign of degrees: `°C` is `C`."""
@@ -120,4 +129,6 @@ def _unit_of(name: str) -> _Unit | None:
     match = _END.fullmatch(name.translate(_IN_ASCII))
     if match is None or match[2].lower() not in _MEANT:
         return None
-    return _Unit(*_MEANT[match[2].lower()], len(match[2]) == 1, match[1].lower(), bool(match[3]))
+    unit = match[2].lower()
+    is_letter = len(unit) == 1 or unit in _WORDS
+    return _Unit(*_MEANT[unit], is_letter, match[1].lower(), bool(match[3]))
