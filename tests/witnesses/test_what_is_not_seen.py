@@ -195,3 +195,13 @@ def test_fractions_of_a_few_levels_in_another_order_are_warned_of(levels: tuple[
     one = [*levels] * (N // len(levels))
     assert outcome(one, one) == "silent"
     assert outcome(one, one[::-1]) == ("warned" if len(levels) > 2 else "silent")
+
+
+def test_a_few_rows_of_several_columns_under_other_names_are_not_seen_in_another_order() -> None:
+    panel = [(f"H{i // 12}", f"2024-01-{i % 12 + 1:02}") for i in range(N)]
+    moved = [*panel[:2], panel[7], *panel[2:7], *panel[8:]]
+    said: list[str] = []
+    p = pa.table({"unit": [a for a, _ in panel], "of": [b for _, b in panel], "p": [0.5] * N})
+    t = pa.table({"item": [a for a, _ in moved], "at": [b for _, b in moved], "t": [1.5] * N})
+    evaluate(p, t, pred="p", target="t", warn=said.append)
+    assert said == []
