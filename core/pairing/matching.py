@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.errors import DataError, StorageError, counted
+from smoothl1.pairing.further_keys import FurtherKeys
 from smoothl1.pairing.kept_rows import KeptSource
 from smoothl1.pairing.key_columns import keys_of, warn_of_noted_keys
 from smoothl1.pairing.keys import match_rows
@@ -60,17 +61,21 @@ def matched(
     keys = [t.select(Wanted((), columns)) for t, columns in zip(tables, names, strict=False)]
     for key, side in zip(keys, sides, strict=False):
         _check_as_long(key, side.source)
+    read = {name for side in sides for field in side.source.fields for name in field.columns}
+    further = FurtherKeys(tables[:n_sides], names, read, n_rows, range(n_sides))
     try:
         if not job.settings.leaves_rows_out:
             if len(keys) == 1:
-                _check_unique(job, keys[0], engine, warn)
+                _check_unique(job, keys[0], engine, warn, further)
                 return list(sides)
-            places = [_certain_places(job, keys[0], other, engine, warn) for other in keys[1:]]
+            places = [
+                _certain_places(job, keys, i, engine, warn, further) for i in range(1, n_sides)
+            ]
             return _in_order(sides, places, engine, n_rows)
         found = [match_rows(keys[0], other, engine, n_rows) for other in keys[1:]]
         if found and all(is_certain for is_certain, _ in found):
             return _in_order(sides, [some for _, some in found], engine, n_rows)
-        return _without_others(job, sides, keys, engine, warn)
+        return _without_others(job, sides, keys, engine, warn, further)
     except MemoryError as error:
         raise StorageError(
             "memory does not suffice to match the rows by key",
@@ -95,23 +100,25 @@ def _lengths(source: Source) -> list[int | None]:
 
 
 def _certain_places(
-    job: Job, first: Source, other: Source, engine: Engine, warn: Warn
+    job: Job, keys: Sequence[Source], i: int, engine: Engine, warn: Warn, further: FurtherKeys
 ) -> Places | None:
-    """For each row of a side the row of the first one with its key; None for the same order."""
-    n_rows = job.execution.rows_of(1)
-    is_certain, places = match_rows(first, other, engine, n_rows)
+    """For each row of side i the row of the first one with its key; None for the same order."""
+    n_rows, both = job.execution.rows_of(1), (keys[0], keys[i])
+    is_certain, places = match_rows(*both, engine, n_rows)
     if is_certain:
         return places
-    _, kept = rows_of_keys((first, other), n_rows, job.settings, _refuse_no_repeats, warn)
+    advice = further._replace(places=(0, i)).advice
+    _, kept = rows_of_keys(both, n_rows, job.settings, _refuse_no_repeats, warn, advice)
     return _places(kept)
 
 
-def _check_unique(job: Job, only: Source, engine: Engine, warn: Warn) -> None:
+def _check_unique(job: Job, only: Source, engine: Engine, warn: Warn, further: FurtherKeys) -> None:
     """Check that each row of the only side has a key of its own: it is matched with itself."""
     n_rows = job.execution.rows_of(1)
     is_certain, _ = match_rows(only, only, engine, n_rows)
     if not is_certain:
-        rows_of_keys((only,), n_rows, job.settings, _refuse_no_repeats, warn)
+        advice = further.advice
+        rows_of_keys((only,), n_rows, job.settings, _refuse_no_repeats, warn, advice)
 
 
 def _refuse_no_repeats(i: int, repeats: Repeats) -> None:
@@ -119,7 +126,12 @@ def _refuse_no_repeats(i: int, repeats: Repeats) -> None:
 
 
 def _without_others(
-    job: Job, sides: Sequence[Side], keys: Sequence[Source], engine: Engine, warn: Warn
+    job: Job,
+    sides: Sequence[Side],
+    keys: Sequence[Source],
+    engine: Engine,
+    warn: Warn,
+    further: FurtherKeys,
 ) -> list[Side]:
     """The rows that have a partner on every side, in the order of the first side."""
     n_rows, beside = job.execution.rows_of(1), sides[len(keys) :]
@@ -128,7 +140,8 @@ def _without_others(
         check_repeats([sides[i], *(beside if i == 0 else ())], n_rows, repeats)
 
     key_check = job.options.key_check
-    kept = rows_of_keys(keys, n_rows, job.settings, check, warn, key_check=key_check)
+    advice = further.advice
+    kept = rows_of_keys(keys, n_rows, job.settings, check, warn, advice, key_check=key_check)
     if not kept[0].rows.size and any(of.n_all for of in kept):
         what = "no row is left to evaluate: no key is on every side"
         from smoothl1.pairing.unlike_keys import IS_IT_THE_KEY  # late: for an error

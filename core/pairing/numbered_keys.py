@@ -5,6 +5,7 @@ It takes several times the memory and time of comparing codes, which it follows 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,21 +13,27 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.held_keys import key_batches
 from smoothl1.pairing.keys import common_types
 from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.pairing.near_keys import by_folded, nearest
 from smoothl1.pairing.renumbered_keys import COUNT_ALIKE, are_renumbered, check_counts
+from smoothl1.pairing.repeated_keys import of_repeats, refuse_repeats
 from smoothl1.pairing.repeated_rows import Repeats
-from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone, numbers_of
+from smoothl1.pairing.side_keys import (
+    SideKeys,
+    common_numbers,
+    count_alone,
+    numbers_of,
+    table_of,
+)
 from smoothl1.pairing.words_of_totals import label_pattern
-from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from smoothl1.pairing.repeated_keys import Advice
     from smoothl1.settings import EvalSettings
     from smoothl1.sources.contract import Source
 
@@ -59,6 +66,7 @@ def rows_of_keys(
     settings: EvalSettings,
     check: Callable[[int, Repeats], None],
     warn: Callable[[str], None],
+    further: Advice,
     *,
     key_check: bool = True,
 ) -> list[KeptRows]:
@@ -71,20 +79,22 @@ def rows_of_keys(
         check: Refuses rows that repeat a key with other values: takes the place of the input, and
             the rows.
         warn: Takes a warning about keys that are left out, but are nearly the same.
+        further: Looks for a further key that all sides have, for an error about repeated ones.
         key_check: Whether keys that count from 0 and from 1 are refused, and dates in two orders.
 
     Raises:
         DataError: A key is missing on one side, or is a duplicate.
     """
     kinds = common_types(sources)
-    sides = _sides(sources, kinds, n_rows, settings)
+    sides = _sides(sources, kinds, n_rows, settings, further)
     n_repeats = []
     for i, side in enumerate(sides):
         rows, firsts = side.repeats()
         if settings.duplicates == "error":
-            side.refuse_repeats(sides, is_alone=len(sides) == 1)
+            refuse_repeats(side, sides, further, is_alone=len(sides) == 1)
         if rows.size and settings.duplicates == "identical":
-            check(i, Repeats(rows, firsts, side.numbers.size, side.shown))
+            remedy = partial(of_repeats, side, sides, further)
+            check(i, Repeats(rows, firsts, side.numbers.size, side.shown, remedy))
         n_repeats.append(rows.size)
     common = common_numbers(sides)
     if any(map(types.is_string, kinds)) and count_alone(sides, common):
@@ -116,18 +126,22 @@ def rows_of_keys(
 
 
 def _sides(
-    sources: Sequence[Source], kinds: Sequence[pa.DataType], n_rows: int, settings: EvalSettings
+    sources: Sequence[Source],
+    kinds: Sequence[pa.DataType],
+    n_rows: int,
+    settings: EvalSettings,
+    further: Advice,
 ) -> list[SideKeys]:
     """The keys of all sides. Of the faults of several sides, that of the first is raised."""
     tables: list[pa.Table] = []
     for source in sources:
         try:
-            tables.append(_table(source, kinds, n_rows))
+            tables.append(table_of(source, kinds, n_rows))
         except DataError:
             if settings.duplicates == "error":
                 sides = list(map(SideKeys.of, sources, tables, numbers_of(tables)))
                 for side in sides:
-                    side.refuse_repeats(sides, is_alone=len(sources) == 1)
+                    refuse_repeats(side, sides, further, is_alone=len(sources) == 1)
             raise
     return list(map(SideKeys.of, sources, tables, numbers_of(tables)))
 
@@ -229,13 +243,3 @@ def _warn_of_near_keys(
         near = next(filter(None, (nearest(key, known) for key in keys)), None)
         if near is not None:
             warn(f"{first.source.path}: {near}, and rows of both were left out")
-
-
-def _table(source: Source, kinds: Sequence[pa.DataType], n_rows: int) -> pa.Table:
-    names = [f"key {i}" for i in range(len(kinds))]
-    batches = [
-        pa.record_batch(list(keys), names=names)
-        for (keys,) in key_batches((source,), kinds, Part(0, source.n_rows), n_rows)
-    ]
-    schema = pa.schema(list(zip(names, kinds, strict=True)))
-    return pa.Table.from_batches(batches, schema)

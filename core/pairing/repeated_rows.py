@@ -35,12 +35,14 @@ class Repeats(NamedTuple):
         firsts: For each of them the first row that has its key.
         n_all: The number of all rows of the input.
         shown: Gives the key of a row, for a message.
+        remedy: Says for a message what is amiss with the keys themselves, if that is known.
     """
 
     rows: Rows
     firsts: Rows
     n_all: int
     shown: Callable[[int], str]
+    remedy: Callable[[], str]
 
 
 def check_repeats(sides: Sequence[Side], n_rows: int, repeats: Repeats) -> None:
@@ -64,7 +66,7 @@ def check_repeats(sides: Sequence[Side], n_rows: int, repeats: Repeats) -> None:
         raise DataError(
             f"row {row + 1} repeats key {repeats.shown(row)} of row {first + 1} with other values",
             path=sides[0].source.path,
-            hint=_FIRST_HINT,
+            hint=repeats.remedy() or _FIRST_HINT,
         )
 
 

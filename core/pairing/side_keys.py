@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError
 from smoothl1.labels.texts import texts_of
-from smoothl1.pairing.held_keys import integers_of
+from smoothl1.pairing.held_keys import integers_of, key_batches
 from smoothl1.sources.columns import shown
+from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Source
 
     Rows = NDArray[np.intp]
-
-DUPLICATES_HINT = (
-    "--duplicates first keeps the first row of each key, identical drops rows that are the same"
-)
-ONE_FOR_MANY_HINT = (
-    "each key may stand once on a side; if that row belongs to each of these, write its values to "
-    "all of them first, as pandas.merge does, and evaluate that table"
-)
 
 
 class SideKeys(NamedTuple):
@@ -69,31 +61,6 @@ class SideKeys(NamedTuple):
         rows = np.flatnonzero(first_of != np.arange(first_of.size))
         return rows, first_of[rows]
 
-    def refuse_repeats(self, others: Sequence[SideKeys], *, is_alone: bool) -> None:
-        """Refuse rows that repeat a key.
-
-        Args:
-            others: The other sides, as far as they are read; this side may be among them.
-            is_alone: Whether there is no other side, so that the key may be given to be shown.
-
-        Raises:
-            DataError: There is one; the error names the first row whose key is repeated, and a
-                side that has it once and repeats none, which may have a row for many.
-        """
-        _, firsts = self.repeats()
-        if not firsts.size:
-            return
-        row = int(firsts.min())
-        number = self.numbers[row]
-        count = np.count_nonzero(self.numbers == number)
-        what = f"key {self.shown(row)} stands there {count} times, first in row {row + 1}"
-        hint = DUPLICATES_HINT + "; --keep COL only shows a column" * is_alone
-        once = [other for other in others if other.repeats_none and number in other.distinct]
-        if once:
-            what += f", and once in {once[0].source.path}"
-            hint = f"{ONE_FOR_MANY_HINT}; {hint}"
-        raise DataError(what, path=self.source.path, hint=hint)
-
     @property
     def repeats_none(self) -> bool:
         """Whether each of its rows has a key of its own."""
@@ -103,6 +70,26 @@ class SideKeys(NamedTuple):
         """The first rows of the keys that are not among some, ascending."""
         rows: Rows = np.sort(self.firsts[~np.isin(self.distinct, common, assume_unique=True)])
         return rows
+
+
+def table_of(source: Source, kinds: Sequence[pa.DataType], n_rows: int) -> pa.Table:
+    """All keys of a source, in common types.
+
+    Args:
+        source: The source.
+        kinds: The type of each key column.
+        n_rows: Most rows of a chunk.
+
+    Raises:
+        DataError: A key is missing, or cannot be read.
+    """
+    names = [f"key {i}" for i in range(len(kinds))]
+    batches = [
+        pa.record_batch(list(keys), names=names)
+        for (keys,) in key_batches((source,), kinds, Part(0, source.n_rows), n_rows)
+    ]
+    schema = pa.schema(list(zip(names, kinds, strict=True)))
+    return pa.Table.from_batches(batches, schema)
 
 
 def common_numbers(sides: Sequence[SideKeys]) -> Rows:
