@@ -11,6 +11,7 @@ from smoothl1.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smoothl1.job import Job
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.contract import Source, Wanted
     from smoothl1.sources.table import Table
@@ -75,12 +76,19 @@ def with_shared(
     return shared, wanted
 
 
-def with_copies(
-    tables: Sequence[Table], assigned: Sequence[InputRoles], shared: Sequence[SharedColumn]
+def with_matched(
+    job: Job,
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    shared: Sequence[SharedColumn],
 ) -> tuple[tuple[SharedColumn, ...], list[InputRoles]]:
-    """Find the targets that models have of their own, where a key matches rows, and add them.
+    """Find the columns in common of sides that a key matches, as far as they matter, and add them.
+
+    These are the targets that the models of a comparison have of their own; and labels, where of
+    the rows of one key the first is taken, as nothing but its place says that it is the right one.
 
     Args:
+        job: The job.
         tables: All inputs.
         assigned: The roles of the columns of the sides: the models, and the targets.
         shared: The columns in common that are known, which no side has but the first.
@@ -88,13 +96,23 @@ def with_copies(
     Returns:
         See `with_shared`.
     """
-    n_sides = 1 + max(i for i, of in enumerate(assigned) if "target" in of.roles)
-    from smoothl1.witnesses.common_columns import copies_of_targets
+    takes_first = job.settings.duplicates == "first"
+    if not (job.is_comparison or takes_first):
+        return tuple(shared), list(assigned)
+    from smoothl1.pairing.key_columns import keys_of, named_columns
+    from smoothl1.witnesses.common_columns import columns_of_matched
 
-    copies = copies_of_targets(tables[:n_sides], assigned[:n_sides])
-    found = (*shared, *copies)
+    sides = tables[: job.n_sides]
+    more = columns_of_matched(
+        sides,
+        assigned[: job.n_sides],
+        list(map(named_columns, keys_of(sides, job.selection.key), sides)),
+        copies=job.is_comparison,
+        labels=takes_first,
+    )
+    found = (*shared, *more)
     wanted = _with_columns(assigned, found)
-    if not copies or None in _sources_of_sets(tables, wanted).values():
+    if not more or None in _sources_of_sets(tables, wanted).values():
         return tuple(shared), list(assigned)
     return found, wanted
 

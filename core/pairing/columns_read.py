@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.pairing.columns_in_common import with_copies, with_shared
+from smoothl1.pairing.columns_in_common import with_matched, with_shared
 from smoothl1.pairing.roles import assign_roles
 from smoothl1.sources.ids import is_id
 
@@ -91,8 +91,8 @@ def _chosen(
     moved = [] if len(by_position) == len(tables) else [*range(1, n_sides)]
     if len(by_position) > 1 or n_sides == 1:  # else a key says which rows go together
         shared, assigned = with_shared(found, assigned, by_position, warn, decide, moved)
-    if is_matched and job.is_comparison:
-        shared, assigned = with_copies(found, assigned, shared)
+    if is_matched:
+        shared, assigned = with_matched(job, found, assigned, shared)
     folders = {i: table.found.partitions.names for i, table in enumerate(found) if table.found}
     marked = (_marked(column, added, folders) for column in shared)
     if job.settings.leaves_rows_out:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.witnesses.agreement import Agreement
-from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.joined_ids import refuse_contradictions
 from smoothl1.witnesses.joined_labels import warn_of_joined_labels
 from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differences
+from smoothl1.witnesses.matched_sides import warn_of_matched
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
 from smoothl1.witnesses.reordered_guesses import refuse_reorderings
 from smoothl1.witnesses.reordering import Reordering
@@ -58,11 +58,10 @@ def judged_columns(
     found = [(c, a) for c, a in known if not c.is_joined]
     if pairing.key:
         last = len(paths) - len(beside) - 1
-        copies = [(c, a) for c, a in found if c.is_copy and c.other == last]
-        proved = [(c.one, c.other) for c, _ in copies]
-        warn_of_copies(copies, paths[: last + 1], proved, warn)
-        found = [(c, a) for c, a in found if not (c.is_copy and c.other == last)]
-        found = _without_moved(found, last)
+        have_repeats = [side.left_out.duplicates > 0 for side in pairing.sides]
+        of_sides = [(c, a) for c, a in found if c.other <= last]
+        warn_of_matched(of_sides, paths[: last + 1], have_repeats, warn)
+        found = _without_moved([(c, a) for c, a in found if c.other > last], last)
     if is_part:
         refuse_differences(found, paths, beside, "a part does not show")
     elif any(any(side.left_out) for side in pairing.sides):

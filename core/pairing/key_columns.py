@@ -50,6 +50,11 @@ def named_keys(key: Columns, names: Columns) -> Columns:
     return tuple(names[i] for i in places)
 
 
+def named_columns(key: Columns, table: Table) -> Columns:
+    """The names of the key columns of a side, also of those given by position."""
+    return tuple(table.names[i] for i in positions(key, table.names))
+
+
 def checked_keys(sides: Sequence[Table], asked: Columns) -> list[Columns]:
     """The key columns of each side, which has each of them once.
 

@@ -110,14 +110,23 @@ def find_shared(
     return (*(found[place] for place in sorted(found)), *joined, *lone_ids(free, pairs))
 
 
-def copies_of_targets(
-    tables: Sequence[Table], assigned: Sequence[InputRoles]
+def columns_of_matched(
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    keys: Sequence[Collection[str]],
+    *,
+    copies: bool,
+    labels: bool,
 ) -> tuple[SharedColumn, ...]:
-    """Find the columns of models that are called as the targets: their own, which are not used.
+    """Find the columns that models have in common with the targets, where a key matches rows.
 
     Args:
         tables: The inputs of the models, and of the targets.
         assigned: The roles of their columns.
+        keys: The names of the key columns of each.
+        copies: Whether to find those that are called as the targets: the models' own, which are not
+            used.
+        labels: Whether to find labels and whole numbers that may tell rows of one key apart.
     """
     *free, targets = (free_columns(*both, ()) for both in zip(tables, assigned, strict=True))
     found, last = [], len(free)
@@ -125,14 +134,17 @@ def copies_of_targets(
         if tables[one].path == tables[last].path:
             continue
         both = _called_alike(mine, targets, tables[one].names, tables[last].names)
-        found += [
-            _shared(pair, (one, last))
-            for called, pair in _in_common(*both, both[0].keys() & both[1].keys())
-            if pair[1].is_evaluated and not _POSITION.fullmatch(called)
-        ]
-        both_free = [*free, targets]
-        copies = _copies_of_other_names(tables, assigned, both_free, (one, last))
-        found += [copy for copy in copies if copy.is_copy_of_other]
+        for called, pair in _in_common(*both, both[0].keys() & both[1].keys()):
+            column = _shared(pair, (one, last))
+            is_key = column.name in keys[one] or column.other_name in keys[last]
+            may_tell = column.may_be_key and (column.is_label or column.are_whole)
+            is_label = labels and may_tell and not (is_key or column.is_index or column.are_flags)
+            is_copy = copies and column.is_copy_of_other
+            if (is_copy or is_label) and not _POSITION.fullmatch(called):
+                found.append(column)
+        if copies:
+            of_both = _copies_of_other_names(tables, assigned, [*free, targets], (one, last))
+            found += [copy for copy in of_both if copy.is_copy_of_other]
     return tuple(found)
 
 
