@@ -218,6 +218,9 @@ def losses_output(
     named = "text" if path is None else sinks.format_of(f"x{suffix}")
     found = output.format or named
     if found is None:
+        if suffix in PAGES:
+            raise SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
+        sinks.check_is_written(path)
         raise _no_format(path, suffix)
     if path is not None:
         sinks.check_name(path, found, f"-f {found}")
@@ -225,14 +228,7 @@ def losses_output(
 
 
 def _no_format(path: str | None, suffix: str) -> SettingsError:
-    """The error about a name that says no format of losses.
-
-    Raises:
-        SettingsError: It is the name of a format which losses are not written in.
-    """
-    if suffix in PAGES:
-        return SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
-    sinks.check_is_written(path)
+    """The error about a name that says no format of losses."""
     known = _UNWRITTEN | _suffixes_of_tables() | _PLAIN
     written = [end for end in known if sinks.format_of(f"x{end}") is not None]
     near = meant.suffix(suffix, written)
