@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.decisions import LEFT_OUT, Decision
-from smoothl1.errors import ShapeError
+from smoothl1.errors import ShapeError, counted
 from smoothl1.pairing.matched_source import LeftOut, MatchedSource
 from smoothl1.sources.contract import Block, Numbers, Part
 
@@ -56,7 +56,9 @@ class KeptSource(MatchedSource):
                 yield _taken(block, self.rows[first:last] - row)
             row += block.n_rows
         if part.stop in (None, self.n_all) and row != self.n_all:
-            raise ShapeError(f"{row} rows, but {self.n_all} were expected", path=self.path)
+            raise ShapeError(
+                f"{counted(row, 'row')}, but {self.n_all:,} were expected", path=self.path
+            )
 
     def row_of(self, place: int) -> int:
         return int(self.rows[place])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, counted
 from smoothl1.results.alike import check_alike
 from smoothl1.results.column_targets import first_other_target
 from smoothl1.results.elements import MOST_ELEMENTS, n_seen_of
@@ -223,7 +223,7 @@ def _check_shapes(results: Sequence[Result]) -> None:
                 raise DataError(f"{of_one} {one}, and {of_other} {another}", hint=_AGAIN)
     n_seen, n_all = sum(map(n_seen_of, results)), math.prod(first.inputs[0].shape or ())
     if n_seen != n_all:
-        what = f"the parts have {n_seen} elements together, and the predictions {n_all}"
+        what = f"the parts have {counted(n_seen, 'element')} together, and the predictions {n_all}"
         raise DataError(what, hint=_AGAIN)
 
 

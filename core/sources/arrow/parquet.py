@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, NoColumnError, naming
+from smoothl1.errors import DataError, NoColumnError, counted, naming
 from smoothl1.sources.arrow.bounds import extremes_of
 from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import with_noted_index
@@ -244,7 +244,9 @@ def open_table(
     check_one_parquet(seekable, metadata.num_row_groups * metadata.num_columns)
     sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
     if any(size < 0 for size in sizes) or sum(sizes) != metadata.num_rows:
-        raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
+        raise DataError(
+            f"the footer says {counted(metadata.num_rows, 'row')}, its row groups {sum(sizes)}"
+        )
     cuts = tuple(accumulate(sizes, initial=0))
     schema = with_noted_index(schema, metadata.num_rows)
     starts = tuple(accumulate((_n_leaves(kind) for kind in schema.types), initial=0))[:-1]

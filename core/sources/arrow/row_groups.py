@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, counted
 from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opened_parquet import fits_buffer, is_small, opened_parquet
 from smoothl1.sources.arrow.pages import check_pages, page_ranges
@@ -175,7 +175,8 @@ class ParquetSource(NamedTuple):
             raise data_error(error, f"Parquet file, row group {group + 1}", self.file) from error
         if n_read != n_expected:
             raise DataError(
-                f"row group {group + 1} holds {n_read} rows, the footer says {n_expected}",
+                f"row group {group + 1} holds {counted(n_read, 'row')}, "
+                f"the footer says {n_expected}",
                 path=self.path,
             )
 

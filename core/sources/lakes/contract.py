@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, counted
 from smoothl1.files.patterns import Found
 from smoothl1.files.uris import is_uri
 from smoothl1.sources.arrow.schema import numeric_dtype
@@ -188,8 +188,8 @@ class LiveFiles(NamedTuple):
         stated = self.n_rows.get(path, n_rows)
         if stated != n_rows:
             raise DataError(
-                f"it has {n_rows:,} rows, but {stated:,} by the log of the table of {self.kind}: "
-                "another file took its place, or the log is wrong",
+                f"it has {counted(n_rows, 'row')}, but {stated:,} by the log of the table of "
+                f"{self.kind}: another file took its place, or the log is wrong",
                 path=path,
                 hint=f"restore this file or an earlier version of the table, or {EXPORT_HINT}",
             )

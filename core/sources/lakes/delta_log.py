@@ -13,7 +13,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, storage_error
+from smoothl1.errors import DataError, counted, storage_error
 from smoothl1.files.opening import open_input
 from smoothl1.files.tree import tree_of
 from smoothl1.files.uris import is_uri
@@ -115,16 +115,18 @@ def check_totals(path: str, version: int, n_files: int, n_bytes: int | None) -> 
 
     checksum = f"{version:020}.crc"
     told = told_by(checksum)
-    for key, found, unit in (("numFiles", n_files, "files"), ("tableSizeBytes", n_bytes, "bytes")):
+    for key, found, unit in (("numFiles", n_files, "file"), ("tableSizeBytes", n_bytes, "byte")):
         said = told.get(key)
         if type(said) is int and found is not None and said != found:
-            what = f"version {version} of a table of Delta Lake has {found:,} {unit} by its commits"
+            has = counted(found, unit)
+            what = f"version {version} of a table of Delta Lake has {has} by its commits"
             at = os.path.join(folder, checksum)
             raise _damaged(f"{what}, but {said:,} by its checksum: a commit was cut", at)
     last = told_by(_LAST_CHECKPOINT)
     said = last.get("numOfAddFiles")
     if last.get("version") == version and type(said) is int and said != n_files:
-        what = f"version {version} of a table of Delta Lake has {n_files:,} files by its checkpoint"
+        has = counted(n_files, "file")
+        what = f"version {version} of a table of Delta Lake has {has} by its checkpoint"
         raise _damaged(
             f"{what}, but {said:,} by the note beside it", os.path.join(folder, _LAST_CHECKPOINT)
         )

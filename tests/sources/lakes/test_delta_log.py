@@ -194,7 +194,7 @@ def test_a_cut_commit_that_lost_what_it_tells_is_known_by_the_checksum_of_the_ve
         assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
         commit.write_text(cut)
         if n_lost:
-            said = rf"{3:020}\.crc: version 3 .* has [\d,]+ (files|bytes) by its commits, but"
+            said = rf"{3:020}\.crc: version 3 .* has [\d,]+ (files?|bytes?) by its commits, but"
             with pytest.raises(DataError, match=said):
                 evaluate(path, None, L1, **COLUMNS)
         else:
@@ -210,7 +210,10 @@ def test_a_checkpoint_of_other_files_than_its_note_says_is_refused(tmp_path: Pat
     assert evaluate(path, None, L1, **COLUMNS).sum == sum(3.0**i for i in LIVE)
     (checkpoint,) = (tmp_path / "t" / "_delta_log").glob("*.checkpoint.parquet")
     rows = pq.read_table(checkpoint)
-    first = rows.column("add").is_valid().index(True).as_py()  # which is left out
-    pq.write_table(pa.concat_tables([rows.slice(0, first), rows.slice(first + 1)]), checkpoint)
-    with pytest.raises(DataError, match=r"_last_checkpoint: version \d+ .* by the note beside it"):
+    added = [i for i, is_there in enumerate(rows.column("add").is_valid().to_pylist()) if is_there]
+    kept = [i for i in range(rows.num_rows) if i not in added[1:]]  # of the files, the first
+    pq.write_table(rows.take(kept), checkpoint)
+    with pytest.raises(
+        DataError, match=r"_last_checkpoint: version \d+ .* has 1 file by .* by the note beside"
+    ):
         evaluate(path, None, L1, **COLUMNS)
