@@ -31,6 +31,9 @@ def engine_of(executor: Executor | Engine) -> Engine:
         engine: Engine = found
         return engine
     if hasattr(found, "get_executor") and hasattr(found, "scheduler_info"):
+        if found.asynchronous:
+            what = "a client of Dask with asynchronous=True is no executor"
+            raise SettingsError(what, hint="make another client, without it, in a thread")
         from smoothl1.engines.dask import DaskEngine  # late: it imports distributed
 
         return DaskEngine(found)

@@ -223,7 +223,7 @@ def _open_live(
     except BaseException:
         table.close()
         raise
-    return table.named(names, live.values_of_missing(names, path))
+    return table.of_log(names, live.values_of_missing(names, path), live.columns.zones)
 
 
 def _open_file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import signal
@@ -157,6 +158,15 @@ def test_a_client_that_was_closed_is_told_so(engine: DaskEngine, paths: tuple[st
     client.close()
     with pytest.raises(StorageError, match=r"^the client of Dask is closed \[make another client"):
         evaluate(*paths, executor=client)
+
+
+def test_an_asynchronous_client_is_told_so(engine: DaskEngine, paths: tuple[str, str]) -> None:
+    async def ask() -> None:
+        async with distributed.Client(engine._address, asynchronous=True) as client:
+            evaluate(*paths, executor=client)
+
+    with pytest.raises(SettingsError, match=r"^a client of Dask with asynchronous=True is no exec"):
+        asyncio.run(ask())
 
 
 def allow_no_failure(dask_scheduler: Any) -> None:

@@ -59,6 +59,7 @@ class ChosenColumns(NamedTuple):
         wanted: Positions of all columns that must be read, ascending; at least one.
         complete: Positions of those whose values must not be missing.
         periods: What the periods of pandas among these count, by their positions.
+        zoned: Times with a zone, by their positions. A log may have told it, and the file not.
         index_rows: The values of an index that is the last column, and not stored; None without.
         filled: Positions and values of chosen columns that a log tells: one value for all rows.
     """
@@ -73,6 +74,7 @@ class ChosenColumns(NamedTuple):
     wanted: tuple[int, ...]
     complete: frozenset[int]
     periods: dict[int, str]
+    zoned: dict[int, pa.DataType]
     index_rows: range | None = None
     filled: tuple[tuple[int, pa.Scalar], ...] = ()
 
@@ -112,7 +114,7 @@ class ChosenColumns(NamedTuple):
         others: dict[int, pa.Array] = {}
         n_bytes = np.zeros(batch.num_rows, np.int64)
         filled = ((i, in_all_rows(value, batch.num_rows)) for i, value in self.filled)
-        for i, stored in chain(zip(self.wanted, batch.columns, strict=True), filled):
+        for i, stored in chain(zip(self.wanted, self._with_zones(batch), strict=True), filled):
             if i in self.encoded and is_encoded(stored):
                 apart[i] = stored
                 continue
@@ -130,6 +132,13 @@ class ChosenColumns(NamedTuple):
             for i, column in others.items():
                 some[i] = decoded(column[rows], shorten=i in self._compared)
             yield from self._blocks(some, first_row + rows.start, len(n_bytes[rows]))
+
+    def _with_zones(self, batch: pa.RecordBatch) -> list[pa.Array]:
+        """The columns that were read, with times of a zone as such."""
+        return [
+            stored.view(self.zoned[i]) if i in self.zoned else stored
+            for i, stored in zip(self.wanted, batch.columns, strict=True)
+        ]
 
     @property
     def _compared(self) -> set[int]:
@@ -271,5 +280,6 @@ def choose_columns(
         tuple(stored),
         frozenset([*complete, *(() if allow_missing else positions.numeric)]),
         periods_among(schema, {*positions.labels, *positions.shared}),
+        {i: kinds[i] for i in stored if types.is_timestamp(kinds[i]) and kinds[i].tz},
         rows,
     )

@@ -194,8 +194,11 @@ class ParquetTable(NamedTuple):
     def _n_not_noted(self) -> int:
         return sum(not info.is_noted for info in self.columns)
 
-    def named(
-        self, names: Sequence[str | None], filled: Mapping[str, pa.Scalar] | None = None
+    def of_log(
+        self,
+        names: Sequence[str | None],
+        filled: Mapping[str, pa.Scalar],
+        zones: Mapping[str, str],
     ) -> ParquetTable:
         """The table with the columns that a log gives to it, and no others.
 
@@ -203,8 +206,20 @@ class ParquetTable(NamedTuple):
             names: The name of each column that is stored, in their order; None for one that is none
                 of the log's.
             filled: The names and values of columns that have one value in each row.
+            zones: The zones of columns of times, by name. A file may lack them: Spark writes times
+                as INT96, which have none, and are in UTC.
         """
-        return self._named(names).with_filled(filled or {})
+        return self._named(names).with_zones(zones).with_filled(filled)
+
+    def with_zones(self, zones: Mapping[str, str]) -> ParquetTable:
+        """The table with the zones of times that are stored without one."""
+        fields = [
+            field.with_type(pa.timestamp(field.type.unit, zones[field.name]))
+            if field.name in zones and types.is_timestamp(field.type) and field.type.tz is None
+            else field
+            for field in self.schema
+        ]
+        return self._replace(schema=pa.schema(fields, self.schema.metadata))
 
     def with_filled(self, filled: Mapping[str, pa.Scalar]) -> ParquetTable:
         """The table with more columns of one value each, behind those that are stored."""

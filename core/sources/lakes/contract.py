@@ -76,6 +76,13 @@ class TableColumns(NamedTuple):
             raise _changed("none of its columns is one of the table", path)
         return names
 
+    @property
+    def zones(self) -> dict[str, str]:
+        """The zones of columns of times, by the names of these columns."""
+        return {
+            of.name: of.type.tz for of in self.schema if types.is_timestamp(of.type) and of.type.tz
+        }
+
     def _name_of(self, field: pa.Field, path: str) -> str | None:
         """The name that a column of a file has in the table; None if its number is not there."""
         if self.names is None:
