@@ -16,8 +16,11 @@ from smoothl1.number_texts import as_typed
 from smoothl1.results.column_targets import other_target
 from smoothl1.results.missing_numbers import differing_missing_numbers
 from smoothl1.results.single import option_of_labels, shown_setting
+from smoothl1.tallies.many import passing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -155,10 +158,11 @@ def _check_weights(new: str | None, old: str | None) -> None:
 
 def _check_counts(result: Result, baseline: Result) -> None:
     """Compare the numbers of elements. A group that only one result has fails the gate, later."""
-    new, old = _tallies(result), _tallies(baseline)
-    for group in new.keys() & old.keys():
-        counts = (_counts_of_data(tally, result.settings) for tally in (new[group], old[group]))
-        for (what, here), (_, there) in zip(*map(dict.items, counts), strict=True):
+    known = dict(_counts_of_groups(baseline, result.settings))
+    for group, counts in _counts_of_groups(result, result.settings):
+        for (what, here), there in zip(
+            counts.items(), known.get(group, counts).values(), strict=True
+        ):
             if here != there:
                 names = group._asdict().items()
                 where = [f" of {name} {text!r}" for name, text in names if text is not None]
@@ -166,9 +170,12 @@ def _check_counts(result: Result, baseline: Result) -> None:
                 raise DataError(f"{over}, the result over {here:,}", hint=_HINT)
 
 
-def _tallies(result: Result) -> dict[Group, Tally]:
-    """The tally of each group at the first beta: all betas have the same number of elements."""
-    return dict(zip(result.groups, result.tallies, strict=False))
+def _counts_of_groups(
+    result: Result, settings: EvalSettings
+) -> Iterator[tuple[Group, dict[str, int]]]:
+    """The counts of each group at the first beta: all betas have the same number of elements."""
+    for group, tally in zip(result.groups, passing(result.tallies), strict=False):
+        yield group, _counts_of_data(tally, settings)
 
 
 def _counts_of_data(tally: Tally, settings: EvalSettings) -> dict[str, int]:

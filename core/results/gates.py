@@ -135,7 +135,7 @@ def small_samples(result: Result, limits: Limits, baseline: Result | None = None
     said = []
     for what, one in found:
         unit = "row" if one.settings.cluster is None else "cluster"
-        samples = (sample_of_losses(group, tally) for _, group, tally in one.entries)
+        samples = (sample_of_losses(group, tally) for _, group, tally in one.passing_entries)
         said += sentences_on_few_rows(samples, what, unit)
     return said
 
@@ -143,7 +143,7 @@ def small_samples(result: Result, limits: Limits, baseline: Result | None = None
 def _check_above(result: Result, limit: float, confidence: float | None) -> list[Verdict]:
     gate = f"fail-above {as_typed(limit)}"
     verdicts = []
-    for beta, group, tally in result.entries:
+    for beta, group, tally in result.passing_entries:
         name = subject(result, beta, group)
         found = _estimated(tally, result, confidence)
         if not tally.n:
@@ -161,9 +161,12 @@ def _check_increase(
 ) -> list[Verdict]:
     gate = f"max-increase {increase.text}"
     missing, passes = set(missing_groups(result, baseline)), limits.passes_missing_groups
-    before = {(beta, group): tally for beta, group, tally in baseline.entries}
+    before = {
+        (beta, group): _estimated(tally, result, limits.confidence) if tally.n else None
+        for beta, group, tally in baseline.passing_entries
+    }
     verdicts = []
-    for beta, group, tally in result.entries:
+    for beta, group, tally in result.passing_entries:
         base = before.pop((beta, group), None)
         verdict = _increased(result, beta, group, tally, base, increase, limits.confidence)
         if group.levels in missing and tally.n and math.isfinite(verdict.value):
@@ -192,7 +195,7 @@ def _increased(
     beta: float,
     group: Group,
     tally: Tally,
-    before: Tally | None,
+    base: Estimate | None,
     increase: Increase,
     confidence: float | None,
 ) -> Verdict:
@@ -202,10 +205,9 @@ def _increased(
     found = _estimated(tally, result, confidence)
     if not tally.n:
         return _failed(beta, group, gate, found.value, _of_nothing(name, found))
-    if before is None or not before.n:
+    if base is None:
         message = f"{name} is {found.value!r}, and has no baseline"
         return _failed(beta, group, gate, found.value, message)
-    base = _estimated(before, result, confidence)
     change = found.minus(base)
     low = change.value if confidence is None else change.interval(confidence)[0]
     passed = _is_within(found, base, increase, confidence)

@@ -16,7 +16,7 @@ from smoothl1.results.signature import signature_of
 from smoothl1.results.single import check_single, summary_of
 from smoothl1.settings import CONFIDENCE
 from smoothl1.tallies.group import Group
-from smoothl1.tallies.many import ManyTallies
+from smoothl1.tallies.many import ManyTallies, passing
 from smoothl1.tallies.tally import value_of
 
 if TYPE_CHECKING:
@@ -87,6 +87,13 @@ class Result(ByName["GroupNumbers"]):
         """Beta, group and tally of each result."""
         cases = product(self.settings.betas, self.groups)
         for (beta, group), tally in zip(cases, self.tallies, strict=True):
+            yield beta, group, tally
+
+    @property
+    def passing_entries(self) -> Iterator[tuple[float, Group, Tally]]:
+        """The entries, each to be looked at once: few tallies are in memory at a time."""
+        cases = product(self.settings.betas, self.groups)
+        for (beta, group), tally in zip(cases, passing(self.tallies), strict=True):
             yield beta, group, tally
 
     @property

@@ -7,12 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from smoothl1 import DataError, EvalSettings, ExactSum, Result, SettingsError, Tally
+from smoothl1 import DataError, EvalSettings, ExactSum, Result, SettingsError, Tally, evaluate
 from smoothl1.numerics.row_moments import Moments, ThirdMoments
 from smoothl1.results.gates import Limits, check
 from smoothl1.results.increase import parse_increase
@@ -20,6 +21,7 @@ from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.intervals import estimate_of
 from smoothl1.results.missing_groups import not_judged
 from smoothl1.tallies.group import Group
+from smoothl1.tallies.many import ManyTallies
 
 if TYPE_CHECKING:
     from smoothl1.results.gates import Verdict
@@ -586,3 +588,21 @@ def test_a_loss_that_is_infinite_or_nan_passes_no_increase_at_a_confidence() -> 
         assert not verdict_at(tally, sample_of(SAMPLE), "1000%").passed
         assert not verdict_at(sample_of(SAMPLE), tally, "1000%").passed
         assert not verdict_at(tally, tally, "1000%").passed
+
+
+@pytest.mark.parametrize("confidence", [None, 0.9])
+def test_gates_hold_no_tally_of_each_of_many_groups(confidence: float | None) -> None:
+    """Many groups have their tallies in arrays, of each side."""
+    groups = np.repeat([f"g{i}" for i in range(40)], 3)
+    numbers = np.linspace(0.1, 3.0, len(groups))
+    before, now = (
+        evaluate(numbers * factor, np.zeros(len(groups)), groups=groups) for factor in (1.0, 1.01)
+    )
+    limits = Limits(fail_above=2.0, increases=(parse_increase("5%"),), confidence=confidence)
+    verdicts = check(now, limits, before)
+    for result in (before, now):
+        assert isinstance(result.tallies, ManyTallies)
+        assert not result.tallies.is_made
+    plain = [replace(result, tallies=tuple(result.tallies)) for result in (now, before)]
+    assert verdicts == check(plain[0], limits, plain[1])
+    assert len(verdicts) == 80
