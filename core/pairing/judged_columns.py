@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from smoothl1.witnesses.agreement import Agreement
 from smoothl1.witnesses.joined_ids import refuse_contradictions
 from smoothl1.witnesses.joined_labels import warn_of_joined_labels
-from smoothl1.witnesses.judgement import judge_shared, proofs_of, refuse_differences
+from smoothl1.witnesses.judgement import judge_shared, refuse_differences
 from smoothl1.witnesses.matched_sides import warn_of_matched
 from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
+from smoothl1.witnesses.proofs import proofs_of
 from smoothl1.witnesses.reordered_guesses import refuse_reorderings
 from smoothl1.witnesses.reordering import Reordering
 from smoothl1.witnesses.rows_left_out import repeat_no_key

@@ -11,8 +11,8 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT
 from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.encodings import MISREAD
-from smoothl1.witnesses.joint_proofs import joint_proofs
-from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
+from smoothl1.witnesses.other_labels import warn_of_other_labels
+from smoothl1.witnesses.proofs import proof_against, proofs_of, unsure_of
 from smoothl1.witnesses.remedies import hint_about, remedy_for
 from smoothl1.witnesses.what_differences_prove import fault_of, is_odd
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.shared_column import SharedColumn
-
-    Proofs = dict[tuple[int, int], str]
 
 
 def judge_shared(
@@ -59,7 +57,7 @@ def judge_shared(
         if agreement.agrees:
             yield Decision("rows", other, "as they stand", _agrees(column, agreement))
             continue
-        proof = _proof_against(column, agreement, proofs, likely)
+        proof = proof_against(column, agreement, proofs, likely)
         if proof is None:
             _refuse_encodings(column, agreement, (path, other))
         fault = fault_of(
@@ -83,7 +81,7 @@ def judge_shared(
     for (one, other_one), columns in odd.items():
         _warn_of(columns, (paths[one], paths[other_one]), n_sides, beside, warn)
     warn_of_copies(found, paths[:n_sides], {*proofs, *likely}, warn)
-    unsure = _unsure(found), _unsure(found, with_fractions=False)
+    unsure = unsure_of(found), unsure_of(found, with_fractions=False)
     warn_of_other_labels(found, paths, unsure, warn)
 
 
@@ -104,21 +102,6 @@ def _is_of_targets(
     return column.other >= last or any(
         c.other == last and (c.one, c.name) == of_one and a.agrees for c, a in found
     )
-
-
-def _proof_against(
-    column: SharedColumn, agreement: Agreement, proofs: Proofs, likely: Proofs
-) -> str | None:
-    """The column that proves the rows although this one differs, if any does."""
-    if column.is_of_validity and column.is_guessed:
-        return None
-    proof = proofs.get((column.one, column.other))
-    if not agreement.is_permuted:
-        return proof or likely.get((column.one, column.other))
-    has_labels = agreement.has_texts and not column.are_numbers
-    is_identifier = column.is_label or column.is_id or has_labels
-    contradicts = agreement.begins_distinct and is_identifier
-    return None if contradicts else proof
 
 
 def refuse_differences(
@@ -174,49 +157,6 @@ def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[s
     )
 
 
-def proofs_of(
-    found: Sequence[tuple[SharedColumn, Agreement]], *, always: bool = False
-) -> tuple[Proofs, Proofs]:
-    """For each two inputs what proves the rows, and what is likely to, if anything does."""
-    if not always and all(agreement.agrees for _, agreement in found):
-        return {}, {}  # none is needed
-    # Software that reorders rows keeps what pandas noted of them before.
-    stored = [(c, a) for c, a in found if not (c.is_noted or c.is_of_issue)]
-    sure, likely = joint_proofs(stored)
-    sure |= {(c.one, c.other): _proof(c) for c, a in stored if a.agrees and a.tells_rows_apart}
-    likely |= {(c.one, c.other): _proof(c) for c, a in stored if _is_likely_proof(c, a)}
-    return _with_those_that_follow(sure), likely
-
-
-def _proof(column: SharedColumn) -> str:
-    return f"{shown(column.name)} agrees"
-
-
-def _unsure(
-    found: Sequence[tuple[SharedColumn, Agreement]], *, with_fractions: bool = True
-) -> set[tuple[int, int]]:
-    """The pairs of inputs whose rows are proved, but not by an id; fractions may be one."""
-    proved = {pair for proofs in proofs_of(found) for pair in proofs}
-    if not proved:
-        return proved
-    ids = [
-        (c, a)
-        for c, a in found
-        if not a.agrees or identifies_rows(c, a, with_fractions=with_fractions)
-    ]
-    return proved - {pair for proofs in proofs_of(ids) for pair in proofs}
-
-
-def _with_those_that_follow(proofs: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
-    """The proofs, and those that follow for two inputs that each have one with a third."""
-    found = dict(proofs)
-    for (one, other), name in proofs.items():
-        for third, last in proofs:
-            if third == one and other < last:
-                found.setdefault((other, last), name)
-    return found
-
-
 def _warn_of(
     columns: Sequence[tuple[SharedColumn, Agreement]],
     of_both: tuple[str, str],
@@ -232,15 +172,6 @@ def _warn_of(
         warn(f"{path}: {_differ(differ, other)} ({hint})")
     for column in (found[0] for found in columns if found not in differ):
         warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
-
-
-def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether a column that agrees outweighs others that differ, but are not in another order."""
-    if column.is_id:
-        is_believed = not agreement.repeats
-    else:
-        is_believed = not (agreement.may_count_rows or agreement.repeats or agreement.begins_again)
-    return agreement.agrees and agreement.begins_distinct and is_believed
 
 
 def _agrees(column: SharedColumn, agreement: Agreement) -> str:

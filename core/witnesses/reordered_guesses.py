@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.ids import is_id
-from smoothl1.witnesses.judgement import proofs_of
+from smoothl1.witnesses.proofs import proofs_of
 from smoothl1.witnesses.remedies import remedy
 
 if TYPE_CHECKING:

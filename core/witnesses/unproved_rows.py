@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_id
-from smoothl1.witnesses.judgement import proofs_of
 from smoothl1.witnesses.other_labels import is_called_time
+from smoothl1.witnesses.proofs import proofs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
