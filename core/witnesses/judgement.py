@@ -12,7 +12,8 @@ from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT
 from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.encodings import MISREAD
 from smoothl1.witnesses.other_labels import warn_of_other_labels
-from smoothl1.witnesses.proofs import proof_against, proofs_of, unsure_of
+from smoothl1.witnesses.other_rows import warn_of_other_rows, without_recurring
+from smoothl1.witnesses.proofs import proofs_against, proofs_of, unsure_of
 from smoothl1.witnesses.remedies import hint_about, remedy_for
 from smoothl1.witnesses.what_differences_prove import fault_of, is_odd
 
@@ -44,7 +45,7 @@ def judge_shared(
         DataError: Rows are paired wrongly.
     """
     n_sides = len(paths) - len(beside)
-    proofs, likely = proofs_of(found)
+    proof_against = proofs_against(found)
     n_permuted = Counter(
         (c.one, c.other)
         for c, a in found
@@ -57,7 +58,7 @@ def judge_shared(
         if agreement.agrees:
             yield Decision("rows", other, "as they stand", _agrees(column, agreement))
             continue
-        proof = proof_against(column, agreement, proofs, likely)
+        proof = proof_against(column, agreement)
         if proof is None:
             _refuse_encodings(column, agreement, (path, other))
         fault = fault_of(
@@ -80,9 +81,26 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, (paths[one], paths[other_one]), n_sides, beside, warn)
-    warn_of_copies(found, paths[:n_sides], {*proofs, *likely}, warn)
+    _warn_further(found, paths, n_sides, warn)
+
+
+def _warn_further(
+    found: Sequence[tuple[SharedColumn, Agreement]],
+    paths: Sequence[str],
+    n_sides: int,
+    warn: Callable[[str], None],
+) -> None:
+    """Warn of columns that differ although others prove the rows."""
+    warn_of_copies(
+        found, paths[:n_sides], {pair for some in proofs_of(found) for pair in some}, warn
+    )
     unsure = unsure_of(found), unsure_of(found, with_fractions=False)
     warn_of_other_labels(found, paths, unsure, warn)
+    lasting = without_recurring(found)
+    of_targets = [
+        (c, a) for c, a in lasting if a.agrees or _is_of_targets(c, found, n_sides - 1)
+    ]  # two models may have different times
+    warn_of_other_rows(of_targets, paths, unsure_of(lasting), warn)
 
 
 def _is_poor_key(compared: tuple[SharedColumn, Agreement]) -> tuple[bool, bool]:

@@ -47,6 +47,14 @@ def is_called_time(name: str) -> bool:
     return _CALLED_TIME.search(name) is not None
 
 
+def is_time(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether a column holds dates or times, by its name, its type or its texts."""
+    blocks = agreement.firsts.blocks(0)
+    if is_called_time(column.name) or _are_times(blocks):
+        return True
+    return column.is_label and all(map(_are_dates, blocks))
+
+
 def identifies_rows(
     column: SharedColumn, agreement: Agreement, *, with_fractions: bool = True
 ) -> bool:
@@ -86,7 +94,7 @@ def warn_of_other_labels(
         inputs = (column.one, column.other)
         if agreement.agrees or column.is_guessed or column.are_numbers:
             continue
-        if inputs not in unsure[0] and not (inputs in unsure[1] and _is_time(column, agreement)):
+        if inputs not in unsure[0] and not (inputs in unsure[1] and is_time(column, agreement)):
             continue
         agree = [(c, a) for c, a in found if (c.one, c.other) == inputs and a.agrees]
         has_id = any(c.is_id and a.begins_distinct for c, a in agree)  # in equal steps
@@ -127,14 +135,6 @@ def _are_times(blocks: Sequence[pa.Array]) -> bool:
     from pyarrow import types
 
     return any(types.is_timestamp(some.type) or types.is_date(some.type) for some in blocks)
-
-
-def _is_time(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether a column holds dates or times, by its name, its type or its texts."""
-    blocks = agreement.firsts.blocks(0)
-    if is_called_time(column.name) or _are_times(blocks):
-        return True
-    return column.is_label and all(map(_are_dates, blocks))
 
 
 def _are_dates(values: pa.Array) -> bool:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from smoothl1.sources.columns import shown
 from smoothl1.witnesses.joint_proofs import joint_proofs
 from smoothl1.witnesses.other_labels import identifies_rows
+from smoothl1.witnesses.other_rows import is_other_time, without_recurring
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.shared_column import SharedColumn
@@ -46,19 +47,27 @@ def unsure_of(
     return proved - {pair for proofs in proofs_of(ids) for pair in proofs}
 
 
-def proof_against(
-    column: SharedColumn, agreement: Agreement, proofs: Proofs, likely: Proofs
-) -> str | None:
-    """The column that proves the rows although this one differs, if any does."""
-    if column.is_of_validity and column.is_guessed:
-        return None
-    proof = proofs.get((column.one, column.other))
-    if not agreement.is_permuted:
-        return proof or likely.get((column.one, column.other))
-    has_labels = agreement.has_texts and not column.are_numbers
-    is_identifier = column.is_label or column.is_id or has_labels
-    contradicts = agreement.begins_distinct and is_identifier
-    return None if contradicts else proof
+def proofs_against(
+    found: Sequence[tuple[SharedColumn, Agreement]],
+) -> Callable[[SharedColumn, Agreement], str | None]:
+    """What tells which column proves the rows although another one differs, if any does."""
+    proofs = proofs_of(found)
+    lasting = without_recurring(found)
+    of_times = proofs_of(lasting) if len(lasting) < len(found) else proofs
+
+    def proof_against(column: SharedColumn, agreement: Agreement) -> str | None:
+        if column.is_of_validity and column.is_guessed:
+            return None
+        sure, likely = of_times if is_other_time(column, agreement) else proofs
+        proof = sure.get((column.one, column.other))
+        if not agreement.is_permuted:
+            return proof or likely.get((column.one, column.other))
+        has_labels = agreement.has_texts and not column.are_numbers
+        is_identifier = column.is_label or column.is_id or has_labels
+        contradicts = agreement.begins_distinct and is_identifier
+        return None if contradicts else proof
+
+    return proof_against
 
 
 def _proof(column: SharedColumn) -> str:
