@@ -169,11 +169,12 @@ class EvalSettings:
                 each other.
             TypeError: There is no setting of such a name.
         """
-        if not isinstance(self, EvalSettings):  # callers without types pass anything
+        given_settings: object = self  # callers without types pass anything
+        if not isinstance(given_settings, EvalSettings):
             from smoothl1.other_arguments import meant_as_settings  # late: only for an error
 
-            what = f"settings must be EvalSettings, not {excerpt(self)}"
-            raise SettingsError(what, hint=meant_as_settings(self))
+            what = f"settings must be EvalSettings, not {excerpt(given_settings)}"
+            raise SettingsError(what, hint=meant_as_settings(given_settings))
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
             from smoothl1.other_arguments import meant  # late: only where something is wrong
