@@ -549,8 +549,9 @@ CSV = {
         ),
     ),
     "C24": Case(
-        "comments, lines above the table, sums and second tables below it",
+        "comments, lines above the table, sums and second tables below it, and what was printed",
         (
+            "tests/sources/csv/test_printed_tables.py::test_what_printed_a_table_is_told",
             "tests/sources/csv/test_csv.py::test_footers_and_second_tables_are_refused_at_their_row",
             "tests/sources/csv/test_delimiters.py::test_comments_at_the_beginning_are_named_with_the_option_that_skips_them",
             "tests/files/test_stream.py::test_lines_before_the_table_are_skipped_if_told",

@@ -11,6 +11,7 @@ from smoothl1.read_options import AUTO, WHITESPACE
 from smoothl1.sources.csv.blanks import are_separators, with_single_blanks
 from smoothl1.sources.csv.comments import without_comments
 from smoothl1.sources.csv.first_lines import read_layout
+from smoothl1.sources.csv.printed_tables import refuse_printed
 from smoothl1.sources.csv.reading import as_asked
 from smoothl1.sources.csv.table import CsvTable
 
@@ -34,6 +35,7 @@ def open_table(
         file = as_utf8(file, options.encoding)
         if options.comment:
             file = without_comments(file, options)
+        refuse_printed(file, options)
         choices = tuple(as_asked(file.path, options))
         are_blanks = options.delimiter == WHITESPACE
         if options.delimiter == AUTO and are_separators(file, options):
