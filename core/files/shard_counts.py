@@ -33,7 +33,7 @@ _FIRST_DATE = 1000_00_00
 
 _DIGITS = re.compile("[0-9]+")
 _WORD = re.compile("[a-z]+")
-_SPLITS = frozenset(
+SPLITS = frozenset(
     ("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval")
 )
 """Words for the sets into which data are split. Each is evaluated by itself."""
@@ -122,7 +122,7 @@ def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -
     if len(sets) < 2:
         sets = {}
         for name in without_common_folders(paths):
-            words = {word for word in _WORD.findall(name.lower()) if word in _SPLITS}
+            words = {word for word in _WORD.findall(name.lower()) if word in SPLITS}
             sets.setdefault(" ".join(sorted(words)), name)
         sets.pop("", None)
     if len(sets) > 1:

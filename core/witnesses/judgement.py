@@ -11,6 +11,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT
 from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.encodings import MISREAD
+from smoothl1.witnesses.numbered_folders import warn_of_numbered_folders
 from smoothl1.witnesses.other_labels import warn_of_other_labels
 from smoothl1.witnesses.other_rows import warn_of_other_rows, without_recurring
 from smoothl1.witnesses.proofs import proofs_against, proofs_of, unsure_of
@@ -100,6 +101,7 @@ def _warn_further(
     of_targets = [
         (c, a) for c, a in lasting if a.agrees or _is_of_targets(c, found, n_sides - 1)
     ]  # two models may have different times
+    warn_of_numbered_folders(found, paths, n_sides - 1, warn)
     warn_of_other_rows(of_targets, paths, unsure_of(lasting), warn)
 
 

@@ -1,0 +1,111 @@
+"""Frames of other sequences: `seq01/000000.png` in one input, `seq02/000000.png` in another.
+
+Folders do not count where columns in common are compared. But frames are numbered from the
+beginning in each sequence, so that their names are the same, and only a folder says which it is.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from smoothl1.files.shard_counts import SPLITS
+from smoothl1.sources.columns import shown
+from smoothl1.witnesses.proofs import proofs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.shared_column import SharedColumn
+
+    Compared = tuple[SharedColumn, Agreement]
+
+_SIGNS = re.compile(r"[/\\]")
+_NUMBER = re.compile(r"[0-9]+")
+
+
+def warn_of_numbered_folders(
+    found: Sequence[Compared], paths: Sequence[str], last: int, warn: Callable[[str], None]
+) -> None:
+    """Warn of files numbered alike whose folders have other numbers, or are other sets of data.
+
+    Args:
+        found: The columns in common, and the comparison of each.
+        paths: The paths of the inputs.
+        last: Position of the targets: two models may have written to folders of their own.
+        warn: Takes the warning.
+    """
+    for column, agreement in found:
+        if column.other < last or not _has_other_paths(agreement):
+            continue
+        inputs = (column.one, column.other)
+        others = [(c, a) for c, a in found if c is not column]
+        folders = other_folders(*(_texts_of(agreement, side) for side in (0, 1)))
+        if folders and not any(inputs in proofs for proofs in proofs_of(others, always=True)):
+            mine, other = map(shown, folders)
+            warn(
+                f"{paths[column.one]}: column {shown(column.name)} numbers files as that of "
+                f"{paths[column.other]}, but in other folders in every row: {mine} and {other} "
+                "(--no-key-check says that these rows match)"
+            )
+
+
+def _has_other_paths(agreement: Agreement) -> bool:
+    """Whether texts agree but for their spelling, which is another one in each of many rows."""
+    is_other = agreement.agrees and agreement.first_difference is not None
+    return is_other and agreement.are_many and agreement.differs_everywhere
+
+
+def other_folders(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
+    """Find folders that say that files are others; None if there are none.
+
+    Args:
+        one: The paths of the first rows of one side.
+        other: Those of the other side, whose files have the same names.
+
+    Returns:
+        The folders of the first row, if such folders differ in every row, and the files are
+        numbered in equal steps.
+    """
+    if not one or not other:
+        return None
+    split = [[_SIGNS.split(path) for path in some] for some in (one, other)]
+    rows = list(zip(*split, strict=True))
+    if not _step_evenly([mine[-1] for mine, _ in rows]):
+        return None
+    for at in range(-2, -min(min(map(len, row)) for row in rows) - 1, -1):
+        if all(_are_other(mine[at], their[at]) for mine, their in rows):
+            mine, their = rows[0]
+            return mine[at], their[at]
+    return None
+
+
+def _are_other(one: str, other: str) -> bool:
+    """Whether names of folders differ in numbers alone, or are two sets, such as train and val."""
+    if {one.casefold(), other.casefold()} <= SPLITS:
+        return one.casefold() != other.casefold()
+    numbers = [list(map(int, _NUMBER.findall(name))) for name in (one, other)]
+    return numbers[0] != numbers[1] and _NUMBER.sub("0", one) == _NUMBER.sub("0", other)
+
+
+def _step_evenly(names: Sequence[str]) -> bool:
+    """Whether names of files are the same but for one number, which rises by one step."""
+    numbers = [_NUMBER.findall(name) for name in names]
+    if len({_NUMBER.sub("0", name) for name in names}) > 1 or not all(numbers):
+        return False
+    counted = list(zip(*(map(int, some) for some in numbers), strict=True))
+    moving = [some for some in counted if len(set(some)) > 1]
+    steps = {b - a for some in moving for a, b in pairwise(some)}
+    return len(moving) == 1 and len(steps) == 1
+
+
+def _texts_of(agreement: Agreement, side: int) -> list[str]:
+    """The texts of the first rows of a side; none if a value is missing, or no text."""
+    from pyarrow import types
+
+    blocks = agreement.firsts.blocks(side)
+    if any(some.null_count or not types.is_binary(some.type) for some in blocks):
+        return []
+    return [text.decode(errors="replace") for some in blocks for text in some.to_pylist()]
