@@ -124,7 +124,9 @@ def meant(name: str) -> str:
 
 def meant_as_settings(value: object) -> str | None:
     """Which argument is meant by what stands in place of settings; None if that is not known."""
-    if type(value) is not bool and isinstance(value, Real):
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Real):
         return f"did you mean betas={value!r}?"
     if isinstance(value, str) and value in REDUCTIONS:
         return f"did you mean reduction={value!r}?"

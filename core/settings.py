@@ -169,12 +169,7 @@ class EvalSettings:
                 each other.
             TypeError: There is no setting of such a name.
         """
-        given_settings: object = self  # callers without types pass anything
-        if not isinstance(given_settings, EvalSettings):
-            from smoothl1.other_arguments import meant_as_settings  # late: only for an error
-
-            what = f"settings must be EvalSettings, not {excerpt(given_settings)}"
-            raise SettingsError(what, hint=meant_as_settings(given_settings))
+        _check_settings(self)  # callers without types pass anything
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
             from smoothl1.other_arguments import meant  # late: only where something is wrong
@@ -224,6 +219,19 @@ class EvalSettings:
 
 _SEVERAL = ("betas", "also", "within", "quantiles", "ignore_target")
 """Fields of `EvalSettings` that are tuples; a single value may be given as it is."""
+
+
+def _check_settings(given: object) -> None:
+    """Check that settings are such, and tell which argument something else is.
+
+    Raises:
+        SettingsError: They are none.
+    """
+    if not isinstance(given, EvalSettings):
+        from smoothl1.other_arguments import meant_as_settings  # late: only for an error
+
+        what = f"settings must be EvalSettings, not {excerpt(given)}"
+        raise SettingsError(what, hint=meant_as_settings(given))
 
 
 def _several(name: str, value: Any) -> tuple[Any, ...]:
