@@ -87,7 +87,10 @@ class Selection:
         for name in (*self.key, *self.by, *([] if self.cluster is None else [self.cluster])):
             if name in numbers:
                 what = "cluster" if name == self.cluster else "key or group"
-                raise SettingsError(f"column {name!r} cannot be numbers and a {what} as well")
+                raise SettingsError(
+                    f"column {name!r} cannot be numbers and a {what} as well",
+                    hint="write a copy of it under another name",
+                )
         written = {*self.key, *self.by}  # they stand beside each row as it is
         kept = tuple(name for name in dict.fromkeys(self.keep) if name not in written)
         object.__setattr__(self, "keep", kept)

@@ -11,7 +11,13 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_counterparts import ZEROS, Match, check_counterparts, check_models
 from smoothl1.pairing.meant_columns import positions
-from smoothl1.sources.columns import given_names, key_columns, shown, shown_names
+from smoothl1.sources.columns import (
+    LONG_HINT,
+    given_names,
+    key_columns,
+    shown,
+    shown_names,
+)
 from smoothl1.sources.names import quoted
 from smoothl1.sources.nested_fields import hint_about_absent
 
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
+
+ONE_MODEL_HINT = f"name the column of each by --pred; {LONG_HINT}"
 
 _WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
 
@@ -83,8 +91,7 @@ def _with_models(
     if not others:
         is_match = models[0].parts is not None
         which = f"only {shown(first[0])} matches {shown(asked.pred[0])}, so " if is_match else ""
-        what, hint = f"{which}there is one model", "name the column of each by --pred"
-        raise DataError(what, path=path, hint=hint)
+        raise DataError(f"{which}there is one model", path=path, hint=ONE_MODEL_HINT)
     target = tuple(match.name for match in targets)
     return replace(asked, pred=first, others=tuple(others), target=target)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, NoReturn
 
 from smoothl1.errors import DataError, SettingsError
@@ -74,7 +75,10 @@ def assign_roles(
     chosen = asked.sides
     others = (*keys[0], *of_units.values(), *(name for names in chosen.values() for name in names))
     if "weight" not in more and asked.weight is not None and asked.weight in others:
-        raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
+        raise SettingsError(
+            f"column {asked.weight!r} cannot be the weight and something else",
+            hint=_hint_about_weight(asked.weight, sides, has_key=bool(asked.key)),
+        )
     weights = [] if "weight" in more or asked.weight is None else [asked.weight]
     taken = [[*key, *of_units.values(), *weights] for key in keys]
     if len(sides) > 1:
@@ -98,6 +102,18 @@ def assign_roles(
         _input_roles(some, names, tuple(encoded))
         for some, names in zip(fields, labels, strict=True)
     ]
+
+
+def _hint_about_weight(name: str, sides: Sequence[Table], *, has_key: bool) -> str:
+    """How a column that has another role can be the weight, too.
+
+    A file of weights is in the order of the predictions, which a key may change on other sides.
+    """
+    holder = next((table for table in sides if has_column(name, table.names)), sides[0])
+    if holder.files or holder.path.startswith("<") or (has_key and holder is not sides[0]):
+        return "write a copy of it under another name"
+    file = shlex.quote(holder.path)
+    return f"--weights {file} --weight {as_option(name)} reads it a second time"
 
 
 def _refuse_several_in_one(sides: Sequence[Table], asked: Selection) -> None:

@@ -255,10 +255,11 @@ def _models_of(
     models: list[str | Columns] = [pred] if isinstance(pred, str) else list(pred)
     is_pattern = isinstance(models[0], str) and may_be_pattern(models[0])
     if len(models) == 1 and not is_pattern:
-        from smoothl1.sources.columns import as_option  # late: arrays have no columns
+        from smoothl1.pairing.column_patterns import ONE_MODEL_HINT  # late: for an error
+        from smoothl1.sources.columns import as_option
 
         each = " ".join(f"--pred {as_option(name.strip())}" for name in str(models[0]).split(","))
-        hint = each if "," in models[0] else "name the column of each by --pred"
+        hint = each if "," in models[0] else ONE_MODEL_HINT
         raise SettingsError("there is one model", hint=hint)
     return models
 

@@ -13,6 +13,11 @@ from smoothl1.sources.names import ENCODING_HINT, as_text, is_text, quoted
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+LONG_HINT = (
+    "if models stand below each other in one table, write the rows of each to a file of its own"
+)
+"""What to do about a table in long form."""
+
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
 _POSITION = re.compile(r"@([1-9][0-9]{0,8})")

@@ -8,15 +8,18 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import shown
+from smoothl1.sources.columns import LONG_HINT, shown
 from smoothl1.sources.csv.cells import has_thousands, is_number
 from smoothl1.sources.csv.one_line import cells_of
 from smoothl1.sources.notations import may_be_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Columns
+    from smoothl1.sources.csv.first_row import Cell
 
 DELIMITERS = (";", "\t", "|", ",")
 """Usual delimiters, those first that are rare in names and numbers."""
@@ -239,6 +242,27 @@ def comment_hint(n: int, options: ReadOptions) -> str | None:
         return None
     lines = "the line that begins" if n == 1 else f"the {n} lines that begin"
     return f"--comment '#' leaves out {lines} with #, in all CSV inputs"
+
+
+def below_hint(
+    absent: str | None, names: Columns, below: Sequence[Cell], options: ReadOptions
+) -> str | None:
+    """The hint if the name that is not there is in the row below the header.
+
+    Beside a fraction it is a value, as the name of a model in a table of several.
+
+    Args:
+        absent: The name that was asked for.
+        names: The header.
+        below: The cells of the row below; none if there is no header.
+        options: How the file is read.
+    """
+    place = next((i for i, cell in enumerate(below) if absent and cell.text == absent), None)
+    if place is None:
+        return None
+    if any(cell.kind == "number" and not cell.text.strip().isdigit() for cell in below):
+        return f"{shown(below[place].text)} is a value of column {shown(names[place])}: {LONG_HINT}"
+    return f"are the names in the row below? --skip-rows {options.skip_rows + 1} if so"
 
 
 def missing_hint(names: Columns, hint: str | None) -> str | None:

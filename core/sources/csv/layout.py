@@ -18,6 +18,7 @@ from smoothl1.sources.csv.first_row import (
 )
 from smoothl1.sources.csv.hints import (
     BLANK_HINT,
+    below_hint,
     comment_hint,
     delimiter_hint,
     words_hint,
@@ -210,12 +211,13 @@ class Layout(NamedTuple):
         absent = error.name if isinstance(error, NoColumnError) else None
         if self.is_rewritten:
             return (self.unseen if absent is not None else None) or error.hint
+        begins_with = self.begins_with if self.has_header else ()
         return (
             self._hint_about_names_in_comments(absent, options)
             or comment_hint(self.n_comments, options)
             or delimiter_hint(self.first_row.names, options)
             or self._hint_about_blanks(absent)
-            or self._hint_about_title(absent, options)
+            or below_hint(absent, self.names, begins_with, options)
             or error.hint
         )
 
@@ -253,12 +255,6 @@ class Layout(NamedTuple):
         """The hint if the name that is not there is a word of the only column's name."""
         words = self.names[0].split() if len(self.names) == 1 else []
         return BLANK_HINT if len(words) > 1 and absent in words else None
-
-    def _hint_about_title(self, absent: str | None, options: ReadOptions) -> str | None:
-        """The hint if the name that is not there is in the row below the first."""
-        if absent and self.has_header and any(cell.text == absent for cell in self.begins_with):
-            return f"are the names in the row below? --skip-rows {options.skip_rows + 1} if so"
-        return None
 
     def chunks_of(self, file: Input) -> RowChunks:
         """The bytes of the rows of data, in chunks of whole rows."""
