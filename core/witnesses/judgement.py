@@ -82,16 +82,17 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, (paths[one], paths[other_one]), n_sides, beside, warn)
-    _warn_further(found, paths, n_sides, warn)
+    _warn_further(found, paths, beside, warn)
 
 
 def _warn_further(
     found: Sequence[tuple[SharedColumn, Agreement]],
     paths: Sequence[str],
-    n_sides: int,
+    beside: Sequence[str],
     warn: Callable[[str], None],
 ) -> None:
     """Warn of columns that differ although others prove the rows."""
+    n_sides = len(paths) - len(beside)
     warn_of_copies(
         found, paths[:n_sides], {pair for some in proofs_of(found) for pair in some}, warn
     )
@@ -102,7 +103,7 @@ def _warn_further(
         (c, a) for c, a in lasting if a.agrees or _is_of_targets(c, found, n_sides - 1)
     ]  # two models may have different times
     warn_of_numbered_folders(found, paths, n_sides - 1, warn)
-    warn_of_other_rows(of_targets, paths, unsure_of(lasting), warn)
+    warn_of_other_rows(of_targets, paths, beside, unsure_of(lasting), warn)
 
 
 def _is_poor_key(compared: tuple[SharedColumn, Agreement]) -> tuple[bool, bool]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.sources.columns import shown
 from smoothl1.witnesses.other_labels import is_time
+from smoothl1.witnesses.remedies import hint_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -69,6 +70,7 @@ def is_other_time(column: SharedColumn, agreement: Agreement) -> bool:
 def warn_of_other_rows(
     found: Sequence[Compared],
     paths: Sequence[str],
+    beside: Sequence[str],
     unsure: Collection[tuple[int, int]],
     warn: Callable[[str], None],
 ) -> None:
@@ -77,6 +79,7 @@ def warn_of_other_rows(
     Args:
         found: The columns in common, and the comparison of each, as far as they may prove the rows.
         paths: The paths of the inputs.
+        beside: What the last inputs hold that no key can match: "weights", "groups", "clusters".
         unsure: Pairs of inputs of which rows are proved by columns that are no ids.
         warn: Takes the warning.
     """
@@ -86,12 +89,13 @@ def warn_of_other_rows(
             continue
         agree = [(c, a) for c, a in found if (c.one, c.other) == inputs and a.agrees]
         if not any(_says_when(c, a) for c, a in agree):
+            hint = hint_about([column], len(paths) - len(beside), beside)
             what = f"only {shown(agree[0][0].name)} agrees" if len(agree) == 1 else ""
             warn(
                 f"{paths[column.one]}: column {shown(column.name)} differs from that of "
                 f"{paths[column.other]} in every row, and "
                 f"{what or 'neither an id nor a time shows that rows match'} "
-                "(--key matches rows by a column; --no-key-check says that they match)"
+                f"({hint}; --no-key-check says that they match)"
             )
 
 

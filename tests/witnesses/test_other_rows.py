@@ -178,3 +178,14 @@ def test_two_models_may_have_been_run_at_different_times() -> None:
     found: list[str] = []
     compare(a, b, pa.table({**counted, "t": [1.5] * N}), warn=found.append)
     assert found == []
+
+
+def test_groups_of_other_rows_must_be_in_the_order_of_the_predictions() -> None:
+    found: list[str] = []
+    sides = [pa.table({"sample_id": [f"S{i + n}" for i in range(N)], **PLATE}) for n in (500, 900)]
+    p, g = sides[0].append_column("p", [[0.5] * N]), sides[1].append_column("g", [["a"] * N])
+    t = sides[0].append_column("t", [[1.5] * N])
+    evaluate(p, t, pred="p", target="t", groups=g, by="g", warn=found.append)
+    (warning,) = found
+    assert "column 'sample_id' differs from that of <groups> in every row" in warning
+    assert "(groups must be in the order of the predictions" in warning
