@@ -30,6 +30,13 @@ _PART = re.compile(
 )
 """Names of parts of a time that come again, in small letters without signs; a year does not."""
 
+_OF_DATES = (
+    {"year", "yr", "yyyy"},
+    {"month", "mo", "mnth", "mon", "mm"},
+    {"day", "dy", "dd", "dom", "dayofmonth"},
+)
+"""Names of the parts of a date, which do not come again together."""
+
 _YEAR = re.compile(r"(?<![0-9.])[0-9]{4}")
 """What a value has that says which year it is, as a date, a year or a count from 1970 has."""
 
@@ -50,6 +57,11 @@ def without_recurring(found: Sequence[Compared]) -> Sequence[Compared]:
     if not any(is_other_time(c, a) for c, a in found):
         return found
     certain = {(c.one, c.other) for c, a in found if a.agrees and _says_when(c, a)}
+    names: dict[tuple[int, int], set[str]] = {}
+    for c, a in found:
+        if a.agrees:
+            names.setdefault((c.one, c.other), set()).add(_plain(c.name))
+    certain |= {pair for pair, agree in names.items() if all(map(agree.intersection, _OF_DATES))}
     return [
         (c, a)
         for c, a in found
@@ -128,8 +140,13 @@ def _recurs(name: str, agreement: Agreement) -> bool:
     texts = _texts_of(agreement)
     if all(map(_CLOCK.match, texts)):
         return True
-    is_part = _PART.fullmatch(re.sub(r"[\W_]", "", name).lower())
+    is_part = _PART.fullmatch(_plain(name))
     return is_part is not None and not all(map(_YEAR.search, texts))
+
+
+def _plain(name: str) -> str:
+    """A name in small letters without signs."""
+    return re.sub(r"[\W_]", "", name).lower()
 
 
 def _texts_of(agreement: Agreement) -> list[str]:

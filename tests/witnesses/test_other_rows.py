@@ -93,6 +93,13 @@ def test_times_in_another_zone_are_outweighed_by_parts_with_their_date() -> None
     assert heard({"timestamp": days, **of_years}, {"timestamp": late, **of_years}) == []
 
 
+def test_a_year_a_month_and_a_day_that_agree_are_a_date_although_the_year_is_constant() -> None:
+    days = times(DAY)
+    parts = {name: [getattr(at, name) for at in days] for name in ("year", "month", "day")}
+    (warning,) = heard({"time": days, **parts}, {"time": [at + HOUR for at in days], **parts})
+    assert "differs from that of <targets> in every row" in warning
+
+
 PLATE: Columns = {"row": [*"ABCDEFGH"] * 12, "col": [i // 8 + 1 for i in range(N)]}
 OTHER_ROWS: dict[str, tuple[Columns, Columns, Columns]] = {
     "another plate": (
