@@ -94,13 +94,19 @@ def test_the_same_is_said_of_a_file(function: Callable[..., Any], tmp_path: Path
 def test_what_no_name_says_is_left_open(
     function: Callable[..., Any], names: list[str], given: dict[str, Any], call: str
 ) -> None:
-    assert refusal(function, TABLES["pyarrow"](), *names, **given).endswith(f"[did you mean {call}?]")
+    assert refusal(function, TABLES["pyarrow"](), *names, **given).endswith(
+        f"[did you mean {call}?]"
+    )
 
 
 def test_a_name_that_may_be_a_file_alone_is_told_as_one(tmp_path: Path) -> None:
     np.save(tmp_path / "y", np.ones(2))
     (tmp_path / "y.npy").rename(tmp_path / "y")
-    for args in (("preds", "targets"), (np.ones(2), "targets"), (TABLES["pyarrow"](), "runs/y.npy")):
+    for args in (
+        ("preds", "targets"),
+        (np.ones(2), "targets"),
+        (pa.table(COLUMNS), "runs/y.npy"),
+    ):
         with pytest.raises(StorageError, match="no such file or directory"):
             evaluate(*args)
     assert evaluate(np.zeros(2), "y").mean == 0.5  # a file, which has the name of a column

@@ -226,7 +226,7 @@ def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
     and what it names the next lines.
     """
     if len(heads) == 2:
-        return "".join(f"{name}\n{folded(_GAP + cell, width, _GAP)}" for name, cell in rows)
+        return "".join(f"{name}\n{_indented(cell, width)}" for name, cell in rows)
     (longest,) = _widths([""], [[head] for head in heads])
 
     def line(head: str, cell: str) -> str:
@@ -237,3 +237,10 @@ def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
         [line(head, cell) for head, cell in zip(heads, row, strict=True) if cell] for row in rows
     )
     return "\n".join(map("".join, blocks))
+
+
+def _indented(cell: str, width: int) -> str:
+    """A cell in lines of its own, which are indented if its words leave room for that."""
+    (longest,) = _widths([""], [[word] for word in cell.split()])
+    margin = _GAP if longest + len(_GAP) <= width else ""
+    return folded(margin + cell, width, margin)

@@ -408,9 +408,11 @@ def test_columns_without_room_stand_in_a_table_below(run: Run, tmp_path: Path) -
     args += ["--also", "mae,rmse,bias", "--quantile", "0.25,0.5,0.75"]
     for width in (40, 80):
         seen = on_terminal(args, tmp_path, COLUMNS=str(width)).replace("std. error", "stderr")
+        assert max(map(len, seen.splitlines())) <= width
+        seen, left_out = seen.split("not shown: ")
+        assert left_out.replace("\n", " ").startswith("stderr, count, quadratic, smallest,")
         tables = [[line.split() for line in table.splitlines()] for table in seen.split("\n\n")]
         assert len(tables) > 1
-        assert max(map(len, seen.splitlines())) <= width
         names = [["mean_group", "split"], ["u", "v"], ["u", "w"], ["x", "v"]]
         for table in tables:
             assert table.pop()[0] == "all"
