@@ -130,4 +130,4 @@ def test_groups_beside_whole_numbers_are_compared_as_such(
     done = run("eval", "a.arrow", "b.arrow", *SIDES, "--by", "g")
     assert done.returncode == 3
     assert done.stderr.startswith("smoothl1: error: a.arrow: row 3, column 'g': 'long text")
-    assert "is no whole number" in done.stderr
+    assert "is not a whole number" in done.stderr
