@@ -37,6 +37,13 @@ _OF_DATES = (
 )
 """Names of the parts of a date, which do not come again together."""
 
+_OF_WRITING = re.compile(
+    r"walltime|(?:logged|inference|inserted|ingested|loaded|exported|processed|predicted|scored|written|saved)"
+    r"(?:at|on|time|ts)"
+)
+"""Names of times at which a row was written, in small letters without signs: those of two runs
+differ, whatever the rows are."""
+
 _YEAR = re.compile(r"(?<![0-9.])[0-9]{4}")
 """What a value has that says which year it is, as a date, a year or a count from 1970 has."""
 
@@ -75,6 +82,8 @@ def is_other_time(column: SharedColumn, agreement: Agreement) -> bool:
     Numbers may be called times that are durations: these are times only if they rise or fall.
     """
     if not _are_other(column, agreement) or not _says_when(column, agreement):
+        return False
+    if _OF_WRITING.fullmatch(_plain(column.name)):
         return False
     return column.is_label or bool(agreement.order)
 

@@ -196,3 +196,12 @@ def test_groups_of_other_rows_must_be_in_the_order_of_the_predictions() -> None:
     (warning,) = found
     assert "column 'sample_id' differs from that of <groups> in every row" in warning
     assert "(groups must be in the order of the predictions" in warning
+
+
+@pytest.mark.parametrize("name", ["wall_time", "logged_at", "inference time", "time"])
+def test_times_at_which_rows_were_written_are_those_of_two_runs(name: str) -> None:
+    """Such as those of TensorBoard beside its steps."""
+    steps = {"step": [10 * i for i in range(5, 5 + N)]}
+    runs = (times(HOUR, begin=START + i * 3 * DAY) for i in range(2))
+    said = heard(*({**steps, name: of_run} for of_run in runs))
+    assert (said == []) == (name != "time")
