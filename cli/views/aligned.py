@@ -175,6 +175,8 @@ def _folds(text: str, room: int) -> list[str]:
     """A text in lines of a width, which end behind words and parts of names as far as possible."""
     from rich.cells import cell_len, chop_cells  # late; it knows the width of wide characters
 
+    if not text:
+        return [""]
     lines = [""]
     for part in _PARTS.findall(text):
         if cell_len(f"{lines[-1]}{part}".rstrip()) <= room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING, NoReturn
 
@@ -109,11 +110,14 @@ def _hint_about_weight(name: str, sides: Sequence[Table], *, has_key: bool) -> s
 
     A file of weights is in the order of the predictions, which a key may change on other sides.
     """
-    holder = next((table for table in sides if has_column(name, table.names)), sides[0])
-    if holder.files or holder.path.startswith("<") or (has_key and holder is not sides[0]):
-        return "write a copy of it under another name"
-    file = shlex.quote(holder.path)
-    return f"--weights {file} --weight {as_option(name)} reads it a second time"
+    from smoothl1.files.uris import is_uri  # late: only for an error
+
+    holders = [table for table in sides if has_column(name, table.names)]
+    paths = [of.path for of in holders if of is sides[0] or not has_key]
+    if len(holders) == 1 and any(is_uri(path) or os.path.isfile(path) for path in paths):
+        file = shlex.quote(holders[0].path)
+        return f"--weights {file} --weight {as_option(name)} reads it a second time"
+    return "write a copy of it under another name"
 
 
 def _refuse_several_in_one(sides: Sequence[Table], asked: Selection) -> None:

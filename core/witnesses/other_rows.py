@@ -147,7 +147,7 @@ def _says_when(column: SharedColumn, agreement: Agreement) -> bool:
 def _recurs(name: str, agreement: Agreement) -> bool:
     """Whether a column holds parts of times that come again: hours, weekdays, times of day."""
     texts = _texts_of(agreement)
-    if all(map(_CLOCK.match, texts)):
+    if texts and all(map(_CLOCK.match, texts)):
         return True
     is_part = _PART.fullmatch(_plain(name))
     return is_part is not None and not all(map(_YEAR.search, texts))
@@ -164,8 +164,8 @@ def _texts_of(agreement: Agreement) -> list[str]:
     from pyarrow import types
 
     found: list[str] = []
-    for some in agreement.firsts.blocks(0)[:1]:
-        values = some[:_N_SEEN].drop_null()
+    for some in agreement.firsts.blocks(0):
+        values = some.drop_null()[: _N_SEEN - len(found)]
         if types.is_timestamp(values.type):  # as Python's times they would have no nanoseconds
             values = values.cast(pa.timestamp(values.type.unit)).cast(pa.string())
         found += [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,4 +64,20 @@ def test_where_a_file_of_weights_would_have_another_order_a_copy_is_advised(
     assert caught.value.hint == "write a copy of it under another name"
     with pytest.raises(SettingsError, match="numbers and a key or group as well") as caught:
         evaluate(table, pred="y_hat", target="y", by="y")
+    assert caught.value.hint == "write a copy of it under another name"
+
+
+def test_a_weight_that_two_inputs_have_or_a_pipe_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,p,y\n1,1.5,10\n2,0.5,1\n")
+    (tmp_path / "t.csv").write_text("id,y\n2,0\n1,2\n")
+    sides = str(tmp_path / "p.csv"), str(tmp_path / "t.csv")
+    with pytest.raises(SettingsError) as caught:
+        evaluate(*sides, pred="p", target="y", key="id", weight="y")
+    assert caught.value.hint == "write a copy of it under another name"
+    os.mkfifo(tmp_path / "pipe")
+    writer = Thread(target=(tmp_path / "pipe").write_text, args=["p,y\n1,2\n"])
+    writer.start()
+    with pytest.raises(SettingsError) as caught:
+        evaluate(tmp_path / "pipe", pred="p", target="y", weight="p")
+    writer.join()
     assert caught.value.hint == "write a copy of it under another name"

@@ -205,3 +205,15 @@ def test_times_at_which_rows_were_written_are_those_of_two_runs(name: str) -> No
     runs = (times(HOUR, begin=START + i * 3 * DAY) for i in range(2))
     said = heard(*({**steps, name: of_run} for of_run in runs))
     assert (said == []) == (name != "time")
+
+
+@pytest.mark.parametrize("missing", [range(0), range(20), range(20, 40)], ids=str)
+def test_a_column_whose_first_values_are_missing_is_no_part_of_a_time(missing: range) -> None:
+    n = 200
+    site = [
+        None if i in missing else f"{'qwertzuiop'[i // 20]}x{i // 20 * 37 % 11}" for i in range(n)
+    ]
+    beside = {"site": site, "rep": [f"{'asdfghjklyxcvbnmiouq'[i % 20]}z" for i in range(n)]}
+    begins = (START, START + 430 * DAY + 7 * HOUR)
+    one, other = ({**beside, "when": times(HOUR, n, begin)} for begin in begins)
+    assert len(heard(one, other)) == 1

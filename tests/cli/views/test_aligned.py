@@ -77,6 +77,20 @@ def test_wide_characters_take_two_places_where_names_are_folded() -> None:
     )
 
 
+def test_an_empty_cell_stays_empty_where_names_are_folded() -> None:
+    """As the second name of all groups together."""
+    rows = [
+        {"group": "a long name of one", "group_2": "and of its kind", "mean": "1"},
+        {"group": "all", "group_2": "", "mean": "1"},
+    ]
+    assert fitted(rows, (), 38, lambda head: head.startswith("group")) == (
+        "group           group_2          mean\n"
+        "a long name of  and of its kind     1\n"
+        "  one\n"
+        "all                                 1\n"
+    )
+
+
 def test_tables_share_what_is_wanted_most_without_room_for_it() -> None:
     rows = [{"group": name, "mean": "0.25", "low": "0.125", "high": "0.5"} for name in "ab"]
     assert fitted(rows, (("high",),), 12, is_group) == (
