@@ -101,7 +101,8 @@ class _InOnePiece:
         return _lengths_of(np.frombuffer(data, self.reference)).astype(np.int64)
 
     def texts(self, start: int, stop: int) -> NDArray[np.object_]:
-        return np.asarray(self.dataset[start:stop])
+        index = slice(start, stop) if self.dataset.shape else ()  # a single text has no rows
+        return np.asarray(self.dataset[index], np.object_)
 
 
 @dataclass(frozen=True, slots=True)
