@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.noted_index import is_noted, with_noted_index
 from smoothl1.sources.arrow.opening import arrow_file
+from smoothl1.sources.arrow.pyarrow_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.schema import numeric_columns, readable
 from smoothl1.sources.arrow.stream import BatchTable
 from smoothl1.sources.arrow.whole import check_ipc_footer, check_one_ipc

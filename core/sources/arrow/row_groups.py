@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, counted
-from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opened_parquet import fits_buffer, is_small, opened_parquet
 from smoothl1.sources.arrow.pages import check_pages, page_ranges
+from smoothl1.sources.arrow.pyarrow_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.registered import stored_schema, stored_type
 from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.arrow.whole import check_parquet_footer

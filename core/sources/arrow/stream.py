@@ -9,7 +9,7 @@ import pyarrow as pa
 from smoothl1.errors import DataError, naming
 from smoothl1.files.stream import Cursor
 from smoothl1.sources.arrow.columns import choose_columns
-from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS, data_error
+from smoothl1.sources.arrow.pyarrow_errors import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.schema import described, numeric_columns, readable
 from smoothl1.sources.arrow.validation import validate
 from smoothl1.sources.contract import Part, SourceDetails, Wanted

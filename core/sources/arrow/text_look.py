@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyarrow import types
 
-from smoothl1.sources.arrow.library_errors import LIBRARY_ERRORS
 from smoothl1.sources.arrow.opened_parquet import opened_parquet
 from smoothl1.sources.arrow.pages import PLACES, page_sizes
+from smoothl1.sources.arrow.pyarrow_errors import LIBRARY_ERRORS
 from smoothl1.sources.arrow.text_lengths import LONG_BYTES, text_lengths
 from smoothl1.sources.text_batches import MOST_TEXT_BYTES
 
