@@ -19,6 +19,9 @@ ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9]+(?![0-9]*[.,][0-9]))")
 """The zeros in front of a whole number."""
 
 _MOST_PAIRS_SHOWN = 4
+_MOST_DIGITS = 4300
+"""Digits of an integer that Python reads. Names of files are shorter, those of columns need not."""
+
 _FEWEST_WORDS = 3
 """Fewest names with words whose order is no coincidence."""
 
@@ -161,7 +164,9 @@ def _are_whole_and_fall(first: Match, second: Match) -> bool:
     """Whether wildcards stand for whole numbers alone, of which the first is the larger."""
     texts = ["".join(match.parts or ()) for match in (first, second)]
     are_alike = _NUMBER.sub("", first.name) == _NUMBER.sub("", second.name)
-    return are_alike and all(map(str.isdecimal, texts)) and int(texts[0]) > int(texts[1])
+    if not are_alike or not all(map(str.isdecimal, texts)) or max(map(len, texts)) > _MOST_DIGITS:
+        return False
+    return int(texts[0]) > int(texts[1])
 
 
 def _alike(matches: Sequence[Match]) -> list[list[str]]:
@@ -180,6 +185,8 @@ def _first_that_falls(names: Sequence[str]) -> tuple[str, str] | None:
     """
     from smoothl1.files.shard_names import numbers_of, order_of  # late: few match such columns
 
+    if max(map(len, names)) > _MOST_DIGITS:
+        return None
     rows = numbers_of(names).varying
     orders = (rows, [row[::-1] for row in rows])
     if any(order == sorted(order) for order in orders) or order_of(names)[1]:

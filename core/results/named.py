@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        ItemsView,
+        Iterator,
+        KeysView,
+        Sequence,
+        ValuesView,
+    )
 
     import pyarrow as pa
 
@@ -60,11 +68,9 @@ class ByName(Generic[Value]):
 
         return has_group(name, self.settings, self.groups)
 
-    def keys(self) -> list[Name]:
+    def keys(self) -> KeysView[Name]:
         """The names of the groups, in their order; a TypeError without groups."""
-        self._check_grouped()
-        names = (tuple(group.named().values()) for group in self.groups)
-        return [name[0] if len(name) == 1 else name for name in names]
+        return dict.fromkeys(self._names()).keys()
 
     @overload
     def get(self, name: object) -> Value | None: ...
@@ -80,30 +86,37 @@ class ByName(Generic[Value]):
             return default
         return self[name]  # type: ignore[index]  # it is the name of a group
 
-    def items(self) -> Iterator[tuple[Name, Value]]:
+    def items(self) -> ItemsView[Name, Value]:
         """The name of each group with its value.
 
         Raises:
             TypeError: There are no groups.
             SettingsError: There are several betas; `entries` has all.
         """
-        return zip(self.keys(), self._each(), strict=True)
+        return self._as_dict().items()
 
-    def values(self) -> Iterator[Value]:
+    def values(self) -> ValuesView[Value]:
         """The value of each group.
 
         Raises:
             TypeError: There are no groups.
             SettingsError: There are several betas; `entries` has all.
         """
-        return self._each()
+        return self._of_groups()
 
-    def _each(self) -> Iterator[Value]:
-        """The value of each group."""
-        names = self.keys()
+    def _of_groups(self) -> ValuesView[Value]:
+        return self._as_dict().values()
+
+    def _names(self) -> list[Name]:
+        self._check_grouped()
+        names = (tuple(group.named().values()) for group in self.groups)
+        return [name[0] if len(name) == 1 else name for name in names]
+
+    def _as_dict(self) -> dict[Name, Value]:
+        names = self._names()
         if names:
             self[names[0]]  # refuses several betas; else by place, since a name is searched for
-        return map(self._at, range(len(names)))
+        return {name: self._at(place) for place, name in enumerate(names)}
 
     def _numbers(self) -> Collection[str]:
         """The names of the numbers that tables have of each group."""
@@ -128,8 +141,7 @@ class ByName(Generic[Value]):
 
     def __iter__(self) -> Iterator[Name]:
         """The names of the groups, as those of a dict; a TypeError without groups."""
-        self._check_grouped()
-        return iter(self.keys())
+        return iter(self._names())
 
     def __len__(self) -> int:
         """The number of groups; a TypeError without groups: NumPy must not see an empty list."""
@@ -162,14 +174,14 @@ class Values(tuple[float, ...]):  # noqa: SLOT001 - tuples have no room for slot
         each: Gives the value of each group.
     """
 
-    _each: Callable[[], Iterator[Any]]
+    _each: Callable[[], ValuesView[Any]]
 
-    def __new__(cls, numbers: tuple[float, ...], each: Callable[[], Iterator[Any]]) -> Self:
+    def __new__(cls, numbers: tuple[float, ...], each: Callable[[], ValuesView[Any]]) -> Self:
         made = super().__new__(cls, numbers)
         made._each = each
         return made
 
-    def __call__(self) -> Iterator[Any]:
+    def __call__(self) -> ValuesView[Any]:
         return self._each()
 
     def __reduce__(self) -> tuple[type, tuple[tuple[float, ...]]]:

@@ -112,7 +112,7 @@ class Result(ByName["GroupNumbers"]):
             numbers = (tallies.sums() if is_sum(reduction) else tallies.means()).tolist()
         else:
             numbers = [value_of(tally, reduction) for tally in tallies]
-        return Values(tuple(numbers), self._each)
+        return Values(tuple(numbers), self._of_groups)
 
     @property
     def mean(self) -> float:

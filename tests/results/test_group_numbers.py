@@ -217,7 +217,11 @@ def test_groups_are_got_as_from_a_dict() -> None:
         compare(TABLE, pred_a="p", pred_b="q", **sides),
         compare(TABLE, pred=("p", "q", "z"), **sides),
     ):
-        assert [*found.values()] == [value for _, value in found.items()]
+        views = found.keys(), found.values(), found.items()
+        assert [len(view) for view in views] == [2, 2, 2]
+        for _ in range(2):  # they can be read again
+            assert [*zip(*views[:2], strict=True)] == [*views[2]]
+        assert found.keys() & {"east", "north"} == {"east"}
         assert (found.get("east"), found.get("north"), found.get(3, 0.5)) == (
             *(found["east"], None, 0.5),
         )
@@ -232,14 +236,14 @@ def test_groups_are_got_as_from_a_dict() -> None:
 
 def test_groups_are_named_as_in_a_dict() -> None:
     found = evaluate(TABLE, by="site", **SIDES)
-    assert (list(found), len(found), [*dict(found)]) == (["east", "west"], 2, found.keys())
+    assert (list(found), len(found), [*dict(found)]) == (["east", "west"], 2, [*found.keys()])
     assert {name: one.mean for name, one in found.items()} == {
         name: found[name].mean for name in ("east", "west")
     }
     with pytest.raises(SettingsError, match="2 betas"):
         evaluate(TABLE, by="site", betas=(1, 2), **SIDES).items()
     nested = evaluate(TABLE, by=("site", "user"), **SIDES)
-    assert nested.keys()[:2] == [("east", "0"), ("east", "1")]
+    assert list(nested.keys())[:2] == [("east", "0"), ("east", "1")]
     plain = evaluate(TABLE, **SIDES)
     assert bool(plain)
     compared = compare(TABLE, pred_a="p", pred_b="y", target="y", warn=str)

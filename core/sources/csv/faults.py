@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -23,6 +24,9 @@ _UNITS_HINT = "remove the row below the names, if it holds units or other words"
 
 _SYMBOL = re.compile(r"'[A-Za-z]' is not a number")
 """A text of one letter, such as t or F, which is a unit as often as a flag."""
+
+_WORD = re.compile(r"'([^'\\]{2,60})' is not a number")
+"""A text below numbers, such as `refused` or `timeout`, which may stand for a missing value."""
 
 
 def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions) -> DataError:
@@ -52,6 +56,8 @@ def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions
         hint = _NAMES_OF_ROWS_HINT
     if fault.is_last and (name is None or hint is None):
         hint = CUT_SHORT
+    if hint is None and row > 1 and (word := _WORD.fullmatch(what)):
+        hint = f"--missing-value {shlex.quote(word[1])} --nan omit if it is a missing value"
     column = "" if name is None else f", column {name}:"
     return DataError(f"row {row}{column} {what}", hint=hint)
 

@@ -128,3 +128,25 @@ def test_a_file_that_begins_with_a_bound_is_no_markup(tmp_path: Path) -> None:
     options = ReadOptions(header=False, missing_values=["<0.5"])
     paths, warned = (tmp_path / "p.csv", tmp_path / "y.csv"), list[str]()
     assert evaluate(*paths, options=options, nan="omit-target", warn=warned.append).mean == 0
+
+
+@pytest.mark.parametrize("word", ["refused", "timeout", "I cannot rate this"])
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_a_word_below_numbers_may_be_a_missing_value(
+    tmp_path: Path, suffix: str, word: str
+) -> None:
+    rows = (
+        f"p,t\n1,2\n{word},2\n2,2\n"
+        if suffix == ".csv"
+        else f'{{"p":1,"t":2}}\n{{"p":"{word}","t":2}}\n{{"p":2,"t":2}}\n'
+    )
+    path = tmp_path / f"x{suffix}"
+    path.write_text(rows)
+    with pytest.raises(DataError, match=f"'{word}' is not a number") as caught:
+        evaluate(path, pred="p", target="t")
+    assert caught.value.hint == (
+        f"--missing-value {shlex.quote(word)} --nan omit if it is a missing value"
+    )
+    options = ReadOptions(missing_values=(word,))
+    found = evaluate(path, pred="p", target="t", nan="omit", options=options, warn=lambda _: None)
+    assert (found.mean, found.n) == (0.25, 2)
