@@ -98,13 +98,13 @@ def command(
         planning.show_plan(job, parts.n_planned, output, quiet=quiet)
         return
     refuse_gates(parts, gates, reports)
-    has_json = output.as_json or gates.on_missing_baseline == "create"
     is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
         check_columns_of_result(output, settings, selection, beside)
     else:
         output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
+    has_json = output.as_json or gates.on_missing_baseline == "create"
     output = part_files.in_folder(output, parts)
     check_sides(pred, target, selection)
     shows_progress = has_bar and not (quiet or _is_amid_losses(output))

@@ -32,6 +32,9 @@ _CONTAINERS = ("abfs", "abfss")
 _WEB = ("http", "https")
 """Schemes in which parameters are a part of the name of one object, not of all of a bucket."""
 
+_LOCAL = ("file", "local")
+"""Schemes of files of this machine."""
+
 _WILD = frozenset("*?[")
 
 
@@ -106,8 +109,8 @@ def resolved(path: str) -> str:
         return path
     scheme = scheme_of(path)
     bucket, key = bucket_and_key(name)
-    if scheme == "file" and bucket in ("", "localhost"):
-        return _local(name, given, key)
+    if scheme in _LOCAL:
+        return _local(name, given, bucket, key)
     if not (bucket or key):
         raise SettingsError("names no bucket", path=name, hint=f"{scheme}://BUCKET/KEY")
     if _WILD.intersection(bucket):
@@ -125,15 +128,21 @@ def resolved(path: str) -> str:
     return name
 
 
-def _local(name: str, given: Given, key: str) -> str:
+def _local(name: str, given: Given, host: str, key: str) -> str:
     """The path of a URI of a local file, in which `%20` is a space, and `%2A` a star that is meant.
 
     Raises:
-        SettingsError: It has parameters, which mean nothing here; or a star, a question mark or a
-            bracket that is encoded, and there is no such file: a path with it would be a pattern.
+        SettingsError: It has parameters, which mean nothing here; or a host, such as what should
+            be the first folder of a path (RFC 8089); or a star, a question mark or a bracket that
+            is encoded, and there is no such file: a path with it would be a pattern.
     """
+    scheme = scheme_of(name)
+    if host not in ("", "localhost"):
+        what = f"what follows {scheme}:// is a host, and paths begin with three slashes"
+        hint = f"{scheme}:///{host}/{key} if it is an absolute path, else the path alone"
+        raise SettingsError(what, path=name, hint=hint)
     if given.query:
-        what = f"file:// has no parameters, such as {given.query}"
+        what = f"{scheme}:// has no parameters, such as {given.query}"
         raise SettingsError(what, path=name, hint="a question mark of the name itself is %3F")
     path = f"/{_decoded(key)}"
     if _WILD.intersection(path) - _WILD.intersection(key) and not os.path.lexists(path):

@@ -220,6 +220,8 @@ def test_digests_are_in_json_and_their_absence_elsewhere_is_said(run: Run, sampl
         assert json.loads(done.stdout)["digests"] == wanted
         assert "digests" not in done.stderr
         assert "digests stand in JSON alone: --json shows them" in run(*command, "--digest").stderr
+        assert "digests" not in run(*command, "--digest", "-o", "x.json").stderr
+    assert "digests" not in run("eval", *paths, "--digest", "-f", "json").stderr
     assert run("inspect", paths[0], "--digest").returncode == 0  # as all options of eval
 
 

@@ -18,6 +18,7 @@ RESOLVED = {
     "C:\\x": "C:\\x",
     "file:///a%20b/x.npy": "/a b/x.npy",
     "file://localhost/a": "/a",
+    "local:///a%20b": "/a b",
     "s3://bucket/a b/%20/x.npy": "s3://bucket/a b/%20/x.npy",
     "S3://bucket": "s3://bucket",
     "s3://bucket/run-?.npy": "s3://bucket/run-?.npy",
@@ -112,3 +113,11 @@ def test_an_encoded_star_is_no_pattern(tmp_path: Path) -> None:
     assert resolved(f"file://{tmp_path}/a*.npy") == f"{tmp_path}/a*.npy"
     (tmp_path / "a*.npy").touch()
     assert resolved(f"file://{tmp_path}/a%2A.npy") == f"{tmp_path}/a*.npy"
+
+
+@pytest.mark.parametrize("uri", ["file://data/a.npy", "local://data/a.npy", "file://server/a.npy"])
+def test_a_host_is_no_folder(uri: str) -> None:
+    """It was read, and written, as a path relative to the current folder."""
+    with pytest.raises(SettingsError, match="is a host") as caught:
+        resolved(uri)
+    assert f"{uri.replace('://', ':///')} if it is an absolute path" in str(caught.value)
