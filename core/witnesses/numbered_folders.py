@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SIGNS = re.compile(r"[/\\]")
 _NUMBER = re.compile(r"[0-9]+")
+_ONE_NUMBER = re.compile(r"[^0-9/\\]*[0-9]+[^0-9/\\]*")
 
 
 def warn_of_numbered_folders(
@@ -41,8 +42,9 @@ def warn_of_numbered_folders(
         if column.other < last or not _has_other_paths(agreement):
             continue
         inputs = (column.one, column.other)
-        others = [(c, a) for c, a in found if c is not column]
-        folders = other_folders(*(_texts_of(agreement, side) for side in (0, 1)))
+        names = _texts_of(agreement, 0)
+        folders = other_folders(names, _texts_of(agreement, 1))
+        others = [(c, a) for c, a in found if c is not column and _says_more(a, names)]
         if folders and not any(inputs in proofs for proofs in proofs_of(others, always=True)):
             mine, other = map(shown, folders)
             warn(
@@ -50,6 +52,17 @@ def warn_of_numbered_folders(
                 f"{paths[column.other]}, but in other folders in every row: {mine} and {other} "
                 "(--no-key-check says that these rows match)"
             )
+
+
+def _says_more(agreement: Agreement, names: Sequence[str]) -> bool:
+    """Whether a column does not just number rows, and has other numbers than names of files."""
+    if agreement.numbers_rows:
+        return False
+    texts = _texts_of(agreement, 0)
+    if agreement.first_difference is not None:  # folders that are the same say more
+        texts = [*map(_name_of, texts)]
+    is_number = all(_ONE_NUMBER.fullmatch(text) for text in texts)  # a date has several
+    return not (texts and is_number and _steps(texts) == _steps([*map(_name_of, names)]))
 
 
 def _has_other_paths(agreement: Agreement) -> bool:
@@ -73,7 +86,7 @@ def other_folders(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] |
         return None
     split = [[_SIGNS.split(path) for path in some] for some in (one, other)]
     rows = list(zip(*split, strict=True))
-    if not _step_evenly([mine[-1] for mine, _ in rows]):
+    if not _steps([*map(_name_of, one)]):
         return None
     for at in range(-2, -min(min(map(len, row)) for row in rows) - 1, -1):
         if all(_are_other(mine[at], their[at]) for mine, their in rows):
@@ -90,22 +103,30 @@ def _are_other(one: str, other: str) -> bool:
     return numbers[0] != numbers[1] and _NUMBER.sub("0", one) == _NUMBER.sub("0", other)
 
 
-def _step_evenly(names: Sequence[str]) -> bool:
-    """Whether names of files are the same but for one number, which rises by one step."""
+def _name_of(path: str) -> str:
+    return _SIGNS.split(path)[-1]
+
+
+def _steps(names: Sequence[str]) -> Sequence[int]:
+    """The numbers in names that are the same but for these, if they are in equal steps."""
     numbers = [_NUMBER.findall(name) for name in names]
     if len({_NUMBER.sub("0", name) for name in names}) > 1 or not all(numbers):
-        return False
+        return ()
     counted = list(zip(*(map(int, some) for some in numbers), strict=True))
     moving = [some for some in counted if len(set(some)) > 1]
     steps = {b - a for some in moving for a, b in pairwise(some)}
-    return len(moving) == 1 and len(steps) == 1
+    return moving[0] if len(moving) == 1 and len(steps) == 1 else ()
 
 
 def _texts_of(agreement: Agreement, side: int) -> list[str]:
-    """The texts of the first rows of a side; none if a value is missing, or no text."""
+    """The texts or whole numbers of the first rows of a side; none if a value is missing."""
     from pyarrow import types
 
     blocks = agreement.firsts.blocks(side)
-    if any(some.null_count or not types.is_binary(some.type) for some in blocks):
+    if any(
+        some.null_count or not (types.is_binary(some.type) or types.is_integer(some.type))
+        for some in blocks
+    ):
         return []
-    return [text.decode(errors="replace") for some in blocks for text in some.to_pylist()]
+    values = [value for some in blocks for value in some.to_pylist()]
+    return [v.decode(errors="replace") if isinstance(v, bytes) else str(v) for v in values]

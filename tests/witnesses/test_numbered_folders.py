@@ -64,6 +64,46 @@ def test_another_column_that_proves_the_rows_outweighs_folders() -> None:
     assert heard("exp1/{}.png", "exp2/{}.png", id=ids) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("frame_id", [*range(N)]),
+        ("id", [*range(1, N + 1)]),
+        ("idx", [f"frame {i}" for i in range(N)]),
+        ("frame_id", [*range(100, 100 + 5 * N, 5)]),
+        ("file", [f"{i}.jpg" for i in range(100, 100 + 5 * N, 5)]),
+    ],
+)
+def test_an_id_that_numbers_frames_as_their_names_do_proves_nothing(
+    name: str, values: list[int | str]
+) -> None:
+    numbers = range(N) if values[0] in (0, 1, "frame 0") else range(100, 100 + 5 * N, 5)
+    sides = [
+        pa.table({"image": [form.format(i) for i in numbers], name: values, value: [0.5] * N})
+        for form, value in (("seq01/{:06}.png", "p"), ("seq02/{:06}.png", "t"))
+    ]
+    found: list[str] = []
+    evaluate(*sides, pred="p", target="t", warn=found.append)
+    assert len(found) == 1
+    assert "in other folders in every row: 'seq01' and 'seq02' (" in found[0]
+
+
+def test_two_columns_of_paths_are_no_proof_of_one_another_unless_one_has_the_same_folders() -> None:
+    one, other = table("seq01/{}.png", "p"), table("seq02/{}.png", "t")
+    masks = [[f"{seq}/mask{i}.png" for i in range(N)] for seq in ("seq01", "seq02")]
+    found: list[str] = []
+    sides = one.append_column("mask", [masks[0]]), other.append_column("mask", [masks[1]])
+    evaluate(*sides, pred="p", target="t", warn=found.append)
+    assert sorted(text.split("'")[1] for text in found) == ["image", "mask"]
+    assert heard("exp1/{}.png", "exp2/{}.png", mask=list(masks[0])) == []
+
+
+def test_days_prove_rows_although_names_of_files_have_their_numbers() -> None:
+    days: list[int | str] = [f"2024-03-{i + 1:02}" for i in range(N)]
+    assert heard("exp1/{}.png", "exp2/{}.png", day=days) == []
+    assert heard("exp1/{}.png", "exp2/{}.png", at=[1_700_000_000 + i for i in range(N)]) == []
+
+
 def test_two_models_may_have_folders_of_their_own() -> None:
     found: list[str] = []
     models = table("exp1/{}.png", "p"), table("exp2/{}.png", "p")
