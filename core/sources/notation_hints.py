@@ -18,9 +18,7 @@ _FIGURE = rf"{_DIGITS}(?:[eE][+-]?[0-9]+)?"
 _CURRENCY = "[$\u00a3\u00a5\u20ac%A-Z \u00a0]{0,4}"
 _NO_ALNUM = "[^0-9A-Za-z]"
 
-_BOUND = re.compile(
-    rf"[\"'`=(\[]*(?:[<>\u2264-\u2267\u2a7d\u2a7e\u00b1]|&[lg]t;).*[^>]|{_FIGURE} ?\+"
-)
+_BOUND = re.compile(rf"[\"'`=(\[]*(?:[<>\u2264-\u2267\u2a7d\u2a7e]|&[lg]t;).*[^>]|{_FIGURE} ?\+")
 """A measurement of which only a limit is known; statistics call it censored."""
 
 _BOUND_HINT = (
@@ -44,6 +42,9 @@ _MARKED_HINT = (
     "write the number alone, in plain digits, if {mark!r} is a unit or a footnote; "
     f"{_NOT_MEASURED_HINT}"
 )
+
+_NO_UNIT = " +-\u2212\u2013\u00b1=~\u2248\u2243()[]{}'\"`\u2018\u2019\u201c\u201d*,._;"
+"""Characters that are beside a number, or within it, but are no unit."""
 
 _NOTATIONS = (
     (
@@ -72,6 +73,7 @@ _NOTATIONS = (
         re.compile(r"(?i:t|f|true|false|yes|no)"),
         "write True and False in the whole column, or 1 and 0",
     ),
+    (re.compile(rf"(?:\u00b1|\+/?-) ?{_FIGURE}.*"), "write the number with its one sign"),
     (_BOUND, _BOUND_HINT),
     (_NOT_MEASURED, _NOT_MEASURED_HINT),
 )
@@ -92,8 +94,9 @@ def notation_hint(text: str) -> str | None:
         return nested
     if (mark := _mark_of(text)) is not None:
         return _MARKED_HINT.format(text=shlex.quote(text), mark=mark)
-    alone = "without %," if text.endswith("%") else "alone, in plain digits,"
-    return f"write the number {alone} in the unit of the other side"
+    alone = "without %" if text.endswith("%") else "alone, in plain digits"
+    unit = ", in the unit of the other side" if _has_unit(text) else ""
+    return f"write the number {alone}{unit}"
 
 
 def _mark_of(text: str) -> str | None:
@@ -103,6 +106,12 @@ def _mark_of(text: str) -> str | None:
     mark = (found[1] + found[2]).strip()
     is_word = mark.isalpha() and not is_unit(mark)
     return mark if is_word or _FOOTNOTE.fullmatch(mark) else None
+
+
+def _has_unit(text: str) -> bool:
+    """Whether a number has more beside it than signs, brackets and quotes: a unit or a currency."""
+    beside = re.sub(_FIGURE, "", text)
+    return any(c.isprintable() and not (c.isnumeric() or c in _NO_UNIT) for c in beside)
 
 
 def nested_hint(text: str) -> str | None:

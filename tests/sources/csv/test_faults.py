@@ -100,6 +100,23 @@ def test_a_bound_is_no_value_and_pairs_with_it_can_be_left_out(tmp_path: Path, t
     assert (result.mean, result.count) == (0, 1)
 
 
+@pytest.mark.parametrize("text", ["\u00b10.5", "\u00b1 5 mm", "+/-0.5", "+-1"])
+def test_a_number_of_either_sign_is_no_bound(tmp_path: Path, text: str) -> None:
+    assert error_about(text, tmp_path).endswith("[write the number with its one sign]")
+
+
+@pytest.mark.parametrize("text", ["=5", "~5", "\u00bd", "'5", "5)", "12.3\u00b10.1", "\u06651"])
+def test_a_unit_is_spoken_of_only_where_one_is_beside_the_number(tmp_path: Path, text: str) -> None:
+    assert error_about(text, tmp_path).endswith("[write the number alone, in plain digits]")
+
+
+@pytest.mark.parametrize("text", ["5 kg", "\u20ac5", "5\u00b0", "1:30.5"])
+def test_a_number_beside_a_unit_is_written_in_that_of_the_other_side(
+    tmp_path: Path, text: str
+) -> None:
+    assert error_about(text, tmp_path).endswith("plain digits, in the unit of the other side]")
+
+
 @pytest.mark.parametrize("text", ["BDL", "LOD", "ND", "not detected"])
 def test_a_word_for_what_was_not_measured_can_be_missing(tmp_path: Path, text: str) -> None:
     advised = f"[--missing-value {shlex.quote(text)} --nan omit-target if it says that this was"
