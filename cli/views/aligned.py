@@ -156,6 +156,8 @@ def _in_folds(table: _Table, width: int) -> str | None:
     """The table with text folded into several lines; None if no text has enough room."""
     rooms = _widths(table.heads, table.rows)
     texts = [i for i, is_text in enumerate(table.are_text) if is_text and rooms[i] > _LEAST_ROOM]
+    for i in texts:
+        rooms[i] = min(rooms[i], width)
     while texts and _total(rooms) > width:
         widest = max(texts, key=lambda i: rooms[i])
         if rooms[widest] == _LEAST_ROOM:

@@ -35,10 +35,20 @@ def has_flags(cells: Sequence[str]) -> bool:
     return not FLAGS.keys().isdisjoint(cells)
 
 
-def doubt_about_flags(cells: Sequence[Cell]) -> str | None:
-    """Why a row of data may be a header nevertheless, as far as its flags tell."""
-    if any(cell.kind == "flag" and cell.text == _NAME for cell in cells):
+def doubt_about_flags(cells: Sequence[Cell], columns: Sequence[Sequence[Cell]]) -> str | None:
+    """Why a row of data may be a header nevertheless, as far as its flags tell.
+
+    Args:
+        cells: The row.
+        columns: The cells below it, by columns.
+    """
+    flags = [cell.text for cell in cells if cell.kind == "flag"]
+    if _NAME in flags:
         return f"'{_NAME}' may be the name of a column"
+    if [text.lower() for text in flags] == ["false", "true"] and len(cells) == len(flags):
+        rows = zip(*columns, strict=False)
+        if all(FLAGS.get(one.text) != FLAGS.get(other.text) for one, other in rows):
+            return "its cells may name columns, of which each row below is true in one"
     return None
 
 

@@ -208,7 +208,7 @@ def _doubt_about_numbers(row: FirstRow, columns: Sequence[Sequence[Cell]]) -> st
     for cell, column in zip(row.cells, columns, strict=True):
         if cell.is_quoted and column and not any(other.is_quoted for other in column):
             return "its cells are in quotes, and those below are not"
-    return doubt_about_flags(row.cells)
+    return doubt_about_flags(row.cells, columns)
 
 
 def _judge_index(row: FirstRow, below: Sequence[Sequence[Cell]]) -> FirstRow:

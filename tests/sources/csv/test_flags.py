@@ -130,3 +130,16 @@ def test_true_may_be_the_name_of_a_column(tmp_path: Path) -> None:
     for cells in (["1", "0"], ["True", "False"], ["0.5", "1.5"]):
         named = lines(tmp_path / "n.csv", ["true", *cells], ["pred", *cells])
         assert evaluate(named, None, L1, pred="pred", target="true").n == 2
+
+
+def test_false_and_true_above_one_true_in_each_row_may_be_names(tmp_path: Path) -> None:
+    """As pandas.get_dummies names them."""
+    one_hot = (
+        [("False", "True")[i % 2] for i in range(12)],
+        [("True", "False")[i % 2] for i in range(12)],
+    )
+    path = lines(tmp_path / "p.csv", ["False", *one_hot[0]], ["True", *one_hot[1]])
+    with pytest.raises(DataError, match="may name columns, of which each row below is true in one"):
+        evaluate(path, None, L1, pred="@1", target="@2")
+    path = lines(tmp_path / "q.csv", ["False", *one_hot[0], "True"], ["True", *one_hot[1], "True"])
+    assert evaluate(path, None, L1, pred="@1", target="@2").n == 14
