@@ -98,8 +98,8 @@ def resolved(path: str) -> str:
 
     Raises:
         SettingsError: Other parameters were given with the same bucket: they may lead elsewhere. Or
-            the bucket is a pattern, or there is none. Or a key of S3 has a part that is lost. Or
-            it is a chain of URLs.
+            one is given twice. Or the bucket is a pattern, or there is none. Or a key of S3 has a
+            part that is lost. Or it is a chain of URLs.
     """
     name, given = _split(path) if is_uri(path) else (path, Given(""))
     if _CHAINED.match(name):
@@ -108,6 +108,8 @@ def resolved(path: str) -> str:
     if not is_uri(path):
         return path
     scheme = scheme_of(path)
+    if scheme not in _WEB:
+        _refuse_repeats(name, given)
     bucket, key = bucket_and_key(name)
     if scheme in _LOCAL:
         return _local(name, given, bucket, key)
@@ -149,6 +151,15 @@ def _local(name: str, given: Given, host: str, key: str) -> str:
         what = f"there is no file {path}, and such a path is a pattern"
         raise SettingsError(what, path=name, hint="in a pattern these characters stand as they are")
     return path
+
+
+def _refuse_repeats(uri: str, given: Given) -> None:
+    """Refuse a parameter that is given twice: the last one would count, in silence."""
+    names = [pair.partition("=")[0] for pair in given.query.split("&")]
+    repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if repeated is not None:
+        what = f"the parameter {repeated} is given twice"
+        raise SettingsError(what, path=uri, hint="leave one of them out")
 
 
 def _refuse_parts(uri: str, key: str) -> None:

@@ -121,3 +121,11 @@ def test_a_host_is_no_folder(uri: str) -> None:
     with pytest.raises(SettingsError, match="is a host") as caught:
         resolved(uri)
     assert f"{uri.replace('://', ':///')} if it is an absolute path" in str(caught.value)
+
+
+def test_a_parameter_is_given_once() -> None:
+    with pytest.raises(SettingsError, match="the parameter region is given twice"):
+        resolved("s3://twice/a.npy?region=a&secret_key=x&region=b")
+    page = "https://host/a?x=1&x=2"  # a part of the name
+    assert resolved(page) == page.partition("?")[0]
+    assert given_with("https://host/a").query == "x=1&x=2"
