@@ -7,6 +7,8 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from smoothl1.other_arguments import meant_as_settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,12 +42,19 @@ def call_meant(function: str, args: Sequence[object], given: Mapping[str, object
 
 
 def _are_columns(names: Sequence[object], table: object) -> bool:
-    """Whether names are no files, and one is a column in memory; of a file, several may be."""
+    """Whether names are no files, and one is a column in memory; of a file that exists, several.
+
+    What is known to be a setting, such as "sum", is no column unless the table has it.
+    """
     if not names or not all(isinstance(name, str) and not os.path.lexists(name) for name in names):
         return False
+    columns = set() if isinstance(table, str | os.PathLike) else {*_columns_of(table)}
+    if any(meant_as_settings(name) for name in names if name not in columns):
+        return False
     if not isinstance(table, str | os.PathLike):
-        return not {*names}.isdisjoint(_columns_of(table))
-    return len(names) > 1 and all(_LIKE_A_NAME.fullmatch(str(name)) for name in names)
+        return not columns.isdisjoint(names)
+    are_like = all(_LIKE_A_NAME.fullmatch(str(name)) for name in names)
+    return len(names) > 1 and are_like and os.path.lexists(table)
 
 
 def _columns_of(table: object) -> Iterable[object]:

@@ -99,6 +99,32 @@ def test_what_no_name_says_is_left_open(
     )
 
 
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        (compare, ("preds_a", "preds_b", "truth")),
+        (evaluate, ("preds", "y_hat", "y")),
+        (report, ("preds", "y_hat", "y")),
+    ],
+)
+def test_a_file_that_is_missing_itself_has_no_columns(
+    function: Callable[..., Any], args: tuple[str, ...]
+) -> None:
+    with pytest.raises((SettingsError, StorageError)) as caught:
+        function(*args)
+    assert "did you mean" not in str(caught.value)
+
+
+def test_a_word_that_is_a_setting_is_no_column_unless_the_table_has_it(tmp_path: Path) -> None:
+    table = pa.table({**COLUMNS, "mean": COLUMNS["y"]})
+    pyarrow.csv.write_csv(table, tmp_path / "run.csv")
+    for first in ("run.csv", "preds", pa.table(COLUMNS)):
+        said = refusal(evaluate, first, "y_hat", "mean")
+        assert said.endswith("[did you mean reduction='mean'?]")
+    said = refusal(evaluate, table, "y_hat", "mean")
+    assert "evaluate(table, pred='y_hat', target='mean')?" in said
+
+
 def test_a_name_that_may_be_a_file_alone_is_told_as_one(tmp_path: Path) -> None:
     np.save(tmp_path / "y", np.ones(2))
     (tmp_path / "y.npy").rename(tmp_path / "y")
