@@ -64,11 +64,11 @@ def without_recurring(found: Sequence[Compared]) -> Sequence[Compared]:
     if not any(is_other_time(c, a) for c, a in found):
         return found
     certain = {(c.one, c.other) for c, a in found if a.agrees and _says_when(c, a)}
-    names: dict[tuple[int, int], set[str]] = {}
+    agree: dict[tuple[int, int], list[SharedColumn]] = {}
     for c, a in found:
         if a.agrees:
-            names.setdefault((c.one, c.other), set()).add(_plain(c.name))
-    certain |= {pair for pair, agree in names.items() if all(map(agree.intersection, _OF_DATES))}
+            agree.setdefault((c.one, c.other), []).append(c)
+    certain |= {pair for pair, columns in agree.items() if _are_date(columns)}
     return [
         (c, a)
         for c, a in found
@@ -109,7 +109,7 @@ def warn_of_other_rows(
         if inputs not in unsure or not _is_other_row(column, agreement):
             continue
         agree = [(c, a) for c, a in found if (c.one, c.other) == inputs and a.agrees]
-        if not any(_says_when(c, a) for c, a in agree):
+        if not (_are_days(agree) or any(_says_when(c, a) for c, a in agree)):
             hint = hint_about([column], len(paths) - len(beside), beside)
             what = f"only {shown(agree[0][0].name)} agrees" if len(agree) == 1 else ""
             warn(
@@ -118,6 +118,18 @@ def warn_of_other_rows(
                 f"{what or 'neither an id nor a time shows that rows match'} "
                 f"({hint}; --no-key-check says that they match)"
             )
+
+
+def _are_date(columns: Sequence[SharedColumn]) -> bool:
+    """Whether columns are, by their names, the year, the month and the day of a date."""
+    names = {_plain(column.name) for column in columns}
+    return all(map(names.intersection, _OF_DATES))
+
+
+def _are_days(agree: Sequence[Compared]) -> bool:
+    """Whether columns that agree are the parts of more than one date."""
+    parts = [(c, a) for c, a in agree if any(_plain(c.name) in names for names in _OF_DATES)]
+    return _are_date([c for c, _ in parts]) and any(a.firsts.n_different(0) > 1 for _, a in parts)
 
 
 def _is_other_row(column: SharedColumn, agreement: Agreement) -> bool:
