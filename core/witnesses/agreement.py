@@ -132,7 +132,8 @@ class Agreement:
     def agrees(self) -> bool:
         """Whether the sides are the same in every row, but for spelling or cut times."""
         is_same = self._first_difference is None and not self._base_names.are_permuted
-        return self.is_comparable and (is_same or self._base_names.agree or self.are_cut)
+        is_near = (self._base_names.agree and not self.firsts.are_of_other_files) or self.are_cut
+        return self.is_comparable and (is_same or is_near)
 
     @property
     def are_cut(self) -> bool:
@@ -201,11 +202,10 @@ class Agreement:
     def tells_rows_apart(self) -> bool:
         """Whether certainly no value occurs twice, and the values do not count rows.
 
-        If such a column agrees in every row, the rows are paired correctly. A count of rows proves
-        nothing, because each side may have been numbered by itself.
+        If they agree, rows match. A count of rows proves nothing: each side may have its own.
         """
-        is_distinct = self.is_in_order or (self._n_rows <= N_FIRST and self.begins_distinct)
-        return is_distinct and not self.may_count_rows
+        is_known = self.is_in_order or self._n_rows <= N_FIRST
+        return is_known and self.begins_distinct and not self.may_count_rows
 
     @property
     def begins_distinct(self) -> bool:

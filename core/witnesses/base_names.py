@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
     from smoothl1.witnesses.hashes import Hashes
 
-_FILE = r"\A(?:.*[/\\])?([^/\\]+?)(?:\.[A-Za-z]\w{0,4}){1,2}\z"
+SUFFIXES = r"(?:\.[A-Za-z]\w{0,4}){1,2}"
+"""The suffix of a file, or two of them."""
+
+_FILE = rf"\A(?:.*[/\\])?([^/\\]+?){SUFFIXES}\z"
 """A file with a suffix, or two, with or without folders: dates have slashes, too."""
 
-_SUFFIXES = r"(?:\.[A-Za-z]\w{0,4}){1,2}\z"
-
 _SPELLINGS = (
-    rf"\A(?:.*?/)??((?:[^/]*/)?[^/]+?){_SUFFIXES}",
-    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){_SUFFIXES}",
+    rf"\A(?:.*?/)??((?:[^/]*/)?[^/]+?){SUFFIXES}\z",
+    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){SUFFIXES}\z",
     "",
 )
 """What of a path with slashes may be the same on both sides, besides the name: the folder that it

@@ -9,6 +9,7 @@ import numpy as np
 
 from smoothl1.witnesses.counted_texts import CountedTexts, counted_texts
 from smoothl1.witnesses.encodings import share_skeletons
+from smoothl1.witnesses.folders import are_in_other_folders
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES, Track, tracks_of_column
 
 if TYPE_CHECKING:
@@ -167,6 +168,22 @@ class FirstRows:
         if not blocks or any(some.null_count or not types.is_binary(some.type) for some in blocks):
             return None
         return counted_texts([text for values in blocks for text in values.to_pylist()], n_rows)
+
+    def texts(self, side: int) -> list[str]:
+        """The texts of a side, missing ones as empty texts; none if values are no texts."""
+        from pyarrow import types
+
+        blocks = self.blocks(side)
+        if not all(types.is_binary(values.type) for values in blocks):
+            return []
+        stored = (text or b"" for values in blocks for text in values.to_pylist())
+        return [text.decode(errors="replace") for text in stored]
+
+    @property
+    def are_of_other_files(self) -> bool:
+        """Whether both sides hold paths of which folders say that the files are others."""
+        one, other = (self.texts(side) for side in (0, 1))
+        return bool(one and other) and are_in_other_folders(one, other)
 
     def differing(self) -> NDArray[np.uint64]:
         """The hashes of the first side in the rows in which the sides differ."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.files.shard_counts import SPLITS
 from smoothl1.sources.columns import shown
+from smoothl1.witnesses.folders import NAME_OF_FILE
 from smoothl1.witnesses.proofs import proofs_of
 
 if TYPE_CHECKING:
@@ -80,13 +81,14 @@ def other_folders(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] |
 
     Returns:
         The folders of the first row, if such folders differ in every row, and the files are
-        numbered in equal steps.
+        numbered in equal steps, once or in each of several folders.
     """
     if not one or not other:
         return None
     split = [[_SIGNS.split(path) for path in some] for some in (one, other)]
     rows = list(zip(*split, strict=True))
-    if not _steps([*map(_name_of, one)]):
+    names = [*map(_name_of, one)]
+    if not (all(map(NAME_OF_FILE.fullmatch, names)) and _steps(names)):
         return None
     for at in range(-2, -min(min(map(len, row)) for row in rows) - 1, -1):
         if all(_are_other(mine[at], their[at]) for mine, their in rows):
@@ -108,13 +110,16 @@ def _name_of(path: str) -> str:
 
 
 def _steps(names: Sequence[str]) -> Sequence[int]:
-    """The numbers in names that are the same but for these, if they are in equal steps."""
+    """The numbers in names that are the same but for these, if they are in equal steps.
+
+    They may begin again, as frames do in the next folder.
+    """
     numbers = [_NUMBER.findall(name) for name in names]
     if len({_NUMBER.sub("0", name) for name in names}) > 1 or not all(numbers):
         return ()
     counted = list(zip(*(map(int, some) for some in numbers), strict=True))
     moving = [some for some in counted if len(set(some)) > 1]
-    steps = {b - a for some in moving for a, b in pairwise(some)}
+    steps = {b - a for some in moving for a, b in pairwise(some) if b != some[0]}
     return moving[0] if len(moving) == 1 and len(steps) == 1 else ()
 
 

@@ -107,7 +107,9 @@ class Reordering:
 
     @property
     def _is_equal(self) -> bool:
-        return self.first_difference is None or self._base_names.agree
+        if self.first_difference is None:
+            return True
+        return self._base_names.agree and not self.firsts.are_of_other_files
 
     @property
     def is_spelled_otherwise(self) -> bool:

@@ -109,3 +109,23 @@ def test_two_models_may_have_folders_of_their_own() -> None:
     models = table("exp1/{}.png", "p"), table("exp2/{}.png", "p")
     compare(*models, table("gt/{}.png", "t"), warn=found.append)
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["seq1/cam0", "seq1/cam1"], ["seq2/cam0", "seq2/cam1"]),
+        (["2024/01/30", "2024/01/31"], ["2024/02/30", "2024/02/31"]),
+    ],
+)
+def test_frames_may_begin_again_in_the_next_folder(one: list[str], other: list[str]) -> None:
+    mine, others = (
+        [f"{folder}/{i:02}.grib" for folder in some for i in range(4)] for some in (one, other)
+    )
+    preds, targets = (
+        pa.table({"file": mine, "p": [0.5] * 8}),
+        pa.table({"file": others, "t": [0.5] * 8}),
+    )
+    found: list[str] = []
+    evaluate(preds, targets, pred="p", target="t", warn=found.append)
+    assert any("in other folders in every row" in warning for warning in found)
