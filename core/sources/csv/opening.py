@@ -11,7 +11,6 @@ from smoothl1.read_options import AUTO, WHITESPACE
 from smoothl1.sources.csv.blanks import are_separators, with_single_blanks
 from smoothl1.sources.csv.comments import without_comments
 from smoothl1.sources.csv.first_lines import read_layout
-from smoothl1.sources.csv.printed_tables import refuse_printed
 from smoothl1.sources.csv.reading import as_asked
 from smoothl1.sources.csv.table import CsvTable
 
@@ -22,6 +21,16 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.csv.layout import Layout
     from smoothl1.sources.table import Needs
+
+
+_BEGINNING_BYTES = 1 << 13
+
+_MARKS_OF_PRINTS = (
+    *(b"--", b"-+", b"+-", b"|-", b"==", b"= =", b"+="),  # lines below names, and frames
+    *(b"\xe2\x94", b"\xe2\x95"),  # lines to draw boxes with
+    *(b"shape: (", b"# A tibble", b"\xc3\x97", b" rows x "),
+)
+"""What any table that was printed for people has one of at its beginning: see `printed_tables`."""
 
 
 def open_table(
@@ -35,7 +44,10 @@ def open_table(
         file = as_utf8(file, options.encoding)
         if options.comment:
             file = without_comments(file, options)
-        refuse_printed(file, options)
+        if _may_be_printed(file):
+            from smoothl1.sources.csv.printed_tables import refuse_printed  # late: few have marks
+
+            refuse_printed(file, options)
         choices = tuple(as_asked(file.path, options))
         are_blanks = options.delimiter == WHITESPACE
         if options.delimiter == AUTO and are_separators(file, options):
@@ -66,3 +78,8 @@ def _check_decimal(options: ReadOptions) -> None:
     if options.decimal == options.delimiter:
         hint = "--delimiter names another: files with decimal commas often use ';'"
         raise SettingsError("the decimal mark is the delimiter, too", hint=hint)
+
+
+def _may_be_printed(file: Input) -> bool:
+    beginning = file.read(0, _BEGINNING_BYTES)
+    return any(mark in beginning for mark in _MARKS_OF_PRINTS)
