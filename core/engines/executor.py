@@ -60,6 +60,8 @@ class ExecutorEngine:
     def submit(self, function: Callable[[S], T], item: S) -> Future[T]:
         try:
             return self._executor.submit(function, item)
+        except BrokenExecutor as error:
+            raise self._broken() from error
         except Exception as error:
             what = f"{self.name} takes no tasks: {_words(error)}"
             raise StorageError(what, hint="give an executor that is open") from error
@@ -73,12 +75,16 @@ class ExecutorEngine:
         except SmoothL1Error:
             raise
         except BrokenExecutor as error:
-            what = f"a worker of {self.name} ended before its task"
-            hint = "it may have had too little memory: fewer workers, or a smaller chunk size"
-            raise StorageError(what, hint=hint) from error
+            raise self._broken() from error
         except CancelledError as error:
             hint = "run again, and leave the executor open until then"
             raise StorageError(f"a task of {self.name} was cancelled", hint=hint) from error
+
+    def _broken(self) -> StorageError:
+        """The error about workers that ended: a pool takes no more tasks then."""
+        what = f"a worker of {self.name} ended before its task"
+        hint = "it may have had too little memory: fewer workers, or a smaller chunk size"
+        return StorageError(what, hint=hint)
 
     def check(self) -> None:
         """Do nothing: a broken executor breaks its futures."""

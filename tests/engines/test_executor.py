@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -124,6 +126,15 @@ def test_closing_cancels_what_waits() -> None:
     results.close()
     assert len(executor.held) == 10
     assert all(future.cancelled() for future, _ in executor.held)
+
+
+def test_a_pool_that_lost_a_worker_says_so_also_where_it_takes_the_next_task() -> None:
+    pool = ProcessPoolExecutor(1, get_context("spawn"))
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(os._exit, 1).result()
+    with pytest.raises(StorageError, match="a worker of ProcessPoolExecutor ended before its task"):
+        list(engine_of(pool).as_completed(abs, range(8)))
+    pool.shutdown()
 
 
 def test_an_executor_that_takes_no_calls_is_refused_in_one_line() -> None:

@@ -37,10 +37,11 @@ def opened_parquet(
     *,
     whole: bool = True,
     has_rows: bool = True,
+    unit_of_96_bits: str = "ns",
 ) -> Iterator[pq.ParquetFile]:
     """A reader; with `whole`, for a whole row group: its ranges are then requested together.
 
-    Without `has_rows`, it is for the footer alone.
+    Without `has_rows`, it is for the footer alone. Times of 96 bits are read in a unit.
     """
     # A buffer would be filled as long as a page says that it is. Ranges that are in memory are long
     # as the file is, so a small file is read at once.
@@ -56,5 +57,6 @@ def opened_parquet(
             # store they are: a request for each buffer would take longer than the rest.
             buffer_size=_BUFFER_BYTES,
             pre_buffer=(whole and file.is_remote and file.held is None) or is_held,
+            coerce_int96_timestamp_unit=unit_of_96_bits,
             page_checksum_verification=True,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from pyarrow import types
+
 from smoothl1.errors import DataError, counted
 from smoothl1.sources.arrow.opened_parquet import fits_buffer, is_small, opened_parquet
 from smoothl1.sources.arrow.pages import check_pages, page_ranges
@@ -132,6 +134,17 @@ class ParquetSource(NamedTuple):
         leaves = zip(chosen.wanted, self.leaves, strict=True)
         return {leaf: chosen.stored_names[i] for i, leaf in leaves if i in texts}
 
+    @property
+    def _times(self) -> dict[int, str]:
+        """Labels that are times in nanoseconds, and their names: by the leaves of Parquet."""
+        chosen = self.chosen
+        labels = zip(chosen.positions.labels, chosen.labels, strict=True)
+        times = {
+            i for i, label in labels if types.is_timestamp(label.type) and label.type.unit == "ns"
+        }
+        leaves = zip(chosen.wanted, self.leaves, strict=True)
+        return {leaf: chosen.names[i] for i, leaf in leaves if i in times}
+
     def _reading(self, group: int, n_rows: int) -> _Reading:
         """How a group is read, at most so many rows at a time.
 
@@ -166,6 +179,10 @@ class ParquetSource(NamedTuple):
         try:
             reading = self._reading(group, min(n_rows, max(1, n_expected)))
             with opened_parquet(self.file, self.metadata, reading.dictionaries) as opened:
+                if self._times:
+                    from smoothl1.sources.arrow.times_of_96_bits import check_times  # late
+
+                    check_times(self.file, opened.metadata, group, self._times, first_row)
                 for batch in self._batches(opened, group, reading):
                     if n_read == 0:
                         self._check_chunks(opened.metadata, group, batch.schema.types)
