@@ -37,11 +37,10 @@ if TYPE_CHECKING:
 
 
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
-_TEXT, _ARRAYS = ("csv", "jsonl"), ("npy", "npz")
 _FOR = {
-    **dict.fromkeys(("header", "delimiter", "decimal", "encoding", "comment"), _TEXT),
-    **dict.fromkeys(("missing_values", "skip_rows"), _TEXT),
-    "dtype": _ARRAYS,
+    **dict.fromkeys(("header", "delimiter", "skip_rows"), ("csv",)),
+    **dict.fromkeys(("decimal", "encoding", "comment", "missing_values"), ("csv", "jsonl")),
+    "dtype": ("npy", "npz"),
 }
 """The formats that options are for, by the names of their parameters."""
 
@@ -89,8 +88,8 @@ _missing_values = click.option(
     "missing_values",
     multiple=True,
     metavar="TEXT",
-    help="Cell that stands for a missing value in columns of numbers of all CSV inputs, besides "
-    "empty cells, NA, N/A, null and NULL; -999 is -999.0, too. Repeatable.",
+    help="Cell that stands for a missing value in columns of numbers of all inputs in CSV or "
+    "JSON Lines, besides empty cells, NA, N/A, null and NULL; -999 is -999.0, too. Repeatable.",
 )
 _skip_rows = click.option(
     "--skip-rows",

@@ -14,12 +14,15 @@ from smoothl1.results.input_summary import MIXED
 if TYPE_CHECKING:
     from smoothl1.results.result import Result
 
+_TEXT = ("csv", "jsonl", MIXED)
+"""The formats of inputs that options may tell what is missing in."""
+
 
 def differing_missing_numbers(here: Result, there: Result) -> tuple[str, str] | None:
     """The numbers that either of two results of text took for missing values, if they differ.
 
-    Results of which one has read no CSV are not compared: other formats say themselves what is
-    missing.
+    Results of which one has read no CSV or JSON Lines are not compared: other formats say
+    themselves what is missing.
 
     Args:
         here: A result.
@@ -35,7 +38,7 @@ def differing_missing_numbers(here: Result, there: Result) -> tuple[str, str] | 
 
 
 def _has_text(result: Result) -> bool:
-    return any(side.format in ("csv", MIXED) for side in result.inputs)
+    return any(side.format in _TEXT for side in result.inputs)
 
 
 def _numbers(result: Result) -> set[str]:

@@ -109,6 +109,11 @@ _ARFF = Kind(
 )
 _TIFF = numpy_kind("a TIFF image", "tifffile", "tifffile.imread('{path}')")
 _MARKUP = Kind("HTML or XML", "save the numbers as .npy, Parquet or CSV")
+_SQL = Kind("a dump of SQL", "sqlite3 -csv, mysql --batch and psql --csv write rows as data")
+_MARKS_OF_SQL = (b"PRAGMA foreign_", b"BEGIN TRANSACTION;", b"-- MySQL dump", b"--\n-- PostgreSQL")
+_UTF_16 = Kind("UTF-16 text", "--encoding utf-16 reads CSV")
+_UTF_32 = Kind("UTF-32 text", "--encoding utf-32 reads CSV")
+_LFS = Kind("a Git LFS pointer, not the file itself", "run git lfs pull")
 _HTML = Kind("an HTML page, perhaps an error or a login", "download the file itself")
 
 
@@ -261,17 +266,13 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         (0, b"x" + level, Kind("zlib-compressed data, such as joblib writes", JOBLIB.remedy))
         for level in (b"\x01", b"\x5e", b"\x9c", b"\xda")
     ),
-    (0, b"\xff\xfe\x00\x00", Kind("UTF-32 text", "--encoding utf-32 reads CSV")),
-    (0, b"\xff\xfe", Kind("UTF-16 text", "--encoding utf-16 reads CSV")),
-    (0, b"\xfe\xff", Kind("UTF-16 text", "--encoding utf-16 reads CSV")),
-    (0, b"\x00\x00\xfe\xff", Kind("UTF-32 text", "--encoding utf-32 reads CSV")),
-    (
-        0,
-        b"version https://git-lfs",
-        Kind("a Git LFS pointer, not the file itself", "run git lfs pull"),
-    ),
+    *((0, mark, _UTF_32) for mark in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")),
+    *((0, mark, _UTF_16) for mark in (b"\xff\xfe", b"\xfe\xff")),
+    (0, b"version https://git-lfs", _LFS),
     *((0, mark, _HTML) for mark in (b"<!DOCTYPE html", b"<!doctype html", b"<html")),
+    *((0, mark, _MARKUP) for mark in (b"<?xml", b"<!DOCTYPE", b"<table", b"<Error>")),
     *((0, b"<" + first.encode(), _MARKUP) for first in f"!?/{ascii_letters}"),  # but not <0.5
+    *((0, mark, _SQL) for mark in _MARKS_OF_SQL),
 )
 """Kinds by the bytes that they have at a place, in the order tried."""
 

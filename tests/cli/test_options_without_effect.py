@@ -23,6 +23,12 @@ def test_options_of_text_are_warned_of_where_no_input_is_text(run: Run, tmp_path
     assert done.returncode == 0
     done = run("eval", "p.npy", "t.csv", *options)
     assert (done.returncode, "has no effect" in done.stderr) == (0, False)
+    (tmp_path / "x.jsonl").write_text('{"p": 1.5, "t": 2}\n')
+    sides = ("x.jsonl", "--pred", "p", "--target", "t")
+    for option in (("--skip-rows", "1"), ("--no-header",), ("--delimiter", ";")):
+        done = run("eval", *sides, *option)
+        assert f"{option[0]} has no effect: it is for csv, and no input is" in done.stderr
+    assert run("eval", *sides, "--comment", "#", "--encoding", "latin-1").stderr == ""
     done = run("compare", "t.csv", "t.csv", "t.csv", "--no-header", "--dtype", "bfloat16")
     assert "warning: --dtype has no effect: it is for npy and npz, and no input is" in done.stderr
 

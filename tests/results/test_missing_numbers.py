@@ -24,11 +24,12 @@ def of(path: Path, *missing: str) -> Result:
     return Result.from_json(found.to_json())
 
 
-@pytest.fixture
-def text(tmp_path: Path) -> Path:
+@pytest.fixture(params=["p.csv", "p.jsonl"])
+def text(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     np.save(tmp_path / "y.npy", [1.0, 1.0, 1.0])
-    path = tmp_path / "p.csv"
-    path.write_text("p\n0\n3\n-\n")
+    path = tmp_path / str(request.param)
+    is_csv = path.suffix == ".csv"
+    path.write_text("p\n0\n3\n-\n" if is_csv else '{"p":0}\n{"p":3}\n{"p":"-"}\n')
     return path
 
 

@@ -128,6 +128,11 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         ),
         r"an array of objects, 'images' .*\)\['images'\]\)": b'{\n"n": 1, "images": [{"id": 2}]}',
         r"arrays of objects, 'a', 'b' .*\)\['a'\]\)": b'{\n"a": [{"id": 1}], "b": [{"id": 2}]}',
+        "HTML or XML.*Parquet or CSV": b'<?xml version="1.0"?><Error><Code>No</Code></Error>',
+        "like HTML or XML": b'<table border="1"><tr><td>p</td></tr></table>',
+        "a dump of SQL.*sqlite3 -csv": b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n",
+        "like a dump of SQL": b"-- MySQL dump 10.13, for Linux\n",
+        "a dump of SQL.*psql --csv": b"--\n-- PostgreSQL database dump\n--\n",
         "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
         "Git LFS.*git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n",
     }

@@ -37,6 +37,16 @@ def as_asked(path: str, options: ReadOptions) -> Iterator[Decision]:
     if options.encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
         reason = options.reason("encoding", "--encoding")
         yield Decision("encoding", path, f"the text is {options.encoding}", reason)
+    yield from missing_as_asked(path, options)
+
+
+def missing_as_asked(path: str, options: ReadOptions) -> Iterator[Decision]:
+    """The decisions on cells that stand for missing values, of CSV or JSON Lines.
+
+    Args:
+        path: The path of the file.
+        options: How it is read.
+    """
     for subject, text in dict.fromkeys(
         _missing(one, options.decimal) for one in sorted({*options.missing_values})
     ):

@@ -57,8 +57,12 @@ def open_table(
         raise
     chosen = Chosen(names, frozenset(names), needs.selection.named, records)
     rows = ObjectRows(Objects(file, start, chosen), layout, options, needs, warn)
-    left_out = (comments_left_out(file.path, options),) if options.comment else ()
-    cells = ObjectsTable(rows, left_out, _without_nested(objects) if is_unsaid else ())
+    decisions = [comments_left_out(file.path, options)] if options.comment else []
+    if options.missing_values:
+        from smoothl1.sources.csv.reading import missing_as_asked  # late: most name none
+
+        decisions += missing_as_asked(file.path, options)
+    cells = ObjectsTable(rows, tuple(decisions), _without_nested(objects) if is_unsaid else ())
     shapes = _shapes_of(first)
     if not shapes:
         return cells
