@@ -25,8 +25,8 @@ _UNITS_HINT = "remove the row below the names, if it holds units or other words"
 _SYMBOL = re.compile(r"'[A-Za-z]' is not a number")
 """A text of one letter, such as t or F, which is a unit as often as a flag."""
 
-_WORD = re.compile(r"'([^'\\]{2,60})' is not a number")
-"""A text below numbers, such as `refused` or `timeout`, which may stand for a missing value."""
+_WORD = re.compile(r"'([^'\\0-9]{3,60})' is not a number")
+"""A text without digits below numbers, such as `refused`, which may stand for a missing value."""
 
 
 def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions) -> DataError:
