@@ -532,10 +532,8 @@ def test_a_shard_with_a_fault_is_named(tmp_path: Path) -> None:
     (tmp_path / "s" / "1.csv").write_text("x\n2.0\noops\n")
     with pytest.raises(DataError) as caught:
         read(tmp_path / "s")
-    assert (
-        str(caught.value)
-        == f"{tmp_path / 's' / '1.csv'}: row 2, column 'x': 'oops' is not a number"
-    )
+    assert caught.value.path == str(tmp_path / "s" / "1.csv")
+    assert caught.value.what == "row 2, column 'x': 'oops' is not a number"
 
 
 @pytest.mark.parametrize("suffix", ["csv", "npy"])
