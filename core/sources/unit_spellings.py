@@ -27,12 +27,22 @@ _SYNONYMS = (
     "mm millimeter millimeters millimetre millimetres",
     "um micron microns micrometer micrometers micrometre micrometres",
     "nm nanometer nanometers nanometre nanometres",
+    "in inch inches",
+    "ft foot feet",
+    "mi mile miles",
+    "ha hectare hectares",
+    "L l liter liters litre litres",
+    "t tonne tonnes",
+    "lb lbs",
     "kg kilogram kilograms",
     "g gram grams",
     "s sec secs second seconds",
     "min mins minute minutes",
     "h hr hrs hour hours",
     "d day days",
+    "week weeks",
+    "month months",
+    "year years yr yrs",
     "Pa pascal pascals",
     "hPa hectopascal hectopascals mb mbar millibar millibars",
     "J joule joules",
@@ -74,9 +84,15 @@ _IN_ASCII = {
     **dict.fromkeys(map(ord, "\u00b7\u22c5\u00d7"), "*"),
     **dict.fromkeys(map(ord, "\u00b0\u00ba"), "degree"),
     **dict.fromkeys(map(ord, "{}"), ""),
-    ord("\u2212"): "-",
+    **dict(zip(map(ord, "\u2212$\u20ac\u00a3"), ("-", "USD", "EUR", "GBP"), strict=True)),
 }
-"""Raised digits, the micro sign, dots between factors, the sign of degrees, and braces of LaTeX."""
+"""Raised digits, the micro sign, dots between factors, signs of degrees and of currencies, and
+braces of LaTeX."""
+
+_TOGETHER = re.compile(
+    r"\b([kcm]?m(?=s)|[kM]?[JW](?=m)|(?:[kmun]?g|[mun]?mol|t)(?=ha|[mlLhs]))(?=\w+(?:\*\*|\^)?-\d)"
+)
+"""A symbol in front of one with a negative power, without a sign between them: `ms-1`, `Wm-2`."""
 
 _DEGREES = re.compile(r"(?i:(deg(?:ree)?s?) (?=(?:[CFK]|celsius|kelvin|fahrenheit)\b))")
 _FACTOR = re.compile(
@@ -92,7 +108,7 @@ def is_one_unit(one: str, other: str) -> bool:
         one: A unit, as an attribute says it.
         other: Another one.
     """
-    return one == other or _factors(one) == _factors(other)
+    return one == other or factors(one) == factors(other)
 
 
 def usual_spelling(unit: str) -> str:
@@ -105,9 +121,14 @@ def usual_spelling(unit: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _factors(unit: str) -> frozenset[tuple[str, int]] | str:
-    """The symbols of a unit, each with its power; the text if it is not understood."""
+def factors(unit: str) -> frozenset[tuple[str, int]] | str:
+    """The symbols of a unit, each with its power; the text if it is not understood.
+
+    Args:
+        unit: The unit, as an attribute or the name of a column says it.
+    """
     text = _DEGREES.sub(r"\1_", unit.translate(_IN_ASCII).strip())
+    text = _TOGETHER.sub(r"\1 ", text)
     if text.startswith("(") and text.find(")") == len(text) - 1:
         text = text[1:-1].strip()
     if text in _WITHOUT_UNIT:

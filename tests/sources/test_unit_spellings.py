@@ -8,7 +8,12 @@ from smoothl1.sources.coordinates import is_longitude
 from smoothl1.sources.unit_spellings import is_one_unit
 
 SPELLINGS = [
-    ("m s**-1", "m s-1", "m/s", "m / s", "m.s-1", "m s^-1", "m s\u207b\u00b9", "m s^{-1}"),
+    ("m s**-1", "m s-1", "m/s", "m / s", "m.s-1", "m s^-1", "m s\u207b\u00b9", "m s^{-1}", "ms-1"),
+    ("W m-2", "W/m2", "Wm-2", "Wm^-2"),
+    ("\u00b5g m-3", "ugm-3"),
+    ("t ha-1", "tha-1", "tonnes/hectare"),
+    ("ft", "feet", "foot"),
+    ("$/MWh", "USD MWh-1"),
     ("m s-1", "s-1 m", "m*s**(-1)", "m\u00b7s-1", "metres per second"),
     ("kg m**-2 s**-1", "kg m-2 s-1", "kg/m2/s", "kg / (m2 s)", "kg/m^2 s-1"),
     ("K", "kelvin", "KELVIN", "degK", "degree_K"),
@@ -30,6 +35,10 @@ OTHERS = [
     ("mPa", "MPa"),
     ("m", "m2"),
     ("m", "m-1"),
+    ("mm-1", "m m-1"),
+    ("kWh-1", "kW h-1"),
+    ("cm-3", "c m-3"),
+    ("ms", "m s"),
     ("m s-1", "m s-2"),
     ("m/s", "km/h"),
     ("kg m-2", "kg m-2 s-1"),
