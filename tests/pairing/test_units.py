@@ -44,6 +44,9 @@ DIFFERENT: list[Any] = [
     ("area_ha", "area_acres", None),
     ("load_pct", "load_frac", None),
     ("rev_thousands", "rev_millions", None),
+    ("glucose (mmol/L)", "glucose (mg/dL)", None),
+    ("energy_ev", "energy_kcal_mol", None),
+    ("rh [%]", "rh [-]", None),
 ]
 ALIKE: list[Any] = [
     ("depth_mm", "Depth [mm]", None),
@@ -62,6 +65,7 @@ ALIKE: list[Any] = [
     ("temp_celsius", "temp (C)", None),
     ("wait_sec", "wait_s", None),
     ("u10", "u10", ("m s**-1", "m s-1")),
+    ("depth", "depth", ("ft", "feet")),
 ]
 
 
