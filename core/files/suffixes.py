@@ -15,6 +15,29 @@ _BINARY = "npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ip
 FORMATS = rf"\.(?:{_TEXT}|{_BINARY})"
 """A pattern of the suffixes of formats."""
 
+_SAMPLES = (
+    "png|jpe?g|jp2|j2k|webp|tiff?|bmp|gif|heic|avif|exr|pfm|pgm|ppm|pbm|svg|dng",  # images
+    "nii|dcm|mha|mhd|nrrd|mgz|mgh|img|hdr|svs|ndpi|czi|edf|bdf",  # of medicine
+    "wav|flac|mp3|ogg|opus|m4a|aac|mp4|avi|mov|mkv|webm|m4v|mpe?g",  # sounds and films
+    "pcd|ply|las|laz|obj|stl|geojson|shp|gpkg|grib2?|grb2?|hgt|fits?|nc4|cdf|h4|hdf",  # space
+    "fasta|fastq|fa|fq|bam|vcf|pdb|cif|sdf|mol2?|xyz",  # molecules
+    "json|xml|ya?ml|html?|pdf|docx?|xlsx?|md|rtf|srt|vtt|dat|pkl|pickle|pt|pth|mat|rds|rdata",
+)
+"""Formats of what predictions are made of, of labels, and of stored predictions."""
+
+_SIDES = "preds?|predictions?|gt|ground_truth|truth|targets?|labels?|masks?|seg|ann"
+"""What may stand before the format: `case7.pred.nii.gz`."""
+
+_KNOWN = "|".join((_TEXT, _BINARY, *_SAMPLES, "gz|zst|xz|bz2|zip"))
+KNOWN = rf"(?:\.(?:{_SIDES}))?(?:\.(?:{_KNOWN})){{1,2}}"
+"""A pattern, in lower case, of how names of files end that may be of one sample in two formats.
+
+Others are part of the name: `FIC101.PV` and `FIC101.SP` are measured and set, `SAP.DE` no file.
+"""
+
+ANY = r"(?:\.[A-Za-z]\w{0,4}){1,2}"
+"""A pattern of one or two suffixes of any format: such a text may be the name of a file."""
+
 NEVER_EMPTY = re.compile(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z", re.IGNORECASE)
 """How the names of files end that are not text, so that no bytes at all are no such file."""
 

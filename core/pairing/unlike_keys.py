@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smoothl1.files.suffixes import ANY, KNOWN
 from smoothl1.labels.conversion import TIMES_ALIKE, ZONE_HINT, has_offset_from_utc
 from smoothl1.sources.columns import shown
 
@@ -20,8 +21,10 @@ _COUNT = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:.*)?")
 
 
-_FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.[a-z]\w{0,4}){1,2}", re.DOTALL)
-"""A file with a suffix, or two, in lower case, with or without folders: dates have slashes, too."""
+_FILE = re.compile(rf"(?:.*/)?([^/]+{ANY})", re.DOTALL)
+"""A file with a suffix, with or without folders: dates have slashes, too."""
+
+_SUFFIXES = re.compile(rf"(?<=.){KNOWN}\Z", re.DOTALL)
 
 
 def why_none_matches(key: Sequence[str], others: Sequence[Sequence[str]]) -> tuple[str, str]:
@@ -49,10 +52,11 @@ def why_none_matches(key: Sequence[str], others: Sequence[Sequence[str]]) -> tup
 
 
 def _base_names(key: Sequence[str]) -> list[str]:
-    """The texts of a key in lower case, without folders and suffixes of files."""
+    """The texts of a key in lower case, without folders of files, and known suffixes."""
     paths = [text.lower().replace("\\", "/") for text in key]
     files = map(_FILE.fullmatch, paths)
-    return [path if file is None else file[1] for path, file in zip(paths, files, strict=True)]
+    names = [path if file is None else file[1] for path, file in zip(paths, files, strict=True)]
+    return [_SUFFIXES.sub("", name) for name in names]
 
 
 def _is_count_beside_time(one: str, other: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.files.suffixes import ANY, KNOWN
 from smoothl1.labels.exponents import without_exponents
 from smoothl1.witnesses.date_spellings import with_plain_dates
 from smoothl1.witnesses.digit_groups import without_groups
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
     from smoothl1.witnesses.hashes import Hashes
 
-SUFFIXES = r"(?:\.[A-Za-z]\w{0,4}){1,2}"
-"""The suffix of a file, or two of them."""
+_FOLDERS = r"\A.*[/\\]"
+_IN_FOLDERS = rf"[/\\][^/\\]+{ANY}\z"
+"""A file with a suffix, in folders: dates have slashes, too."""
 
-_FILE = rf"\A(?:.*[/\\])?([^/\\]+?){SUFFIXES}\z"
-"""A file with a suffix, or two, with or without folders: dates have slashes, too."""
+_SUFFIXES = rf"{KNOWN}\z"
 
 _SPELLINGS = (
-    rf"\A(?:.*?/)??((?:[^/]*/)?[^/]+?){SUFFIXES}\z",
-    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){SUFFIXES}\z",
+    rf"\A(?:.*?/)??((?:[^/]*/)?[^/]+?){ANY}\z",
+    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){ANY}\z",
     "",
 )
 """What of a path with slashes may be the same on both sides, besides the name: the folder that it
@@ -32,7 +33,7 @@ is in, two folders, or all of it. Where one differs, the next ones say no more."
 
 
 def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
-    """The hashes of texts, in which case, blanks, folders and suffixes of files do not count.
+    """The hashes of texts, in which case, blanks, folders and formats of files do not count.
 
     Args:
         texts: The texts as bytes, with offsets of 32 bits, or values of another type.
@@ -46,19 +47,36 @@ def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
 
 
 def _base_texts(texts: pa.Array) -> pa.Array:
-    """Texts in lower case, without folders and suffixes of files.
+    """Texts in lower case, without folders of files, and suffixes of known formats.
 
     Dates, months, quarters, weeks and whole numbers are in one notation each.
     """
-    import pyarrow.compute as pc
-
     from smoothl1.witnesses.text_bytes import in_lower_case, may_be_file
 
     texts = in_lower_case(texts)
     if may_be_file(texts):
-        texts = pc.replace_substring_regex(texts, _FILE, r"\1")
+        texts = _without_suffixes(_without_folders(texts))
     texts = without_exponents(without_groups(texts))
     return with_plain_periods(with_plain_dates(texts))
+
+
+def _without_folders(texts: pa.Array) -> pa.Array:
+    """Names of files without folders; other texts are as they are."""
+    import pyarrow.compute as pc
+
+    are_in_folders = pc.match_substring_regex(texts, _IN_FOLDERS)
+    if not pc.any(are_in_folders).as_py():
+        return texts
+    names = pc.replace_substring_regex(texts, _FOLDERS, "")
+    return pc.if_else(are_in_folders, names, texts)
+
+
+def _without_suffixes(texts: pa.Array) -> pa.Array:
+    """Names of files without the suffixes of known formats; a text that is one stays."""
+    import pyarrow.compute as pc
+
+    names = pc.replace_substring_regex(texts, _SUFFIXES, "")
+    return pc.if_else(pc.equal(pc.binary_length(names), 0), texts, names)
 
 
 class ForeignTexts:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.witnesses.base_names import SUFFIXES
+from smoothl1.files.suffixes import ANY, KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _SIGNS = re.compile(r"[/\\]")
-NAME_OF_FILE = re.compile(rf"(.+?){SUFFIXES}", re.DOTALL)
-"""The name of a file, without folders: the group leaves suffixes out. Dates have none."""
+NAME_OF_FILE = re.compile(rf"(.+?){ANY}", re.DOTALL)
+"""The name of a file, without folders. Dates have no suffixes."""
+
+_SUFFIXES = re.compile(rf"(?<=.){KNOWN}\Z", re.DOTALL)
 
 _WORD = re.compile(r"[0-9]+|[^\W0-9_]+")
 _OF_NO_FOLDER = ("", ".")
@@ -48,10 +50,12 @@ def are_in_other_folders(one: Sequence[str], other: Sequence[str]) -> bool:
 def _split(path: str) -> list[str]:
     """The name of a file without suffixes, and its folders, the innermost first; [] if no file."""
     *folders, name = _SIGNS.split(path.strip().lower())
-    match = NAME_OF_FILE.fullmatch(name)
-    if match is None:
+    if NAME_OF_FILE.fullmatch(name) is None:
         return []
-    return [match[1], *(folder for folder in reversed(folders) if folder not in _OF_NO_FOLDER)]
+    return [
+        _SUFFIXES.sub("", name),
+        *(folder for folder in reversed(folders) if folder not in _OF_NO_FOLDER),
+    ]
 
 
 def _varying_folders(files: Sequence[Sequence[str]]) -> list[list[str]]:

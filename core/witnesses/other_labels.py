@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smoothl1.files.suffixes import KNOWN
 from smoothl1.sources.columns import index_columns, shown
 from smoothl1.sources.notations import DATE
 
@@ -22,7 +23,7 @@ _ID = re.compile(
     rb"\s*(?:"
     rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"  # a UUID
     rb"|(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}"  # a hash
-    rb"|.*\w\.(?:[a-z][a-z0-9]{1,4}|[A-Z][A-Z0-9]{2,3})"  # a file
+    rb"|.*\w(?i:" + KNOWN.encode() + rb")"  # a file
     rb")\s*",
     re.DOTALL,
 )

@@ -72,6 +72,11 @@ def test_names_of_files_in_other_folders_or_with_other_suffixes_are_told(
         assert "write folders and suffixes alike in both" in str(error.hint)
 
 
+def test_what_follows_the_point_in_a_tag_is_no_suffix(tmp_path: Path) -> None:
+    error = refused(tmp_path, ["FIC1.PV", "FIC2.PV", "FIC3.PV"], ["FIC1.SP", "FIC2.SP", "FIC3.SP"])
+    assert "there the first is 'FIC1.SP'" in error.what
+
+
 def test_dates_with_slashes_are_no_files_in_folders(tmp_path: Path) -> None:
     error = refused(tmp_path, ["31/1/2024", "30/1/2024", "a"], ["1/2/2024", "2/2/2024", "b"])
     assert "there the first is '1/2/2024'" in error.what

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, Execution, evaluate
-from smoothl1.witnesses.base_names import ForeignTexts
+from smoothl1.witnesses.base_names import ForeignTexts, base_hashes
+from smoothl1.witnesses.hashes import hashes_of
 from smoothl1.witnesses.text_bytes import in_lower_case
 from tests.tables import save
 
@@ -165,6 +166,68 @@ def test_suffixes_of_texts_that_are_no_files_count_if_they_are_in_another_order(
         evaluate(pa.table({"q": questions, "p": Y}), pa.table({"q": others, "y": Y}))
     lower = [text.lower() for text in questions]
     assert evaluate(pa.table({"q": questions, "p": Y}), pa.table({"q": lower, "y": Y})).mean == 0
+
+
+NO_FILES = {
+    "tags of control systems": ("FIC{}.PV", "FIC{}.SP"),
+    "measuring points": ("boiler{}.temp", "boiler{}.hot"),
+    "sensors": ("pump.s{}", "pump.s5{}"),
+    "versions": ("model.v{}", "model.v9{}"),
+    "hosts": ("host{}.de", "host{}.fr"),
+    "mail": ("user{}@example.com", "user{}@example.org"),
+    "a letter twice": ("X.a{0}.b{0}", "X.a9{0}.b9{0}"),
+    "a file of a tag": ("FIC{}.PV.csv", "FIC{}.SP.csv"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), NO_FILES.values(), ids=NO_FILES)
+def test_what_follows_a_point_is_part_of_a_name_unless_it_is_a_known_format(
+    one: str, other: str
+) -> None:
+    lots = [i * 7919 % 1000 for i in range(N)]
+    p = pa.table({"tag": [one.format(i) for i in range(N)], "lot": lots, "pred": Y})
+    t = pa.table({"tag": [other.format(i) for i in range(N)], "lot": lots[5:] + lots[:5], "y": Y})
+    with pytest.raises(DataError, match=r"column 'lot' .* another order"):
+        evaluate(p, t, **COLUMNS)
+    with pytest.warns(UserWarning, match="column 'tag' differs"):
+        evaluate(p.drop(["lot"]), t.drop(["lot"]), **COLUMNS)
+
+
+def test_currencies_of_prices_at_other_exchanges_are_warned_of() -> None:
+    p = pa.table({"share": [f"S{i}.DE" for i in range(N)], "unit": ["EUR"] * N, "pred": Y})
+    t = pa.table({"share": [f"S{i}.L" for i in range(N)], "unit": ["GBP"] * N, "y": Y})
+    with pytest.warns(UserWarning, match="columns 'share', 'unit' differ"):
+        evaluate(p, t, **COLUMNS)
+
+
+def test_a_unit_of_other_sensors_is_warned_of_beside_names_that_are_no_files() -> None:
+    tags = [f"pump.s{i * 7 % 13}" for i in range(N)]
+    p = pa.table({"tag": tags, "unit": ["bar"] * N, "pred": Y})
+    t = pa.table({"tag": tags, "unit": ["psi"] * N, "y": Y})
+    with pytest.warns(UserWarning, match="column 'unit' differs .* only 'tag' agrees"):
+        evaluate(p, t, **COLUMNS)
+
+
+def test_a_format_without_a_name_is_a_text_of_its_own() -> None:
+    texts = pa.array([b".png", b".jpg", b""], pa.binary())
+    assert len({*base_hashes(texts, hashes_of(texts)).tolist()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{}.jpg", "{}.json"),
+        ("{}.pred.nii.gz", "{}.gt.NII"),
+        ("a/{}.qx", "b/{}.qx"),
+        ("{}.wav", "{}"),
+    ],
+)
+def test_one_file_may_be_of_two_known_formats(one: str, other: str) -> None:
+    p = pa.table({"file": [one.format(f"r{i * 7 % 13}") for i in range(N)], "pred": Y})
+    t = pa.table({"file": [other.format(f"r{i * 7 % 13}") for i in range(N)], "y": Y})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, t, **COLUMNS).mean == 0
 
 
 def test_files_of_one_name_in_folders_of_both_sides_alone_agree() -> None:
