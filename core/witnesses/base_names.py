@@ -8,6 +8,7 @@ from smoothl1.files.suffixes import ANY, KNOWN
 from smoothl1.labels.exponents import without_exponents
 from smoothl1.witnesses.date_spellings import with_plain_dates
 from smoothl1.witnesses.digit_groups import without_groups
+from smoothl1.witnesses.folders_by_depth import FoldersByDepth
 from smoothl1.witnesses.hash_sums import Sums
 from smoothl1.witnesses.period_spellings import with_plain_periods
 from smoothl1.witnesses.slash_dates import SlashDates
@@ -22,14 +23,6 @@ _IN_FOLDERS = rf"[/\\][^/\\]+{ANY}\z"
 """A file with a suffix, in folders: dates have slashes, too."""
 
 _SUFFIXES = rf"{KNOWN}\z"
-
-_SPELLINGS = (
-    rf"\A(?:.*?/)??((?:[^/]*/)?[^/]+?){ANY}\z",
-    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){ANY}\z",
-    "",
-)
-"""What of a path with slashes may be the same on both sides, besides the name: the folder that it
-is in, two folders, or all of it. Where one differs, the next ones say no more."""
 
 
 def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
@@ -167,7 +160,8 @@ class BaseNames:
 
     def __init__(self) -> None:
         self.first_difference: int | None = None
-        self._levels = tuple(Sums() for _ in (None, *_SPELLINGS))  # the name, then more of the path
+        self._names = Sums()
+        self._folders = FoldersByDepth()
         self._exact = Sums()
         self._slash_dates = SlashDates()
 
@@ -183,26 +177,21 @@ class BaseNames:
         """
         from pyarrow import types
 
-        from smoothl1.witnesses.hashes import hashes_of, hashes_of_stored
+        from smoothl1.witnesses.hashes import hashes_of_stored
 
         if not self._slash_dates.add(values, hashes):
-            self._levels[0].add(*hashes)
+            self._names.add(*hashes)
         if self._by_name.differ:
             return
         if all(types.is_binary(texts.type) for texts in values):
             self._add_exact(row, *map(hashes_of_stored, values))
-        if not all(map(_may_be_paths, values)):
-            return
-        for sums, spelling in zip(self._levels[1:], _SPELLINGS, strict=True):
-            one, other = (hashes_of(_spelled(texts, spelling)) for texts in values)
-            sums.add(one, other)
-            if sums.differ:
-                return
+        if all(map(_may_be_paths, values)):
+            self._folders.add(values, hashes)
 
     def merge(self, other: BaseNames) -> None:
         """Add other rows."""
-        for mine, further in zip(self._levels, other._levels, strict=True):
-            mine.merge(further)
+        self._names.merge(other._names)
+        self._folders.merge(other._folders)
         self._exact.merge(other._exact)
         self._slash_dates.merge(other._slash_dates)
         firsts = (self.first_difference, other.first_difference)
@@ -211,23 +200,23 @@ class BaseNames:
     @property
     def agree(self) -> bool:
         """Whether the texts differ in their spelling at most."""
-        if any(not sums.differ for sums in self._slash_dates.certain(self._levels[0])):
+        if any(not sums.differ for sums in self._slash_dates.certain(self._names)):
             return True
         return not (self._by_name.differ or self.are_permuted)
 
     @property
     def are_permuted(self) -> bool:
         """Whether the texts differ in a row, and are the same in another order."""
-        if any(not sums.differ for sums in self._slash_dates.possible(self._levels[0])):
+        if any(not sums.differ for sums in self._slash_dates.possible(self._names)):
             return False
-        as_dates = self._slash_dates.certain(self._levels[0])
-        levels = (self._by_name, *self._levels[1:], self._exact)
-        differing = next(([sums] for sums in levels if sums.differ), [])
-        return any(sums.are_permuted for sums in (*differing, *as_dates))
+        as_dates = self._slash_dates.certain(self._names)
+        names = self._by_name
+        as_files = names if names.differ else (self._folders.deciding or self._exact)
+        return any(sums.are_permuted for sums in (as_files, *as_dates))
 
     @property
     def _by_name(self) -> Sums:
-        return self._levels[0].joined(self._slash_dates.as_written)
+        return self._names.joined(self._slash_dates.as_written)
 
     def _add_exact(self, row: int, one: Hashes, other: Hashes) -> None:
         self._exact.add(one, other)
@@ -242,13 +231,3 @@ def _may_be_paths(values: pa.Array) -> bool:
     from smoothl1.witnesses.text_bytes import may_be_file
 
     return types.is_binary(values.type) and may_be_file(values)
-
-
-def _spelled(texts: pa.Array, spelling: str) -> pa.Array:
-    """Paths in lower case with slashes, of which a pattern leaves a part."""
-    import pyarrow.compute as pc
-
-    from smoothl1.witnesses.text_bytes import in_lower_case
-
-    texts = pc.replace_substring(in_lower_case(texts), "\\", "/")
-    return pc.replace_substring_regex(texts, spelling, r"\1") if spelling else texts
