@@ -15,8 +15,7 @@ from pyarrow import types
 from smoothl1.errors import DataError
 from smoothl1.pairing.keys import common_types
 from smoothl1.pairing.matched_source import LeftOut
-from smoothl1.pairing.near_keys import by_folded, nearest
-from smoothl1.pairing.renumbered_keys import COUNT_ALIKE, are_renumbered, check_counts
+from smoothl1.pairing.renumbered_keys import check_counts
 from smoothl1.pairing.repeated_keys import of_repeats, refuse_repeats
 from smoothl1.pairing.repeated_rows import Repeats
 from smoothl1.pairing.side_keys import (
@@ -26,7 +25,6 @@ from smoothl1.pairing.side_keys import (
     numbers_of,
     table_of,
 )
-from smoothl1.pairing.words_of_totals import label_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,12 +36,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Source
 
     Rows = NDArray[np.intp]
-
-UNMATCHED_HINT = "--unmatched omit leaves out rows without a match"
-
-
-_MOST_NEAR = 100_000
-"""Most keys without a match of each side among which nearly equal ones are looked for."""
 
 
 class KeptRows(NamedTuple):
@@ -96,22 +88,9 @@ def rows_of_keys(
             remedy = partial(of_repeats, side, sides, further)
             check(i, Repeats(rows, firsts, side.numbers.size, side.shown, remedy))
         n_repeats.append(rows.size)
+    if count_alone(sides, common_numbers(sides)):
+        sides = _with_unmatched(sides, settings, warn, key_check=key_check)
     common = common_numbers(sides)
-    if any(map(types.is_string, kinds)) and count_alone(sides, common):
-        if key_check:
-            from smoothl1.pairing import day_or_month_first  # late: most keys match
-
-            day_or_month_first.refuse_other_order(sides)
-        spelled = _in_one_spelling(sides)
-        in_form = common_numbers(spelled)
-        if settings.unmatched == "omit" and count_alone(spelled, in_form):
-            _warn_of_spellings(sides, spelled, warn)
-            _warn_of_near_keys(spelled, in_form, warn)
-        sides, common = spelled, in_form
-    if settings.unmatched == "error":
-        _check_matched(sides)
-    elif key_check and count_alone(sides, common):
-        check_counts(sides, warn)
     first = sides[0]
     order = np.sort(first.firsts[np.isin(first.distinct, common, assume_unique=True)])
     numbers = first.numbers[order]
@@ -144,6 +123,40 @@ def _sides(
                     refuse_repeats(side, sides, further, is_alone=len(sources) == 1)
             raise
     return list(map(SideKeys.of, sources, tables, numbers_of(tables)))
+
+
+def _with_unmatched(
+    sides: list[SideKeys],
+    settings: EvalSettings,
+    warn: Callable[[str], None],
+    *,
+    key_check: bool,
+) -> list[SideKeys]:
+    """The sides, some keys of which have no match as they are written, in canonical form.
+
+    Raises:
+        DataError: A key has no match in that form either, and such keys are not left out. Or they
+            show that keys match wrongly.
+    """
+    from smoothl1.pairing import day_or_month_first, unmatched_keys  # late: most keys match
+
+    written, are_texts = sides, any(map(types.is_string, sides[0].keys.schema.types))
+    if are_texts:
+        if key_check:
+            day_or_month_first.refuse_other_order(sides)
+        sides = _in_one_spelling(written)
+    common = common_numbers(sides)
+    if not count_alone(sides, common):
+        return sides
+    if settings.unmatched == "error":
+        unmatched_keys.refuse_unmatched(sides)
+    if are_texts:
+        _warn_of_spellings(written, sides, warn)
+        unmatched_keys.warn_of_near_keys(sides, common, warn)
+    unmatched_keys.warn_of_cut_keys(sides, common, warn)
+    if key_check:
+        check_counts(sides, warn)
+    return sides
 
 
 def _in_one_spelling(sides: Sequence[SideKeys]) -> list[SideKeys]:
@@ -195,51 +208,3 @@ def _warn_of_spellings(
     keys = "1 key matches" if rows.size == 1 else f"{rows.size:,} keys match"
     spellings = " and ".join(dict.fromkeys(texts))
     warn(f"{first.source.path}: {keys} only in another spelling, such as {spellings}")
-
-
-def _check_matched(sides: Sequence[SideKeys]) -> None:
-    """Refuse keys of the first side that another lacks, and the reverse.
-
-    Raises:
-        DataError: There is one; the error names the first.
-    """
-    first = sides[0]
-    for other in sides[1:]:
-        for side, partner in ((first, other), (other, first)):
-            alone = side.alone(partner.distinct)
-            if not alone.size:
-                continue
-            row = int(alone[0])
-            more = {0: "", 1: ", nor has 1 other"}.get(
-                alone.size - 1, f", nor have {alone.size - 1:,} others"
-            )
-            others = partner.texts(partner.alone(side.distinct)[:_MOST_NEAR])
-            near = nearest(side.texts([row])[0], by_folded(others))
-            clause, hint = near and f": {near}", UNMATCHED_HINT
-            if are_renumbered(side, partner):
-                hint = COUNT_ALIKE
-            elif others and not near and 1 < alone.size == side.distinct.size:
-                from smoothl1.pairing.unlike_keys import why_none_matches  # late: for an error
-
-                clause, hint = why_none_matches(side.texts([row])[0], others)
-            elif any(map(label_pattern().fullmatch, side.texts([row])[0])):
-                hint = f"is it a row of totals? Delete it; {hint}"
-            raise DataError(
-                f"key {side.shown(row)} of row {row + 1} has no match in "
-                f"{partner.source.path}{more}{clause}",
-                path=side.source.path,
-                hint=hint,
-            )
-
-
-def _warn_of_near_keys(
-    sides: Sequence[SideKeys], common: Rows, warn: Callable[[str], None]
-) -> None:
-    """Warn of the first key that is left out, but is on another side in another spelling."""
-    first = sides[0]
-    keys = first.texts(first.alone(common)[:_MOST_NEAR])
-    for other in sides[1:]:
-        known = by_folded(other.texts(other.alone(common)[:_MOST_NEAR]))
-        near = next(filter(None, (nearest(key, known) for key in keys)), None)
-        if near is not None:
-            warn(f"{first.source.path}: {near}, and rows of both were left out")

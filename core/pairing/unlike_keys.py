@@ -1,4 +1,4 @@
-"""Keys of two inputs of which none matches: the column or the file may be another one."""
+"""Keys of two inputs of which few or none match: the column or the file may be another one."""
 
 from __future__ import annotations
 
@@ -43,12 +43,23 @@ def why_none_matches(key: Sequence[str], others: Sequence[Sequence[str]]) -> tup
         one, two = (", ".join(map(shown, some)) for some in (key, same))
         return f": {one} and {two} differ in folders or suffixes", FILES_ALIKE
     other = others[0]
-    clause = f"; there the first is {', '.join(map(shown, other))}"
+    clause = first_of_others(other)
     if any(_is_count_beside_time(*pair) for pair in zip(key, other, strict=True)):
         return clause, TIMES_ALIKE
     if any(_is_offset_on_one_side(*pair) for pair in zip(key, other, strict=True)):
         return clause, ZONE_HINT
     return clause, IS_IT_THE_KEY
+
+
+def first_of_others(key: Sequence[str], which: str = "") -> str:
+    """A clause that shows how the other input writes keys.
+
+    Args:
+        key: The texts of its first key, of all or of some.
+        which: Of which, such as "without one".
+    """
+    first = f"the first {which}" if which else "the first"
+    return f"; there {first} is {', '.join(map(shown, key))}"
 
 
 def _base_names(key: Sequence[str]) -> list[str]:

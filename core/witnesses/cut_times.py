@@ -19,8 +19,15 @@ if TYPE_CHECKING:
     from smoothl1.witnesses.hashes import Hashes
 
 _DAY_NS, _MINUTE_NS = 86_400 * 10**9, 60 * 10**9
-_UNITS_NS = (_DAY_NS, 3_600 * 10**9, _MINUTE_NS, 10**9, 10**6, 10**3)
-"""Units to which software cuts times, from the coarsest on."""
+UNITS = {
+    _DAY_NS: "days",
+    3_600 * 10**9: "hours",
+    _MINUTE_NS: "minutes",
+    10**9: "seconds",
+    10**6: "milliseconds",
+    10**3: "microseconds",
+}
+"""Units to which software cuts times, from the coarsest on, in nanoseconds, with their names."""
 
 
 class CutTimes:
@@ -31,24 +38,24 @@ class CutTimes:
         self._are_in_pairs = True  # none is missing on one side alone
         self._steps_ns = (0, 0)  # of each side, what divides all its times
         self._apart_ns: tuple[int, int] | None = None  # least and most of one side minus the other
-        self._in_unit = {unit: (Sums(), Sums()) for unit in _UNITS_NS}  # cut, and rounded
+        self._in_unit = {unit: (Sums(), Sums()) for unit in UNITS}  # cut, and rounded
 
     def add(self, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, as they are compared."""
         if not self._are_times:
             return
-        (mine, zone), (others, other_zone) = _in_nanoseconds(one), _in_nanoseconds(other)
+        (mine, zone), (others, other_zone) = times_in_nanoseconds(one), times_in_nanoseconds(other)
         if mine is None or others is None or zone != other_zone:
             self._are_times = False
             return
         if mine.null_count == len(mine) or others.null_count == len(others):
             self._are_in_pairs &= mine.null_count == others.null_count
             return
-        steps = _step_of(mine), _step_of(others)
+        steps = step_of(mine), step_of(others)
         self._are_in_pairs &= mine.is_null().equals(others.is_null())
         self._widen(steps, _apart(mine, others))
-        for unit in _UNITS_NS:
-            if unit <= max(map(_unit_of, steps)):
+        for unit in UNITS:
+            if unit <= max(map(unit_of, steps)):
                 for sums, more in zip(self._in_unit[unit], (0, unit // 2), strict=True):
                     sums.add(*(_hashes_in(unit, side, more) for side in (mine, others)))
 
@@ -68,7 +75,7 @@ class CutTimes:
 
         Rows in which the sides are the same need not be added.
         """
-        units = [_unit_of(step) for step in self._steps_ns]
+        units = [unit_of(step) for step in self._steps_ns]
         if not self._are_times or self._apart_ns is None or units[0] == units[1]:
             return False
         return any(sums.are_permuted for sums in self._in_unit.get(max(units), ()))
@@ -88,8 +95,8 @@ class CutTimes:
         self._apart_ns = min(least, apart_ns[0]), max(most, apart_ns[1])
 
 
-def _in_nanoseconds(column: pa.Array) -> tuple[pa.Array | None, str | None]:
-    """Times, counts from 1970, or times in text, in nanoseconds; None for other values.
+def times_in_nanoseconds(column: pa.Array) -> tuple[pa.Array | None, str | None]:
+    """Times, counts from 1970, or times in text as bytes, in nanoseconds; None for other values.
 
     The zone of times in text is returned, too, if they have an offset.
     """
@@ -114,12 +121,13 @@ def _in_nanoseconds(column: pa.Array) -> tuple[pa.Array | None, str | None]:
     return None, None
 
 
-def _unit_of(step_ns: int) -> int:
+def unit_of(step_ns: int) -> int:
     """The coarsest unit of which all times with this step are multiples, in nanoseconds."""
-    return next((unit for unit in _UNITS_NS if step_ns % unit == 0), 1)
+    return next((unit for unit in UNITS if step_ns % unit == 0), 1)
 
 
-def _step_of(times: pa.Array) -> int:
+def step_of(times: pa.Array) -> int:
+    """The greatest number that divides all times, in nanoseconds."""
     return int(np.gcd.reduce(times.drop_null().to_numpy()))
 
 
@@ -144,7 +152,7 @@ def _hashes_in(unit_ns: int, times: pa.Array, more_ns: int) -> Hashes:
 
 def _is_cut(step_ns: int, least_ns: int, most_ns: int) -> bool:
     """Whether times with this step are others, which are so much later, in a coarser unit."""
-    unit = _unit_of(step_ns)
+    unit = unit_of(step_ns)
     if unit > _MINUTE_NS and least_ns == most_ns:
         return False  # noon of each day may be another time, and not a day
     is_rounded = unit < _DAY_NS and -unit <= 2 * least_ns and 2 * most_ns <= unit

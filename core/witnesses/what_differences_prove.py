@@ -48,8 +48,7 @@ def fault_of(
         n_permuted = 0
     is_sure |= column.side_of_files is not None or column.is_of_folders
     if agreement.is_permuted and (is_sure or agreement.is_varied or n_permuted > 1):
-        what = "numbers" if agreement.has_other_affixes else "values"
-        return f"holds the same {what} in another order"
+        return f"holds the same {_in_another_order(agreement)}"
     if is_renumbered(column, agreement):
         return "numbers the rows from 0 on one side and from 1 on the other, in another order"
     is_of_names = column.side_of_files is not None  # a file may be named after the day before
@@ -59,6 +58,14 @@ def fault_of(
     is_axis = with_targets and not (may_be_feature or column.is_guessed)
     is_sure = tells_rows_apart or (agreement.are_many and is_axis)
     return f"{agreement.order}s on both sides, with other values" if is_sure else None
+
+
+def _in_another_order(agreement: Agreement) -> str:
+    """What both sides have in another order, and so which differences do not count."""
+    if agreement.are_cut_in_another_order:
+        return "times in another order, but for what one side has cut"
+    what = "numbers" if agreement.has_other_affixes else "values"
+    return f"{what} in another order"
 
 
 def is_renumbered(column: SharedColumn, agreement: Agreement) -> bool:

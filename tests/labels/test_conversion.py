@@ -316,7 +316,7 @@ def test_a_key_without_a_partner_is_one_line_and_exits_with_3(tmp_path: Path) ->
     pred = save(tmp_path / "p.csv", PRED)
     target = save(tmp_path / "t.csv", {"k": ["a", "b", "c", "d", "x"], "v": [0.0] * 5})
     code, out, err = smoothl1("eval", pred, target, "-k", "k")
-    message = f"smoothl1: error: {pred}: key 'e' of row 5 has no match in {target} ["
+    message = f"smoothl1: error: {pred}: key 'e' of row 5 has no match in {target}; "
     assert (code, out) == (3, b"")
     assert err.decode().startswith(message)
 

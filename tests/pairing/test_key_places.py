@@ -171,6 +171,7 @@ def test_texts_of_the_same_hash_that_differ_are_not_matched(
     with pytest.raises(DataError) as caught:
         evaluate(pred, target, key="k")
     wanted = f"{pred}: key 'ax' of row 1 has no match in {target}"
+    wanted += "; there the first without one is 'ay'"
     assert str(caught.value) == f"{wanted} [{UNMATCHED}]"
 
 

@@ -426,6 +426,7 @@ def test_an_integer_too_wide_for_the_other_side_has_no_match_there(
         run(pred, target)
     row = 2 if swap else 1
     wanted = f"{pred}: key '{absent}' of row {row} has no match in {target}"
+    wanted += f"; there the first without one is '{302 - int(absent)}'"
     assert message(caught) == f"{wanted} [{UNMATCHED}]"
 
 
@@ -533,6 +534,7 @@ def test_a_key_without_a_partner_is_named_with_its_row_and_both_files(
     with pytest.raises(DataError) as caught:
         run(pred, target)
     wanted = f"{pred}: key 'k04' of row 5 has no match in {target}"
+    wanted += "; there the first without one is 'other'"
     assert message(caught) == f"{wanted} [{UNMATCHED}]"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, evaluate
@@ -28,6 +30,25 @@ def test_a_key_of_either_side_is_shown_where_none_matches(tmp_path: Path) -> Non
     assert "'x' of row 1 has no match in" in error.what
     assert error.what.endswith("t.csv, nor have 2 others; there the first is 'c'")
     assert "are --key and the files the right ones" in str(error.hint)
+
+
+def test_a_key_without_a_match_of_either_side_is_shown(tmp_path: Path) -> None:
+    error = refused(tmp_path, ["a", "k-2", "b"], ["b", "k_2", "a"])
+    assert error.what.endswith("t.csv; there the first without one is 'k_2'")
+    assert "--unmatched omit leaves out" in str(error.hint)
+
+
+def test_leaving_out_rows_is_not_advised_where_hardly_a_key_matches() -> None:
+    pred = pa.table({"k": [f"a{i}" for i in range(20)], "p": np.arange(20.0)})
+    target = pa.table({"k": ["a7", *(f"b{i}" for i in range(30))], "y": np.arange(31.0)})
+    with pytest.raises(DataError, match=r"nor have 18 others; there the first is 'b0'") as caught:
+        evaluate(pred, target, **CHOSEN)
+    assert caught.value.hint == (
+        "are --key and the files the right ones? --unmatched omit would keep 1 of 20 keys"
+    )
+    subset = target.slice(0, 1)
+    with pytest.raises(DataError, match=r"\[--unmatched omit leaves out"):
+        evaluate(pred, subset, **CHOSEN)
 
 
 @pytest.mark.parametrize("counts", [[1772353800000, 1772357400000, 1772361000000], [1.7e9] * 3])
