@@ -34,7 +34,7 @@ from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rul
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP_OF_MODELS, TOP_OF_REPORT
 from smoothl1.cli.parsing import Decimals, DeviceName, Numbers, WholeNumber, joined
 from smoothl1.cli.part_options import PARTS, parts_of
-from smoothl1.cli.path_types import PathOrUri, unless_stdout
+from smoothl1.cli.path_types import OneFile, PathOrUri, unless_stdout
 from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.selection import Selection
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, EvalSettings, Execution
@@ -89,9 +89,7 @@ _reduced = click.option(
 
 
 def _path_option(text: str) -> Callable[[_Command], _Command]:
-    return click.option(
-        "-o", "--output", "path", type=PathOrUri(), callback=unless_stdout, help=text
-    )
+    return click.option("-o", "--output", "path", type=OneFile(), callback=unless_stdout, help=text)
 
 
 _IN_FORMS = (

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 class PathOrUri(click.Path):
     """A path, or the URI of an object in a store, without secrets from here on."""
 
+    may_be_pattern = True
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | os.PathLike[str]:
@@ -21,10 +23,16 @@ class PathOrUri(click.Path):
             return path
         from smoothl1.files.uris import resolved  # late: most paths are no URIs
 
-        return resolved(path)
+        return resolved(path, may_be_pattern=self.may_be_pattern)
 
 
-class NamedFile(PathOrUri):
+class OneFile(PathOrUri):
+    """The path of one file, such as an output: a star in it is a star."""
+
+    may_be_pattern = False
+
+
+class NamedFile(OneFile):
     """The path of a file; "-" is refused, since the standard streams have other uses."""
 
     def convert(

@@ -77,7 +77,7 @@ class OutputFiles:
             raise StorageError("the name holds a NUL character", path=path)
         if not path:
             raise StorageError("the name is empty", path=path)
-        path = resolved(path)
+        path = resolved(path, may_be_pattern=False)
         with _named_errors(path), self._writing(path) as file:
             yield file
 

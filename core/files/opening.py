@@ -202,7 +202,7 @@ def _check_skippable(file: Input) -> None:
 
 def are_one_file(one: str, other: str) -> bool:
     """Whether two paths lead to the same file or folder."""
-    one, other = resolved(one), resolved(other)
+    one, other = (resolved(path, may_be_pattern=False) for path in (one, other))
     if one == other:
         return True
     try:

@@ -35,6 +35,9 @@ _WEB = ("http", "https")
 _LOCAL = ("file", "local")
 """Schemes of files of this machine."""
 
+_ADDRESS = re.compile(r"(?:[0-9]+\.){3}[0-9]+|\[.*\]|.*:[0-9]*")
+"""Hosts that are addresses, or have a port: none is meant as the first folder of a path."""
+
 _WILD = frozenset("*?[")
 
 
@@ -87,7 +90,7 @@ def bucket_and_key(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
-def resolved(path: str) -> str:
+def resolved(path: str, *, may_be_pattern: bool = True) -> str:
     """A path as everything else takes it.
 
     A URI of a local file is its path. Any other URI is left with the bucket and the key. The rest
@@ -95,6 +98,8 @@ def resolved(path: str) -> str:
 
     Args:
         path: The path as the user typed it.
+        may_be_pattern: Whether a star and the like in it may stand for names. It is so of what is
+            read, but of no output.
 
     Raises:
         SettingsError: Other parameters were given with the same bucket: they may lead elsewhere. Or
@@ -112,7 +117,7 @@ def resolved(path: str) -> str:
         _refuse_repeats(name, given)
     bucket, key = bucket_and_key(name)
     if scheme in _LOCAL:
-        return _local(name, given, bucket, key)
+        return _local(name, given, may_be_pattern=may_be_pattern)
     if not (bucket or key):
         raise SettingsError("names no bucket", path=name, hint=f"{scheme}://BUCKET/KEY")
     if _WILD.intersection(bucket):
@@ -130,27 +135,42 @@ def resolved(path: str) -> str:
     return name
 
 
-def _local(name: str, given: Given, host: str, key: str) -> str:
+def _local(name: str, given: Given, *, may_be_pattern: bool) -> str:
     """The path of a URI of a local file, in which `%20` is a space, and `%2A` a star that is meant.
 
     Raises:
         SettingsError: It has parameters, which mean nothing here; or a host, such as what should
-            be the first folder of a path (RFC 8089); or a star, a question mark or a bracket that
-            is encoded, and there is no such file: a path with it would be a pattern.
+            be the first folder of a path (RFC 8089); or what would be read as a pattern.
     """
-    scheme = scheme_of(name)
-    if host not in ("", "localhost"):
+    scheme, (host, key) = scheme_of(name), bucket_and_key(name)
+    if host.lower() not in ("", "localhost"):  # RFC 3986, 3.2.2: hosts have no case
         what = f"what follows {scheme}:// is a host, and paths begin with three slashes"
         hint = f"{scheme}:///{host}/{key} if it is an absolute path, else the path alone"
+        if _ADDRESS.fullmatch(host):
+            hint = f"{scheme}:///{key} if it is of this machine"
         raise SettingsError(what, path=name, hint=hint)
     if given.query:
         what = f"{scheme}:// has no parameters, such as {given.query}"
         raise SettingsError(what, path=name, hint="a question mark of the name itself is %3F")
     path = f"/{_decoded(key)}"
+    if may_be_pattern:
+        _refuse_encoded_pattern(name, path, key)
+    return path
+
+
+def _refuse_encoded_pattern(name: str, path: str, key: str) -> None:
+    """Refuse a star, a question mark or a bracket that is encoded, if there is no such file.
+
+    Its path would be read as a pattern.
+
+    Args:
+        name: The URI.
+        path: The path that it stands for.
+        key: The path as the URI has it.
+    """
     if _WILD.intersection(path) - _WILD.intersection(key) and not os.path.lexists(path):
         what = f"there is no file {path}, and such a path is a pattern"
         raise SettingsError(what, path=name, hint="in a pattern these characters stand as they are")
-    return path
 
 
 def _refuse_repeats(uri: str, given: Given) -> None:

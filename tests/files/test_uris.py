@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from smoothl1.cli.main import main
 from smoothl1.errors import SettingsError
 from smoothl1.files import uris
+from smoothl1.files.atomic import OutputFiles
 from smoothl1.files.stores.opening import place_of
 from smoothl1.files.uris import bucket_and_key, given_with, hiding_secrets, resolved
 
@@ -113,6 +116,30 @@ def test_an_encoded_star_is_no_pattern(tmp_path: Path) -> None:
     assert resolved(f"file://{tmp_path}/a*.npy") == f"{tmp_path}/a*.npy"
     (tmp_path / "a*.npy").touch()
     assert resolved(f"file://{tmp_path}/a%2A.npy") == f"{tmp_path}/a*.npy"
+
+
+def test_an_output_is_no_pattern(tmp_path: Path) -> None:
+    """Such a name was refused unless the file was there already."""
+    np.save(tmp_path / "a.npy", np.arange(3.0))
+    uri = f"file://{tmp_path}/"
+    sides = [f"{uri}a.npy"] * 2
+    words = ["-o", f"{uri}o%2A.json", "--junit", f"{uri}j%5B1%5D.xml"]
+    main(["eval", *sides, *words], standalone_mode=False)
+    with OutputFiles() as files, files.opened(f"{uri}b%3F.csv") as file:
+        file.write(b"1")
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == {"a.npy", "o*.json", "j[1].xml", "b?.csv"}
+
+
+@pytest.mark.parametrize("host", ["LOCALHOST", "LocalHost"])
+def test_hosts_have_no_case(host: str) -> None:
+    assert resolved(f"FILE://{host}/a/b.npy") == "/a/b.npy"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost:80"])
+def test_an_address_is_not_taken_for_a_folder(host: str) -> None:
+    with pytest.raises(SettingsError, match=r"is a host, .* \[file:///a/b.npy if it is of this"):
+        resolved(f"file://{host}/a/b.npy")
 
 
 @pytest.mark.parametrize("uri", ["file://data/a.npy", "local://data/a.npy", "file://server/a.npy"])
