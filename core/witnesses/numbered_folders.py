@@ -26,6 +26,28 @@ if TYPE_CHECKING:
 _SIGNS = re.compile(r"[/\\]")
 _NUMBER = re.compile(r"[0-9]+")
 _ONE_NUMBER = re.compile(r"[^0-9/\\]*[0-9]+[^0-9/\\]*")
+_WORD = re.compile(r"[^\W0-9_]+")
+
+_OVER_OWN_FOLDERS = frozenset(
+    ("home", "users", "mnt", "media", "volumes", "scratch", "tmp", "gpfs", "lustre", "nfs")
+)
+"""Folders in which each person, disk or job has one."""
+
+_OF_MACHINES = frozenset(
+    ("user", "disk", "drive", "hdd", "ssd", "nvme", "vol", "volume", "node", "host", "gpu", "job")
+)
+"""Words that number machines and their parts, persons and jobs: they say nothing of files."""
+
+_OF_SIZES = frozenset(
+    ("images", "image", "imgs", "img", "masks", "labels", "frames", "tiles", "patches", "crops")
+) | frozenset(("crop", "resized", "scaled", "size", "res", "px", "p", "x", "rgb", "jpg", "png"))
+"""Words beside the size in pixels to which images were scaled: `images_512`, `480x640`, `720p`."""
+
+_INNERMOST = -2
+"""Where the folder of a file is in a path that is split."""
+
+_SIZE = re.compile(r"[1-9][0-9]{1,4}")
+_LEAST_SIZE, _STEP_OF_SIZES = 64, 8
 
 
 def warn_of_numbered_folders(
@@ -90,10 +112,12 @@ def other_folders(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] |
     names = [*map(_name_of, one)]
     if not (all(map(NAME_OF_FILE.fullmatch, names)) and _steps(names)):
         return None
-    for at in range(-2, -min(min(map(len, row)) for row in rows) - 1, -1):
+    for at in range(_INNERMOST, -min(min(map(len, row)) for row in rows) - 1, -1):
         if all(_are_other(mine[at], their[at]) for mine, their in rows):
             mine, their = rows[0]
-            return mine[at], their[at]
+            is_one = all({path[at] for path in side} == {side[0][at]} for side in split)
+            if not (is_one and all(_is_of_place_or_size(path, at) for path in rows[0])):
+                return mine[at], their[at]
     return None
 
 
@@ -103,6 +127,28 @@ def _are_other(one: str, other: str) -> bool:
         return one.casefold() != other.casefold()
     numbers = [list(map(int, _NUMBER.findall(name))) for name in (one, other)]
     return numbers[0] != numbers[1] and _NUMBER.sub("0", one) == _NUMBER.sub("0", other)
+
+
+def _is_of_place_or_size(path: Sequence[str], at: int) -> bool:
+    """Whether the number of a folder says where files are, or the size of images, and not which."""
+    *above, folder = (name.casefold() for name in path[: len(path) + at + 1])
+    words = {*_WORD.findall(folder)}
+    numbers = _NUMBER.findall(folder)
+    if not numbers:  # a set of data
+        return False
+    is_own = bool(above) and above[-1] in _OVER_OWN_FOLDERS
+    holds_files = at == _INNERMOST  # with a word, as seq01, it may say which they are
+    if (is_own and not (holds_files and words)) or (words and words <= _OF_MACHINES):
+        return True
+    is_size = [_is_size(number, among_words=bool(words)) for number in numbers]
+    return words <= _OF_SIZES and all(is_size)
+
+
+def _is_size(digits: str, *, among_words: bool) -> bool:
+    """Whether a number may be a size in pixels; a power of two if no word says so."""
+    if not _SIZE.fullmatch(digits) or int(digits) < _LEAST_SIZE:
+        return False
+    return int(digits) % _STEP_OF_SIZES == 0 if among_words else int(digits).bit_count() == 1
 
 
 def _name_of(path: str) -> str:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import compare, evaluate
+from smoothl1.witnesses.numbered_folders import other_folders
 
 N = 12
 
@@ -48,6 +49,52 @@ def test_frames_of_another_sequence_are_warned_of(one: str, other: str, folders:
 )
 def test_folders_of_predictions_and_targets_may_have_other_names(one: str, other: str) -> None:
     assert heard(one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/home/user1/data/{:06}.png", "/home/user2/data/{:06}.png"),
+        ("C:\\Users\\s017\\d\\{}.png", "C:\\Users\\s018\\d\\{}.png"),
+        ("/mnt/disk1/d/{:06}.png", "/mnt/disk2/d/{:06}.png"),
+        ("/media/me/ssd_1/{:06}.png", "/media/me/ssd_2/{:06}.png"),
+        ("/scratch/12345/{:06}.png", "/scratch/12346/{:06}.png"),
+        ("/data/images_512/{:06}.png", "/data/images_1024/{:06}.png"),
+        ("d/224x224/{}.jpg", "d/448x448/{}.jpg"),
+        ("512/{}.png", "1024/{}.png"),
+    ],
+)
+def test_places_of_machines_and_sizes_of_images_say_nothing_of_sequences(
+    one: str, other: str
+) -> None:
+    assert heard(one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "folders"),
+    [
+        ("/home/user1/seq1/{}.png", "/home/user2/seq2/{}.png", "'seq1' and 'seq2'"),
+        ("/mnt/d/seq128/{}.png", "/mnt/d/seq256/{}.png", "'seq128' and 'seq256'"),
+        ("image_2/{}.png", "image_3/{}.png", "'image_2' and 'image_3'"),
+        ("images_101/{}.png", "images_102/{}.png", "'images_101' and 'images_102'"),
+        ("064/{}.png", "128/{}.png", "'064' and '128'"),
+        ("/mnt/seq01/{}.png", "/mnt/seq02/{}.png", "'seq01' and 'seq02'"),
+        ("/mnt/train/{}.png", "/mnt/val/{}.png", "'train' and 'val'"),
+    ],
+)
+def test_other_numbers_near_these_are_those_of_sequences(
+    one: str, other: str, folders: str
+) -> None:
+    (warning,) = heard(one, other)
+    assert f"in other folders in every row: {folders} (" in warning
+
+
+def test_persons_that_vary_within_a_side_say_which_files_they_are() -> None:
+    one, other = (
+        [f"/home/u{n}/d/{i}.png" for n in some for i in range(6)] for some in ((1, 2), (3, 4))
+    )
+    assert other_folders(one, other) == ("u1", "u3")
+    assert other_folders(one[:6], other[:6]) is None
 
 
 def test_names_of_files_that_are_no_frames_say_which_row_it_is() -> None:
