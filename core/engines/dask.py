@@ -23,11 +23,10 @@ except ImportError as error:
     raise MissingExtraError(what, hint="pip install 'smoothl1[dask]'") from error
 
 from smoothl1.engines.contract import LostPartError
-from smoothl1.engines.dask_client import await_scheduler, close, connected
+from smoothl1.engines.dask_client import await_scheduler, close, connected, lost
 from smoothl1.engines.dask_cluster import local_cluster
 from smoothl1.engines.dask_faults import (
     cancelled,
-    gone,
     no_threads,
     no_worker,
     silent_scheduler,
@@ -129,12 +128,13 @@ class DaskEngine:
             raise LostPartError(what, item, hint=hint) from error
         except distributed.TimeoutError as error:
             raise self._no_answer() from error
-        except CancelledError as error:
-            is_connected = self._client.status == "running"
-            raise cancelled(error, self._address, is_connected=is_connected) from error
         except CommClosedError as error:
             raise self._gone() from error
-        except RuntimeError as error:
+        except (CancelledError, RuntimeError) as error:
+            if self._client.status != "running":
+                raise self._gone() from error
+            if isinstance(error, CancelledError):
+                raise cancelled(error, self._address) from error
             if lack_of(error) == "threads":
                 raise no_threads() from error
             raise
@@ -249,7 +249,7 @@ class DaskEngine:
         return silent_worker(worker, self._deadline_s)
 
     def _gone(self) -> StorageError:
-        return gone(self._address)
+        return lost(self._client, self._address)
 
     def _check_versions(self) -> None:
         """Refuse workers whose packages differ from those of this process.

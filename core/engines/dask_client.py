@@ -14,10 +14,13 @@ from distributed.comm import get_address_host_port
 from distributed.comm.core import CommClosedError
 
 from smoothl1.engines.dask_cluster import CLOSING_S
-from smoothl1.engines.dask_faults import silent_scheduler
+from smoothl1.engines.dask_faults import closed_by_others, gone, silent_scheduler
 from smoothl1.errors import SettingsError, StorageError
 
 _ADDRESS = "give the address that the scheduler prints, such as tcp://host:8786"
+
+_THERE_S = 2.0
+"""Seconds in which a scheduler that is there takes a connection."""
 
 _OF_TLS = ("tls://", "wss://")
 _TLS = "see distributed.comm.tls in Dask's configuration: ca-file, client.key and client.cert"
@@ -87,3 +90,18 @@ def await_scheduler(address: str, deadline_s: float) -> None:
                 what = f"no scheduler of Dask answers at {address} within {deadline_s:g} seconds"
                 raise StorageError(what, hint=_ADDRESS) from error
         time.sleep(0.1)
+
+
+def lost(client: Any, address: str) -> StorageError:
+    """The error where a client has no scheduler: it is gone, or the client was closed."""
+    is_closed = client.status in ("closing", "closed")
+    return closed_by_others() if is_closed and _is_there(address) else gone(address)
+
+
+def _is_there(address: str) -> bool:
+    """Whether something takes connections at the address of a scheduler."""
+    try:
+        with socket.create_connection(get_address_host_port(address), timeout=_THERE_S):
+            return True
+    except (OSError, ValueError):  # ValueError: a scheduler of this process has no port
+        return False

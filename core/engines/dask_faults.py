@@ -19,16 +19,21 @@ def gone(address: str) -> StorageError:
     return StorageError(what, hint="start it again, and its workers")
 
 
-def cancelled(error: CancelledError, address: str, *, is_connected: bool) -> StorageError:
+def closed_by_others() -> StorageError:
+    """The error where the client was closed, and the scheduler is there."""
+    hint = "run again with another client, and leave it open; the scheduler of Dask goes on"
+    return StorageError("the client of Dask was closed during the run", hint=hint)
+
+
+def cancelled(error: CancelledError, address: str) -> StorageError:
     """The error where tasks of the run were cancelled by others, or with the connection.
 
     Args:
         error: What Dask raised.
         address: That of the scheduler.
-        is_connected: Whether the scheduler is there.
     """
     reason = getattr(error, "reason", None)
-    if reason == _CONNECTION_LOST or not is_connected:
+    if reason == _CONNECTION_LOST:
         return gone(address)
     cause = "since its workers were restarted" if reason == _RESTARTED else "by a client"
     what = f"the tasks of this run were cancelled at {address}, {cause}"

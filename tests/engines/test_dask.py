@@ -229,6 +229,20 @@ def test_a_scheduler_that_vanishes_ends_the_run(tmp_path: Path) -> None:
             next(results)
 
 
+def test_a_client_that_its_user_closes_is_told_from_a_scheduler_that_is_gone(
+    tmp_path: Path,
+) -> None:
+    with scheduler(1) as (address, _):
+        client = distributed.Client(address)
+        results = dask.DaskEngine(client).as_completed(wait_for, [0, str(tmp_path / "never")])
+        assert next(results) == 0
+        client.close()
+        with pytest.raises(StorageError, match=r"^the client of Dask was closed during the run \["):
+            next(results)
+        with distributed.Client(address) as other:
+            assert other.scheduler_info()["address"] == address
+
+
 @pytest.mark.parametrize("does", ["restart", "cancel"])
 def test_tasks_that_another_client_cancels_are_told_from_a_scheduler_that_is_gone(
     tmp_path: Path, does: str
