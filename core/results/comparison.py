@@ -72,9 +72,9 @@ class Comparison(ByName["Difference"]):
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
         """Each difference with its beta and its group."""
-        cases, pair = product(self.settings.betas, self.groups), pair_of(self.inputs)
+        cases = product(self.settings.betas, self.groups)
         for (beta, group), difference in zip(cases, self.differences, strict=True):
-            yield beta, group, difference.called(pair)
+            yield beta, group, difference
 
     @property
     def n(self) -> int:
@@ -107,10 +107,10 @@ class Comparison(ByName["Difference"]):
         """
         from smoothl1.results.overall import only, overall_comparison  # late, since few ask for it
 
-        return only(self, overall_comparison).differences[0].called(pair_of(self.inputs))
+        return only(self, overall_comparison).differences[0]
 
     def _at(self, place: int) -> Difference:
-        return self.differences[place].called(pair_of(self.inputs))
+        return self.differences[place]
 
     def __float__(self) -> float:
         """The mean difference, if there is one beta and no groups."""

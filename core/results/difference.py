@@ -14,7 +14,7 @@ Source: Student, "The probable error of a mean", Biometrika 6(1), 1908, doi:10.1
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -107,14 +107,6 @@ class Difference:
         from smoothl1.results.comparison_sentence import verdict
 
         return verdict(self, check_rule(Rule(confidence)), self.pair)
-
-    def called(self, pair: Pair) -> Difference:
-        """The same, with what the models are called.
-
-        Args:
-            pair: Their names.
-        """
-        return replace(self, pair=pair)
 
     def allowed(self, margin: Increase) -> Fraction | float:
         """By how much B may be worse, in the unit of the loss: exact, of the exact mean of A.

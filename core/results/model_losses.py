@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +13,6 @@ from smoothl1.settings import CONFIDENCE
 
 if TYPE_CHECKING:
     from smoothl1.results.difference import Difference
-    from smoothl1.results.model_names import Pair
     from smoothl1.tallies.tally import Tally
 
 
@@ -41,11 +40,6 @@ class RankedModel:
     from_best: Difference | None
     n_pairs: int
     are_clustered: bool = False
-
-    def called(self, pair: Pair) -> RankedModel:
-        """The same, with what the best and this model are called in sentences."""
-        found = self.from_best
-        return self if found is None else replace(self, from_best=found.called(pair))
 
     @property
     def mean(self) -> float:

@@ -30,7 +30,6 @@ from smoothl1.results.json_fields import (
     ignored_count,
 )
 from smoothl1.results.model_losses import NAMES_OF_MODELS, RankedModel
-from smoothl1.results.model_names import Pair
 from smoothl1.results.named import ByName
 from smoothl1.results.single import check_single
 from smoothl1.settings import CONFIDENCE
@@ -255,9 +254,4 @@ _SHOWN = 3
 
 def _by_model(models: Sequence[str], losses: ModelLosses) -> dict[str, RankedModel]:
     """The models by name, from the best to the worst."""
-    best, *others = losses.ranked()
-    found, first = {models[best.place]: best}, models[best.place]
-    for model in others:
-        name = models[model.place]
-        found[name] = model.called(Pair(first, name))
-    return found
+    return {models[model.place]: model for model in losses.ranked()}

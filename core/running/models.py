@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
 from smoothl1.pairing.chunks import field_of
 from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
+from smoothl1.results.model_names import Pair, names_of_models, pair_of
 from smoothl1.running.checks import report_losses
 from smoothl1.running.paired import PairedAccumulator
 from smoothl1.running.summing_up import digests_read, label_types_of, new_losses, rows_in_file
@@ -45,7 +47,8 @@ def comparison_of(
 ) -> Comparison:
     """The comparison of two models; see `result_of`."""
     of_a, of_b, of_target = _summaries(inputs, learned, warn)
-    groups, differences = learned.results(inputs.column_names)
+    pair = pair_of((of_a, of_b, of_target))
+    groups, differences = learned.results(inputs.column_names, [pair])
     return Comparison(
         inputs.job.settings,
         (of_a, of_b, of_target),
@@ -69,14 +72,15 @@ def ranking_of(
 ) -> Ranking:
     """The ranking of two models or more; see `result_of`."""
     from smoothl1.results.model_losses import ModelLosses  # late: most compare two models
-    from smoothl1.results.model_names import names_of_models
     from smoothl1.results.ranking import Ranking
 
     summaries = _summaries(inputs, learned, warn)
-    groups, differences = learned.results(inputs.column_names)
+    models = names_of_models(summaries[:-1])
+    pairs = [Pair(*both) for both in combinations(models, 2)]
+    groups, differences = learned.results(inputs.column_names, pairs)
     return Ranking(
         inputs.job.settings,
-        names_of_models(summaries[:-1]),
+        models,
         summaries,
         tuple(map(ModelLosses, differences)),
         groups,

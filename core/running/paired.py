@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.nan_policy import CommonPairs, Pairs
+    from smoothl1.results.model_names import Pair
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.group_numbers import Codes
@@ -226,16 +227,23 @@ class PairedAccumulator:
                 pair.merge(more, codes)
 
     def results(
-        self, columns: Sequence[str]
+        self, columns: Sequence[str], pairs: Sequence[Pair]
     ) -> tuple[Sequence[Group], Iterator[tuple[Difference, ...]]]:
         """The groups, ordered by name and column, and the differences of each, beta by beta.
 
-        Those of a beta and group are in the order of `differences`.
+        Args:
+            columns: The columns that have results of their own.
+            pairs: What the models are called, for each pair in the order of `differences`.
+
+        Returns:
+            The groups, and for each beta and group the differences in that order.
         """
         groups, _ = self.first.results(columns)
-        return groups, self._results(columns)
+        return groups, self._results(columns, pairs)
 
-    def _results(self, columns: Sequence[str]) -> Iterator[tuple[Difference, ...]]:
+    def _results(
+        self, columns: Sequence[str], pairs: Sequence[Pair]
+    ) -> Iterator[tuple[Difference, ...]]:
         tallies = [tuple(model.results(columns)[1]) for model in self.models]
         order = self.first.order(columns)
         are_clustered = self.first.clusters is not None
@@ -244,8 +252,10 @@ class PairedAccumulator:
             for place, code in enumerate(order):
                 of_models = [of_model[i * len(order) + place] for of_model in tallies]
                 yield tuple(
-                    Difference(a, b, moments[j][code], *of_beta[j].wins_of(code), are_clustered)
-                    for j, (a, b) in enumerate(combinations(of_models, 2))
+                    Difference(
+                        *both, moments[j][code], *of_beta[j].wins_of(code), are_clustered, pairs[j]
+                    )
+                    for j, both in enumerate(combinations(of_models, 2))
                 )
 
     def _moments(self, i: int) -> Iterator[list[Moments]]:

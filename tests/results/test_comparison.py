@@ -430,6 +430,7 @@ def test_the_verdict_of_a_group_names_the_models_as_that_of_all_does() -> None:
     better, row = "old is worse than new by", "one row has no interval"
     assert found["x"].verdict() == f"no clear difference: {better} 0.5 (+100%), {row}"
     told = [found["x"], found.get("x"), next(iter(found.values())), next(found.entries)[2]]
+    told.append(found.differences[0])
     assert {one.verdict() for one in told} == {found["x"].verdict()}
     assert found.overall.verdict().startswith(f"no clear difference: {better} 0.75 (+60%), 95%")
     assert repr(found.overall).startswith("<Difference old - new: difference 0.75,")

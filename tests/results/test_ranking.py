@@ -166,6 +166,10 @@ def test_the_difference_from_the_best_names_both_models() -> None:
         for name, model in ranked.items():
             if model.from_best is not None:
                 assert f"{name} is worse than best by" in model.from_best.verdict()
+    for _, _, ranked in found.entries:
+        said = ranked[1].from_best and ranked[1].from_best.verdict()
+        assert "between is worse than best by" in str(said)
+    assert "best is better than worst by" in found.losses[0].difference(0, 1).verdict()
 
 
 def test_a_group_without_a_finite_mean_has_no_best_model() -> None:
