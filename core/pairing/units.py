@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.sources.columns import position, shown
-from smoothl1.sources.usual_names import PREDICTIONS, TARGETS
+from smoothl1.sources.usual_names import without_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,18 +60,20 @@ def _different_units(
         return None if is_one_unit(*noted) else (*noted, "metadata of the columns")
     if name is None or other is None or not (pred.names and target.names):
         return None
-    if name == other or _says_no_unit(name) or _says_no_unit(other):
+    one, second = _with_unit(name, noted[0]), _with_unit(other, noted[1])
+    if one == second or one.isalnum() or second.isalnum():  # one word says no unit
         return None
     from smoothl1.pairing.units_of_names import are_in_different_units  # late: it reads a table
 
-    if are_in_different_units(name, other):
-        return shown(name)[1:-1], shown(other)[1:-1], "names of the columns"
+    if are_in_different_units(one, second):
+        what = "metadata and names of the columns" if any(noted) else "names of the columns"
+        return noted[0] or shown(name)[1:-1], noted[1] or shown(other)[1:-1], what
     return None
 
 
-def _says_no_unit(name: str) -> bool:
-    """Whether a name is one word, or a most usual one: most are, and the table is not read."""
-    return bool(name.isalnum() or PREDICTIONS.fullmatch(name) or TARGETS.fullmatch(name))
+def _with_unit(name: str, noted: str) -> str:
+    """A name that ends in the unit of its column, if anything says it."""
+    return f"{name} ({noted})" if noted else without_side(name)
 
 
 def _noted_unit(table: Table, column: str | None) -> str:

@@ -7,7 +7,6 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.sources.unit_sizes import sizes
-from smoothl1.sources.usual_names import usual_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ class _Reading(NamedTuple):
     """A way to read the end of a name as a unit."""
 
     before: str
-    """What is before the unit."""
+    """The words before the unit, in small letters."""
 
     sizes: frozenset[tuple[Quantity, str]]
     """The size of the unit in each quantity that it may measure."""
@@ -47,7 +46,7 @@ def are_in_different_units(one: str, other: str) -> bool:
     The longest ends that are units of one quantity say so.
 
     Args:
-        one: A name.
+        one: A name, without blanks around it and without that of a side at its end.
         other: Another one.
     """
     seconds = [*_readings(other)]
@@ -62,30 +61,29 @@ def are_in_different_units(one: str, other: str) -> bool:
 
 def _readings(name: str) -> Iterator[_Reading]:
     """The ways to read the end of a name as a unit, the longest first."""
-    name = _without_side(name.strip())
     in_brackets = _IN_BRACKETS.fullmatch(name)
     if in_brackets is not None:
-        yield _Reading(in_brackets[1], sizes(in_brackets[2]), may_be_anything=False)
+        before = _plain(_words(in_brackets[1]))
+        yield _Reading(before, sizes(in_brackets[2]), may_be_anything=False)
         return
-    words = _BETWEEN.split(name)
+    words = _words(name)
     for n_words in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
-        before, end = words[:-n_words], words[-n_words:]
-        if any(before) and all(map(_WORD.fullmatch, end)):
+        end = words[-n_words:]
+        if all(map(_WORD.fullmatch, end)):
             are_short = all(len(word) == 1 or word.lower() in _MAY_BE_ANYTHING for word in end)
-            yield _Reading("_".join(before).lower(), sizes(_joined(end)), are_short)
+            yield _Reading(_plain(words[:-n_words]), sizes(_joined(end)), are_short)
 
 
-def _without_side(name: str) -> str:
-    """A name without the usual one of a side at its end: `depth_mm_pred`, `T (K) obs`."""
-    for between in "_ .":
-        rest, _, last = name.rpartition(between)
-        if rest and usual_side(last):
-            return rest
-    return name
+def _words(name: str) -> list[str]:
+    return [word for word in _BETWEEN.split(name) if word]
+
+
+def _plain(words: list[str]) -> str:
+    return "_".join(words).casefold()
 
 
 def _joined(words: list[str]) -> str:
     """Words as a unit: with powers (`m s-1`) their product, otherwise divided by all but one."""
     if any("-" in word for word in words):
         return " ".join(words)
-    return "/".join(word for word in words if word.lower() != "per")
+    return "/".join(words).replace("/per/", "/")

@@ -53,7 +53,8 @@ kg m-2 are depths of rain. C and F have the place of 1 degree on the scale of K,
 unit's, and currencies sizes that they once had: only whether two sizes are equal matters."""
 
 _MOST_POWER = 9
-"""Powers beyond it are no units, and sizes to them would overflow."""
+_MOST_FACTORS = 6
+"""What is beyond them is no unit: a size would overflow, and of many symbols each has several."""
 
 
 def sizes(unit: str) -> frozenset[tuple[Quantity, str]]:
@@ -70,7 +71,9 @@ def sizes(unit: str) -> frozenset[tuple[Quantity, str]]:
 
 def _products(unit: str) -> Iterator[tuple[Quantity, float]]:
     found = factors(unit)
-    if isinstance(found, str) or any(abs(power) > _MOST_POWER for _, power in found):
+    if isinstance(found, str) or len(found) > _MOST_FACTORS:
+        return
+    if any(abs(power) > _MOST_POWER for _, power in found):
         return
     for meant in product(*(_meanings(symbol) for symbol, _ in found)):
         powers: defaultdict[str, int] = defaultdict(int)
@@ -83,7 +86,7 @@ def _products(unit: str) -> Iterator[tuple[Quantity, float]]:
 
 
 def _meanings(symbol: str) -> Sequence[tuple[Quantity, float]]:
-    return _EXACT.get(symbol) or _IN_ANY_CASE.get(symbol.casefold(), ())
+    return _EXACT.get(symbol) or _IN_ANY_CASE.get(symbol.casefold()) or ()
 
 
 _EXACT: defaultdict[str, list[tuple[Quantity, float]]] = defaultdict(list)

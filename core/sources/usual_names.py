@@ -61,6 +61,16 @@ def usual_side(name: str) -> str:
     return ""
 
 
+def without_side(name: str) -> str:
+    """A name without the usual one of a side as its last word: `depth_mm` of `depth_mm_pred`."""
+    name = name.strip()
+    for between in "_ .":
+        rest, _, last = name.rpartition(between)
+        if rest and usual_side(last):
+            return rest
+    return name
+
+
 def is_called_predictions(name: str) -> bool:
     """Whether a word of a name says that it is of predictions, and none that it is of targets."""
     words = _WORD.findall(name)
