@@ -167,6 +167,14 @@ def say_failures(verdicts: Sequence[Verdict]) -> None:
         console.say(f"smoothl1: gate failed: and {len(failed) - _MOST_LINES:,} more")
 
 
+def say_passed_by_chance(verdicts: Sequence[Verdict]) -> None:
+    """Print why a loss above its limit has passed: a confidence may be a configured one."""
+    passed = [verdict for verdict in verdicts if verdict.passed_by_chance]
+    if passed:
+        more = f" (and {len(passed) - 1:,} more passed so)" if len(passed) > 1 else ""
+        console.say(f"smoothl1: gate passed: {console.printable(passed[0].message)}{more}")
+
+
 def end_failed() -> NoReturn:
     """End the command with the exit code of a failed gate."""
     click.get_current_context().exit(EXIT_GATE_FAILED)

@@ -212,6 +212,8 @@ class Conclusion:
 
                 elapsed_s = self._stopwatch.elapsed_s
                 show_summary(self._report, elapsed_s, _shown(self._report.result, output))
+            if self._report is not None:
+                gating.say_passed_by_chance(self._report.verdicts)
         self.say_failures()
         if self._report is not None and not self._report.passed:
             gating.end_failed()

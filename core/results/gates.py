@@ -82,6 +82,11 @@ class Verdict(NamedTuple):
     message: str
     is_left_out: bool = False
 
+    @property
+    def passed_by_chance(self) -> bool:
+        """Whether it passed although the loss is above the limit: its interval includes it."""
+        return self.passed and self.value > self.limit
+
 
 def check(
     result: Result, limits: Limits, baseline: Result | None = None, *, other_data: bool = False

@@ -295,3 +295,20 @@ def test_reports_name_the_baseline_and_the_confidence_of_a_run(run: Run, tmp_pat
     assert "compared with the baseline `b_main.json`" in markdown
     assert "above its limit at 0.9 confidence" in markdown
     assert '<property name="baseline" value="b_main.json"' in (tmp_path / "j.xml").read_text()
+
+
+def test_a_loss_above_its_limit_that_chance_allows_says_why_it_passes(
+    run: Run, tmp_path: Path
+) -> None:
+    """The confidence may stand in a file that was written for another command."""
+    (tmp_path / "pyproject.toml").write_text("[tool.smoothl1]\nbeta = 0\nconfidence = 0.95\n")
+    gate = ("eval", "p.npy", "t.npy", "--fail-above", "1.5")
+    done = run(*gate)
+    assert (done.returncode, done.stdout) == (0, "2.0\n")
+    said = "gate passed: the mean, 2.0, is above --fail-above 1.5, but not beyond chance: at 0.95 "
+    assert done.stderr.splitlines()[-1].startswith(f"smoothl1: {said}confidence it is at least 0.0")
+    assert "gate passed" not in run(*gate, "-q").stderr
+    assert "gate passed" not in run(*gate[:-1], "2.5").stderr
+    several = run(*gate, "--beta", "0,0.5")
+    assert several.stderr.count("gate passed") == 1
+    assert several.stderr.endswith(" (and 1 more passed so)\n")
