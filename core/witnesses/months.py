@@ -14,8 +14,13 @@ from pyarrow import types
 from smoothl1.witnesses.column_texts import as_text
 from smoothl1.witnesses.period_spellings import YEAR, with_plain_periods
 
+_MONTH = rf"\A{YEAR}(0[1-9]|1[0-2])\z"
+_AS_FRACTIONS = "0000.00"
+_WITH_POINTS = (_AS_FRACTIONS, "00.0000")
+"""Months with a point; each digit is a zero. Those of the first kind compare as fractions do."""
+
 _FIRST_DAYS = {
-    "month": ((rf"\A{YEAR}(0[1-9]|1[0-2])\z", r"\1-\2-01"),),
+    "month": ((_MONTH, r"\1-\2-01"),),
     "quarter": tuple((rf"\A{YEAR}q{i + 1}\z", rf"\1-{3 * i + 1:02}-01") for i in range(4)),
 }
 """The plain notations of months and quarters, and the first day of each."""
@@ -44,6 +49,26 @@ def months_beside_days(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Arr
     return None
 
 
+def have_points(one: pa.Array, other: pa.Array) -> bool:
+    """Whether both sides are months, of which one side has a point, as fractions have.
+
+    So is `2024.01` in all rows beside months that are written in another way, or `01.2024`.
+
+    Args:
+        one: Text as bytes, or integers.
+        other: The same number of values of the other side.
+    """
+    sides = (one, other)
+    with suppress(pa.ArrowInvalid):  # bytes that are no text
+        if any(unit_of_months(side) != "month" for side in sides):
+            return False
+        forms = {_digits_as_zeros(_first(side)) for side in sides}
+        if forms == {_AS_FRACTIONS} or forms.isdisjoint(_WITH_POINTS):
+            return False
+        return all(_all_match(_spelled(_texts(side)), _MONTH) for side in sides)
+    return False
+
+
 def unit_of_months(column: pa.Array) -> str | None:
     """Whether the first value that is there is a month or a quarter; None if it is neither.
 
@@ -70,6 +95,12 @@ def _begins_with_day(column: pa.Array) -> bool:
 
 def _first(column: pa.Array) -> pa.Array:
     return _texts(column.slice(0, 64)).drop_null().slice(0, 1)
+
+
+def _digits_as_zeros(texts: pa.Array) -> str:
+    """The first of some texts, which is there, with a zero for each digit."""
+    form: str = pc.replace_substring_regex(texts, "[0-9]", "0")[0].as_py()
+    return form.strip(" \t")
 
 
 def _all_match(texts: pa.Array, pattern: str, **options: int) -> bool:

@@ -18,7 +18,7 @@ from smoothl1.witnesses.column_texts import as_bytes, as_text
 from smoothl1.witnesses.date_spellings import with_dates_read
 from smoothl1.witnesses.digit_groups import groups_beside_whole
 from smoothl1.witnesses.epochs import in_one_unit, missing_as_null, texts_beside_counts
-from smoothl1.witnesses.months import months_beside_days
+from smoothl1.witnesses.months import have_points, months_beside_days
 from smoothl1.witnesses.numbered_days import FIRST_DAY, LAST_DAY, days_beside_times
 from smoothl1.witnesses.numbers_alike import fractions_alike, of_decimals, rows_alike
 from smoothl1.witnesses.rows_of_numbers import is_list, with_lists
@@ -97,7 +97,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
         return _times_alike(one, other)
     if (times := in_one_unit(one, other) or texts_beside_counts(one, other)) is not None:
         return times
-    if as_numbers or any(map(types.is_floating, kinds)):
+    if (as_numbers or any(map(types.is_floating, kinds))) and not have_points(one, other):
         return fractions_alike(*(groups_beside_whole(one, other) or (one, other)))
     return _texts_alike(one, other)
 

@@ -10,6 +10,7 @@ import pytest
 
 from smoothl1 import DataError, Execution, evaluate
 from smoothl1.files.shard_words import words_of_months
+from smoothl1.witnesses.months import have_points
 from smoothl1.witnesses.period_spellings import with_plain_periods
 from tests.tables import save_table
 
@@ -78,6 +79,67 @@ def said(one: Written, other: Written, name: str = "period", rows: int = 7) -> l
 def test_right_rows_in_two_notations_are_silent(one: Written, other: Written) -> None:
     assert said(one, other) == []
     assert said(other, one, rows=1000) == []
+
+
+POINTS = {"2024.01": "{y}.{m:02}", "01.2024": "{m:02}.{y}"}
+BESIDE = {
+    "202401": "{y}{m:02}",
+    "2024-01": "{y}-{m:02}",
+    "2024/1": "{y}/{m}",
+    "Jan 2024": "{n} {y}",
+}
+
+
+def csv_of(path: Path, form: str, value: str, rows: list[int]) -> Path:
+    """A file of months in text, 30 of them from January 2022 on, of which these rows are taken."""
+    months = [form.format(y=2022 + i // 12, m=i % 12 + 1, n=ENGLISH[i % 12]) for i in rows]
+    lines = [f"{month},{i}.5" for i, month in zip(rows, months, strict=True)]
+    path.write_text("\n".join((f"month,{value}", *lines, "")), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("beside", [*BESIDE, *POINTS])
+def test_months_with_points_are_months_beside_those_of_another_notation(
+    tmp_path: Path, point: str, beside: str
+) -> None:
+    rows = list(range(30))
+    one = csv_of(tmp_path / "p.csv", POINTS[point], "p", rows)
+    form = (BESIDE | POINTS)[beside]
+    found: list[str] = []
+    same = csv_of(tmp_path / "t.csv", form, "t", rows)
+    execution = Execution(chunk_rows=7)
+    assert evaluate(one, same, pred="p", target="t", execution=execution, warn=found.append).n == 30
+    assert found == []
+    reordered = csv_of(tmp_path / "r.csv", form, "t", rows[::-1])
+    with pytest.raises(DataError, match="the same values in another order") as caught:
+        evaluate(one, reordered, pred="p", target="t", execution=execution)
+    assert "--key" not in str(caught.value.hint) or point == beside
+    shifted = csv_of(tmp_path / "s.csv", form, "t", [i + 1 for i in rows])
+    with pytest.raises(DataError, match="rises on both sides") as caught:
+        evaluate(one, shifted, pred="p", target="t", execution=execution)
+    assert "--key" not in str(caught.value.hint) or point == beside
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_months"),
+    [
+        (["2024.01", "2024.02"], ["202401", "202402"], True),
+        (["2024.01", None], ["01.2024", "02.2024"], True),
+        (["2024.01", "2024.13"], ["202401", "202402"], False),
+        (["2024.01", "2024.02"], ["2024.01", "2024.02"], False),
+        (["01.2024", "02.2024"], ["02.2024", "03.2024"], True),
+        (["202401"], ["2024-01"], False),
+        ([None], ["2024.01"], False),
+        (["2024.01"], ["2024"], False),
+    ],
+)
+def test_fractions_are_months_only_if_all_are(
+    one: list[str | None], other: list[str | None], are_months: bool
+) -> None:
+    sides = [pa.array(some, pa.binary()) for some in (one, other)]
+    assert have_points(*sides) == are_months
+    assert have_points(*sides[::-1]) == are_months
 
 
 @pytest.mark.parametrize(("one", "other"), SOME, ids=shown)
