@@ -30,8 +30,27 @@ _OF_LIBRARIES = {
 }
 """Classes of libraries, and the method that makes a table of one."""
 
-_GROUPS = {("h5py", "File"), ("h5py", "Group"), ("zarr", "Group"), ("numpy", "NpzFile")}
-"""Classes that hold arrays by their names."""
+_HINTS = {
+    **dict.fromkeys(
+        (("h5py", "File"), ("h5py", "Group"), ("zarr", "Group"), ("numpy", "NpzFile")),
+        "give one of its arrays: ['NAME'][:]",
+    ),
+    **dict.fromkeys(
+        (
+            ("pandas", "DataFrameGroupBy"),
+            ("pandas", "SeriesGroupBy"),
+            ("polars", "GroupBy"),
+            ("polars", "LazyGroupBy"),
+            ("xarray", "DataArrayGroupBy"),
+            ("xarray", "DatasetGroupBy"),
+        ),
+        "give what was grouped, and by='COLUMN'",
+    ),
+    **dict.fromkeys(
+        (("polars", "Expr"), ("narwhals", "Expr")), "give the column itself: table['COLUMN']"
+    ),
+}
+"""Classes that hold arrays by their names, were split into groups, or say which column is meant."""
 
 _DATASETS = {("xarray", "Dataset"), ("xarray", "DataTree")}
 """Classes that hold arrays by their names, and refuse to be one by a method of NumPy."""
@@ -69,8 +88,8 @@ def _hint_about(values: Any) -> str | None:
     key = (kind.__module__.partition(".")[0], kind.__name__)
     if key in _OF_LIBRARIES:
         return f"give the table that its .{_OF_LIBRARIES[key]} returns"
-    if key in _GROUPS:
-        return "give one of its arrays: ['NAME'][:]"
+    if key in _HINTS:
+        return _HINTS[key]
     if hasattr(values, "toarray") and hasattr(values, "tocsr"):
         return "give the array that its .toarray() returns"
     if isinstance(values, Mapping) and (key in _DATASETS or not hasattr(values, "__array__")):

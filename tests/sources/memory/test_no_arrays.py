@@ -73,6 +73,33 @@ def test_a_result_is_answered_with_its_table() -> None:
         assert refusal(found) == "give the table that its .to_arrow() returns"
 
 
+@pytest.mark.parametrize(
+    ("name", "library", "advised"),
+    [
+        ("DataFrameGroupBy", "pandas.core.groupby.generic", "and by='COLUMN'"),
+        ("SeriesGroupBy", "pandas.core.groupby.generic", "and by='COLUMN'"),
+        ("GroupBy", "polars.dataframe.group_by", "and by='COLUMN'"),
+        ("DataArrayGroupBy", "xarray.core.groupby", "and by='COLUMN'"),
+        ("Expr", "polars.expr.expr", "table['COLUMN']"),
+    ],
+)
+def test_what_is_no_table_any_longer_or_not_yet_is_told(
+    name: str, library: str, advised: str
+) -> None:
+    """Such an object has values one after the other, or a method of NumPy's, and is no array."""
+
+    def values(_: Any) -> Any:
+        return iter([(key, VALUES) for key in "ab"])
+
+    made = type(name, (), {"__module__": library, "__iter__": values, "__getitem__": values})
+    assert advised in refusal(made())
+
+
+def test_a_grouped_table_of_a_library_is_told() -> None:
+    frame = pytest.importorskip("polars").DataFrame({"g": ["a", "b"], "p": VALUES})
+    assert refusal(frame.group_by("g")) == "give what was grouped, and by='COLUMN'"
+
+
 def test_what_gives_one_value_after_the_other_is_to_be_listed(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", VALUES)
     for given in ((value for value in VALUES), iter(VALUES), dict.fromkeys(VALUES).keys()):
