@@ -179,10 +179,10 @@ class ParquetSource(NamedTuple):
         try:
             reading = self._reading(group, min(n_rows, max(1, n_expected)))
             with opened_parquet(self.file, self.metadata, reading.dictionaries) as opened:
-                if self._times:
+                if times := self._times:
                     from smoothl1.sources.arrow.times_of_96_bits import check_times  # late
 
-                    check_times(self.file, opened.metadata, group, self._times, first_row)
+                    check_times(self.file, opened.metadata, group, times, first_row)
                 for batch in self._batches(opened, group, reading):
                     if n_read == 0:
                         self._check_chunks(opened.metadata, group, batch.schema.types)
