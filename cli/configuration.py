@@ -7,7 +7,6 @@ line replaces them. The environment comes before the file.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import click
 
 from smoothl1.cli.variables import check_variables, variable_of
 from smoothl1.errors import SettingsError, SmoothL1Error, excerpt, storage_error
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ otherwise: these have to stand where a reader of the command sees them.
 
 _FILE = "pyproject.toml"
 _TABLE = "[tool.smoothl1]"
-_NAME = re.compile(rb"smooth[-_]?[l1]")
+_NAME = lazy_pattern(rb"smooth[-_]?[l1]")
 _SEARCHED_BYTES = 1 << 26
 """Bytes in which the name is looked for."""
 _TYPED = click.core.ParameterSource.COMMANDLINE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ import click
 from smoothl1.cli import meant
 from smoothl1.errors import SettingsError, SmoothL1Error, StorageError, lack_of
 from smoothl1.files.uris import hiding_secrets
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ _MOST_WORDS = 200
 
 _CONFIGURED = " [--show-config lists the settings that were not typed]"
 
-_LONG_WORD = re.compile(r"\S{4097,}")
+_LONG_WORD = lazy_pattern(r"\S{4097,}")
 """A word that is longer than a path can be: a value that was typed, or rather was not."""
 
 

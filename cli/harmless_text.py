@@ -14,6 +14,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import is_terminal, printable
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 _FOR_PROGRAMS = ("csv", "latex", "metrics")
 """Forms of text whose bytes stay in a pipe: no escape could be read back there."""
 
-_UNUSUAL = re.compile(rb"[^\t\n -~]")
-_NOT_PRINTED = re.compile(r"[^\t\n -~]+")
-_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
+_UNUSUAL = lazy_pattern(rb"[^\t\n -~]")
+_NOT_PRINTED = lazy_pattern(r"[^\t\n -~]+")
+_COMMAND = lazy_pattern(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
 
 
 def shown_on_stdout(form: str | None, *, for_github: bool) -> Callable[[bytes], bytes] | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from itertools import islice, pairwise
 from shlex import quote
 from typing import TYPE_CHECKING
+
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -55,7 +56,7 @@ _OF_SIDES = ("--pred", "--target")
 _OF_NAMES = ("--by", "--cluster", "--keep", "--key", "-k")
 """Options that may be repeated and name columns, whose names may have blanks."""
 
-MAY_BE_A_VALUE = re.compile(r"[+-]?\.?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
+MAY_BE_A_VALUE = lazy_pattern(r"[+-]?\.?\d[\d.,e+-]*|[^-./\\*?\[\]:][^./\\*?\[\]:]*")
 """What may be a number or a name rather than a file: it has no suffix, folder or pattern."""
 
 _LEAST_LIKENESS = 0.75

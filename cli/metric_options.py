@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from smoothl1.cli.choices import metrics
 from smoothl1.cli.parsing import Decimals, Numbers, WholeNumber, joined
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.settings import ALSO as METRIC_NAMES
 from smoothl1.settings import MAX_TOP
 
@@ -26,7 +26,7 @@ def _metrics_of(_: click.Context, __: click.Parameter, incomplete: str) -> list[
 _SHARES = {"median": "0.5", "quartiles": "0.25,0.5,0.75", "min": "0", "max": "1"}
 """Quantiles by the names that they have elsewhere."""
 
-_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) *%")
+_PERCENTAGE = lazy_pattern(r"(\d+(?:\.\d+)?) *%")
 
 
 class Shares(Decimals):

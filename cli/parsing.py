@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
-import re
 from typing import Any
 
 import click
 
 from smoothl1.cli import advice, configuration
+from smoothl1.lazy_patterns import lazy_pattern
 
 _MOST_SECONDS = 1e6
 
@@ -121,7 +121,7 @@ class StrictCommand(click.Command):
         return {str(p.name): values.get(str(p.name)) or [] for p in params}
 
 
-_ONE_OR_SEVERAL = re.compile(r"[+-]?(\d+,\d+|\d{1,3}(,\d{3})+)")
+_ONE_OR_SEVERAL = lazy_pattern(r"[+-]?(\d+,\d+|\d{1,3}(,\d{3})+)")
 """Whole numbers separated by commas, or one number with a decimal comma, or one in thousands."""
 
 

@@ -5,10 +5,10 @@ Messages name options of the command. Those who call from Python are told what t
 
 from __future__ import annotations
 
-import re
 from numbers import Real
 
 from smoothl1.checks import REDUCTIONS
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.read_options import ReadOptions
 
 _GATES = "gates are of the command alone"
@@ -99,7 +99,7 @@ _OF_MODELS = ("pred_a", "pred_b", "rows_before")
 
 _OF_EXECUTION = ("threads", "chunk_rows")
 
-_OPTION = re.compile("(?<![a-z-])--([a-z][a-z-]*[a-z])")
+_OPTION = lazy_pattern("(?<![a-z-])--([a-z][a-z-]*[a-z])")
 """An option of the command within a message."""
 
 

@@ -12,6 +12,7 @@ import importlib
 import marshal
 import os
 import pkgutil
+import re
 import select
 import shlex
 import shutil
@@ -26,11 +27,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.lazy_patterns import LazyPattern
 from tests import forked
 from tests.command import SCRIPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 _PRELOADED = ("click._textwrap", "difflib", "tomllib")
 _PRELOADED += ("pyarrow.csv", "pyarrow.parquet", "pyarrow.ipc", "pyarrow.compute")
@@ -241,6 +244,17 @@ def _become(
 
 
 def _import_everything() -> None:
+    """Import what a command may need, and compile its expressions: each fork has them at once."""
+    for module in import_everything():
+        for value in vars(module).values():
+            if isinstance(value, LazyPattern):
+                re.compile(value.pattern, value.flags)
+    for name in _PRELOADED:
+        importlib.import_module(name)
+
+
+def import_everything() -> list[ModuleType]:
+    """All modules of smoothl1 that need no package that is not here, nor Dask."""
     import smoothl1
     import smoothl1.cli  # is elsewhere if the package is installed to be edited
 
@@ -248,9 +262,9 @@ def _import_everything() -> None:
         *pkgutil.walk_packages(smoothl1.__path__, "smoothl1."),
         *pkgutil.walk_packages(smoothl1.cli.__path__, "smoothl1.cli."),
     ]
+    imported = []
     for module in modules:
         if not module.name.startswith(_NOT_PRELOADED) and not module.name.endswith("__main__"):
             with suppress(ModuleNotFoundError):  # of a package that is not needed here
-                importlib.import_module(module.name)
-    for name in _PRELOADED:
-        importlib.import_module(name)
+                imported.append(importlib.import_module(module.name))
+    return imported

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 CORE = ROOT / "core"
 
 ROOMS = [
+    "lazy_patterns",
     "errors",
     "checks",
     "column_names",

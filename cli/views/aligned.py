@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.cli.console import escaped
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.results.columns import group_names
 from smoothl1.tallies.group import is_of_names, level_names
 
@@ -18,7 +18,7 @@ _GAP = "  "
 _LEAST_ROOM = 14
 """Fewest characters into which text is folded: in fewer, many words would be cut."""
 
-_PARTS = re.compile(r"[^ _./-]*[ _./-]|[^ _./-]+")
+_PARTS = lazy_pattern(r"[^ _./-]*[ _./-]|[^ _./-]+")
 """A word, or a part of a name, with the mark or the blank behind it."""
 
 

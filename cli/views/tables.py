@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.cli.console import escaped, printable
 from smoothl1.cli.forms import FOR_PEOPLE
 from smoothl1.cli.views.aligned import aligned
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.number_texts import as_typed, short
 from smoothl1.results.columns import BETA, as_text
 
@@ -39,10 +40,10 @@ _LATEX = {
 _COUNTED = "df"
 """A number that is counted: no precision rounds it for people."""
 
-_SCIENTIFIC = re.compile(r"(-?(?:[0-9.]+|inf))(?:e([+-]?[0-9]+))?")
+_SCIENTIFIC = lazy_pattern(r"(-?(?:[0-9.]+|inf))(?:e([+-]?[0-9]+))?")
 
 
-_PLAIN = re.compile("[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", re.ASCII)
+_PLAIN = lazy_pattern("[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", re.ASCII)
 """Names that mean nothing to Markdown."""
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.errors import StorageError, storage_error
 from smoothl1.files.uris import is_uri, resolved
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ _MOST_LINKS = 40
 
 _STANDARD = {"/dev/stdout": "1", "/dev/stderr": "2"}
 
-_DESCRIPTOR = re.compile(
+_DESCRIPTOR = lazy_pattern(
     r"/dev/(?:stdout|stderr|fd/([0-9]{1,6}))|/proc/(?:self/fd/([0-9]{1,6})|[^/]+/(?:task/[0-9]+/)?fd/.+)"
 )
 """An open file of a process; its number, if that is this process."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.lists import damaged_list, read_list
 from smoothl1.files.paths import real_path
 from smoothl1.files.tree import LOCAL, tree_of
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COMMITTED = "_committed_"
 _MARKS = (_COMMITTED, "_started_")
 _HINT = "export the table to plain Parquet files"
-_ID = re.compile(r"-tid-([0-9]+)-")
+_ID = lazy_pattern(r"-tid-([0-9]+)-")
 
 
 class _Commit(NamedTuple):

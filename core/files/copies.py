@@ -14,6 +14,7 @@ from smoothl1.errors import DataError
 from smoothl1.files.shard_names import stem_of
 from smoothl1.files.suffixes import unpacked
 from smoothl1.files.tree import LOCAL
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,13 +29,13 @@ _COPY = (
 
 _FORMER = r"(?:bak|back-?up|old|orig(?:inal)?|saved?|prev(?:ious)?)"
 
-_APPENDED = re.compile(
+_APPENDED = lazy_pattern(
     rf"(.+?)(?:~|\.~[0-9]+~|\.{_FORMER})|(.+\.[a-z]\w*?)(?:\.[0-9]+|[ ._-]{_FORMER}[0-9]*)",
     re.IGNORECASE,
 )
 """What editors, patch, and programs that number old files append: `x.csv~`, `x.csv.1`."""
 
-_INSERTED = re.compile(
+_INSERTED = lazy_pattern(
     rf"(.+?)(?: ?\([0-9]+\)| ?\((?:[^()]*[^()\w])?{_COPY}(?:\W[^()]*)?\)"
     rf"|(?: - | の|[ ._-]){_COPY} ?\(?[0-9]*\)?| (?:[2-9]|[1-9][0-9]+)"
     rf"|[ ._-]{_FORMER}[0-9]*|[ ._-](?:sync-)?conflict(?:ed)?(?:[ _-][^.]*)?)"
@@ -43,13 +44,13 @@ _INSERTED = re.compile(
 )
 """What desktops, browsers, Jupyter, Dropbox and Syncthing insert: `x (1).csv`, `x - Copy.csv`."""
 
-_ENCLOSED = re.compile(
+_ENCLOSED = lazy_pattern(
     rf"{_COPY}(?: \([0-9]+\))?(?: (?:of|von|van|de|di|d[ao]|av|af|pliku)| -)? (.+)|#(.+)#",
     re.IGNORECASE,
 )
 
 
-_SIGN = re.compile(
+_SIGN = lazy_pattern(
     r"[ (~#]|[^\0-\x7f]|\.[0-9]+\Z|[ck]o+p|bak|back|old|orig|save|prev|conflict", re.IGNORECASE
 )
 """What the name of every copy has, and few others. To look for it is faster."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smoothl1.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,7 +26,7 @@ _LEAST_FOR_NAME = 64
 _PIECE = 1 << 17
 """Characters that are looked at together, if their last line or string ends soon."""
 
-_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)', re.DOTALL)
+_STRING = lazy_pattern(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)', re.DOTALL)
 """A string, and the colon behind it if it is the name of a field. One that does not end matches up
 to the end of the text, so that nothing is looked at twice."""
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.suffixes import NEVER_EMPTY
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.files.tree import Tree
 
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_NO_TEXT = lazy_pattern(rb"[\x00-\x08\x0e-\x1f]")
 _N_BYTES = 256
 """So many bytes of any other format have one that no text has."""
 

@@ -8,12 +8,12 @@ Source: `Dataset.save_to_disk` of https://github.com/huggingface/datasets.
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SmoothL1Error, storage_error
 from smoothl1.files.lists import damaged_list, read_list
 from smoothl1.files.tree import LOCAL
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from smoothl1.files.tree import Tree
 
 LIST_NAME = "state.json"
-_CACHE = re.compile(r"cache-.*\.arrow|tmp.*")
+_CACHE = lazy_pattern(r"cache-.*\.arrow|tmp.*")
 _SUFFIX = ".arrow"
 """How all files end that Datasets lists. Beside others, a list without sense is not of Datasets."""
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from smoothl1.files.partitions import is_partition
 from smoothl1.files.suffixes import FORMATS
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from smoothl1.files.tree import Tree
 
-_MARKERS = re.compile(
+_MARKERS = lazy_pattern(
     r"_SUCCESS|_metadata|_common_metadata|_committed_.*|_started_.*|\..*\.crc|.*\.crc"
     r"|_part-[0-9]{5,}-of-[0-9]{5,}\.json|dataset_info\.json"
     r"|state\.json|\.DS_Store|README\.md|LICENSE|\.gitattributes"
@@ -25,7 +26,7 @@ beside shards. None of them holds rows."""
 _OF_FOLDER = "_$folder$"
 """How the object ends by which Hadoop says that there is a folder, in stores that have none."""
 
-_HAS_SUFFIX = re.compile(FORMATS, re.IGNORECASE)
+_HAS_SUFFIX = lazy_pattern(FORMATS, re.IGNORECASE)
 
 
 def without_markers(names: Sequence[str], folder: str, tree: Tree) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from smoothl1.files.file import (
 )
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.uris import is_uri, resolved
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +39,9 @@ _MAX_DEPTH = 3
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _XZ, _ZIP = b"\xfd7zXZ\x00", b"PK\x03\x04"
-_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_BZIP2 = lazy_pattern(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 
-_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_SKIPPABLE = lazy_pattern(rb"[\x50-\x5f]\x2a\x4d\x18")
 """How frames begin that decompressors of zstd and lz4 skip: RFC 8878, section 3.1.2. pzstd writes
 one before each frame of data."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import operator
 import os
-import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +20,7 @@ from smoothl1.files.lists import damaged_list, read_list
 from smoothl1.files.opening import file_bytes, open_input
 from smoothl1.files.samples import sample_of
 from smoothl1.files.tree import LOCAL, tree_of
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,10 +32,10 @@ SCHEMA = "smoothl1.losses/1"
 _SCHEMAS, _SCHEMA_WITHIN = b'"smoothl1.', 64
 """How the schema of each JSON of smoothl1 begins, and bytes within which it stands."""
 
-RECORD = re.compile(r"_part-[0-9]{5,}-of-[0-9]{5,}\.json")
+RECORD = lazy_pattern(r"_part-[0-9]{5,}-of-[0-9]{5,}\.json")
 """Names of records. What begins so is hidden, for other programs too."""
 
-_FILE = re.compile(r"part-[0-9]{5,}-of-[0-9]{5,}(\.[a-z0-9]+)+")
+_FILE = lazy_pattern(r"part-[0-9]{5,}-of-[0-9]{5,}(\.[a-z0-9]+)+")
 """Names of the files that they are about."""
 
 _AGAIN = "evaluate the parts again, with the same options, into an empty folder"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -22,6 +21,7 @@ from smoothl1.files.shard_names import doubt_of_depths, order_of, without_common
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
 from smoothl1.files.unnamed import refuse_unnamed
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -33,7 +33,7 @@ _HIDDEN = (".", "_")
 _MOST_SHOWN = 12
 """Hidden files that are named."""
 
-_CLASS = re.compile(r"\[!?\]?[^]]*\]")
+_CLASS = lazy_pattern(r"\[!?\]?[^]]*\]")
 """What stands for one character of several in a pattern."""
 
 

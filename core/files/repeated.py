@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import zlib
 from contextlib import suppress
@@ -11,17 +10,18 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.files.shard_names import stem_of, without_common_folders
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_WORD = re.compile(r"[^\W\d_]+|[0-9]+")
+_WORD = lazy_pattern(r"[^\W\d_]+|[0-9]+")
 _MERGED = frozenset(
     ("all", "merged", "combined", "joined", "concat", "concatenated", "full", "whole", "total")
 )
 """Words for a file that holds the rows of all others."""
 
-_RUN = re.compile(
+_RUN = lazy_pattern(
     r"(?<![a-z])(epoch|checkpoint|ckpt|seed|trial|model|version|v|attempt|run(?=[^/\\]*[/\\]))"
     r"[-_. =]?([0-9]+(?:\.[0-9]+)*)(?![0-9]|[-_ ]?of[-_ ]?[0-9])"
 )

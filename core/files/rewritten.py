@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.files.read_ahead import ReadAhead
 from smoothl1.files.stream import InputStream
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -21,7 +21,7 @@ _BLOCK_BYTES = 1 << 18
 _MOST_LINE_BYTES = 1 << 22
 """Bytes of the longest line that is held: more than any reader of rows takes."""
 
-_LAST_LINE = re.compile(rb"[^\r\n]*\r?\Z")
+_LAST_LINE = lazy_pattern(rb"[^\r\n]*\r?\Z")
 """What may go on in the next block: a line without its end, or half of a line end, CR LF."""
 
 

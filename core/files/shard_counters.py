@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from smoothl1.files.shard_numbers import IDENTIFIER, LIKE_IDENTIFIER
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_IDENTIFIER = re.compile(IDENTIFIER)
-_NUMBER = re.compile("[0-9]+")
+_IDENTIFIER = lazy_pattern(IDENTIFIER)
+_NUMBER = lazy_pattern("[0-9]+")
 
 
 def doubt_of_counters(stems: Sequence[str]) -> str:

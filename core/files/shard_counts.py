@@ -12,15 +12,16 @@ from smoothl1.files.repeated import warn_of_runs
 from smoothl1.files.shard_names import shape_of, without_common_folders
 from smoothl1.files.suffixes import unpacked
 from smoothl1.files.tree import LOCAL
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from smoothl1.files.tree import Tree
 
-_OF = re.compile(r"(?<![0-9.])([0-9]+)[-_ ]?of[-_ ]?([0-9]+)(?![0-9])", re.IGNORECASE)
+_OF = lazy_pattern(r"(?<![0-9.])([0-9]+)[-_ ]?of[-_ ]?([0-9]+)(?![0-9])", re.IGNORECASE)
 
-_AGAIN = re.compile(
+_AGAIN = lazy_pattern(
     r"(?<![A-Za-z])(?:v|ver|version|rev|revision|release|attempt|try|retry|run|job|task|copy|time)"
     r"[-_. =]*\Z",
     re.IGNORECASE,
@@ -31,8 +32,8 @@ _FIRST_DATE = 1000_00_00
 """Larger numbers may be dates or times."""
 
 
-_DIGITS = re.compile("[0-9]+")
-_WORD = re.compile("[a-z]+")
+_DIGITS = lazy_pattern("[0-9]+")
+_WORD = lazy_pattern("[a-z]+")
 SPLITS = frozenset(
     ("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval")
 )

@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.files.shard_words import MONTHS, places_of_words
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_YEAR = re.compile(r"(?<![0-9=])(?:19|20)[0-9]{2}(?![0-9])")
+_YEAR = lazy_pattern(r"(?<![0-9=])(?:19|20)[0-9]{2}(?![0-9])")
 
 _A_YEAR, _TWO = "((?:19|20)[0-9]{2})", "([0-9]{1,2})"
-_DAY_FIRST = re.compile(
+_DAY_FIRST = lazy_pattern(
     rf"(?<![0-9])(?:{_TWO}([-._ ]){_TWO}\2|([0-9]{{2}})([0-9]{{2}})){_A_YEAR}(?![0-9])"
 )
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = lazy_pattern(
     rf"(?<![0-9]){_A_YEAR}(?:([-._ ]){_TWO}\2{_TWO}|([0-9]{{2}})([0-9]{{2}}))(?![0-9])"
 )
 """Dates whose day is before the month, if their numbers allow it."""
 
-_YEAR_LAST = re.compile(r"(?<![0-9])([0-9]{2})([-._ ]?)([0-9]{2})\2((?:19|20)?[0-9]{2})(?![0-9])")
+_YEAR_LAST = lazy_pattern(r"(?<![0-9])([0-9]{2})([-._ ]?)([0-9]{2})\2((?:19|20)?[0-9]{2})(?![0-9])")
 """Dates whose year is last, and may have two digits, unless the year is first."""
 
 _READINGS = ((2, 0, 1), (2, 1, 0), (0, 1, 2))
@@ -33,7 +34,7 @@ _READINGS = ((2, 0, 1), (2, 1, 0), (0, 1, 2))
 _FIRST_OF_1900 = 70
 """Years of two digits from here on are of the century before."""
 
-_CLOCK = re.compile(r"(?<![0-9])(0?[1-9]|1[0-2])[-_. ]?(am|pm)(?![a-z])", re.IGNORECASE)
+_CLOCK = lazy_pattern(r"(?<![0-9])(0?[1-9]|1[0-2])[-_. ]?(am|pm)(?![a-z])", re.IGNORECASE)
 """An hour of a clock of twelve hours."""
 
 

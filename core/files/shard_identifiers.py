@@ -6,23 +6,25 @@ Those of version 1 begin with its lowest digits. Hexadecimal digits that begin a
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from smoothl1.files.shard_numbers import IDENTIFIER, LIKE_IDENTIFIER, n_equal
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.files.shard_names import Entries
 
-_IDENTIFIER = re.compile(IDENTIFIER)
+_IDENTIFIER = lazy_pattern(IDENTIFIER)
 
 _N_DIGITS_OF_TIME = {"6": 16, "7": 12}
 """How many digits of a UUID are its time, and perhaps its version, by that version."""
 
-_TIMED = re.compile(r"01[0-9a-f]{10}7[0-9a-f]{3}[89ab][0-9a-f]{15}|1[ef][0-9a-f]{10}6[0-9a-f]{19}")
+_TIMED = lazy_pattern(
+    r"01[0-9a-f]{10}7[0-9a-f]{3}[89ab][0-9a-f]{15}|1[ef][0-9a-f]{10}6[0-9a-f]{19}"
+)
 """A UUID of version 7 or 6 from the years of computers, without hyphens."""
 
 _N_COUNTED = 8

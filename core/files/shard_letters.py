@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 from smoothl1.files.shard_numbers import IDENTIFIER, LIKE_IDENTIFIER, n_equal
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_IDENTIFIER = re.compile(IDENTIFIER)
-_WORD = re.compile(r"[0-9A-Za-z]+")
+_IDENTIFIER = lazy_pattern(IDENTIFIER)
+_WORD = lazy_pattern(r"[0-9A-Za-z]+")
 _KINDS = str.maketrans(dict.fromkeys(digits, "0") | dict.fromkeys(ascii_letters, "a"))
 _OUTLINE = str.maketrans(dict.fromkeys(digits + ascii_letters, "\0"))
-_COUNTED = re.compile(r"\A[A-Za-z]|[A-Za-z][0-9]|\A0[0-9]")
+_COUNTED = lazy_pattern(r"\A[A-Za-z]|[A-Za-z][0-9]|\A0[0-9]")
 """The rest of a word whose letters are digits: it begins with one, has one before a decimal digit,
 or is padded with zeros as a whole."""
 
-_HEXADECIMAL = re.compile(r"[0-9a-f]*")
+_HEXADECIMAL = lazy_pattern(r"[0-9a-f]*")
 
 
 def counted_in_letters(parts: Collection[str]) -> tuple[bool, bool]:

@@ -25,21 +25,22 @@ from smoothl1.files.shard_numbers import (
 )
 from smoothl1.files.shard_units import doubt_of_units
 from smoothl1.files.suffixes import FORMATS, unpacked
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smoothl1.files.shard_numbers import Number, Reading
 
-_IDENTIFIER = re.compile(IDENTIFIER)
-_TOKEN = re.compile(rf"{IDENTIFIER}|([0-9]+)")
-_NUMBER = re.compile(r"[-+]*[0-9]+(?:\.[0-9]+)*(?:[eE][-+][0-9]+)?")
+_IDENTIFIER = lazy_pattern(IDENTIFIER)
+_TOKEN = lazy_pattern(rf"{IDENTIFIER}|([0-9]+)")
+_NUMBER = lazy_pattern(r"[-+]*[0-9]+(?:\.[0-9]+)*(?:[eE][-+][0-9]+)?")
 
-_SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
-_FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
-_SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
+_SPLIT = lazy_pattern(r"(?<=[x._-])[a-z]{2,3}\Z")
+_FIRST_OF_SPLIT = lazy_pattern(r"[x._-]a{2,3}\Z")
+_SUFFIXES = lazy_pattern(r"(?:\.[A-Za-z]\w*)+\Z")
 
-_FORMAT = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
+_FORMAT = lazy_pattern(rf"{FORMATS}\Z", re.IGNORECASE)
 
 Entries = tuple[tuple[Any, ...], ...]
 """A part of a name as texts, all but the last with the number after it."""

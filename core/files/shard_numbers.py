@@ -12,6 +12,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
@@ -22,20 +24,20 @@ IDENTIFIER = (
 """What has digits and is no number."""
 
 _DIGITS = r"([0-9]+(?:\.[0-9]+)*(?:[eE][-+][0-9]{1,3}(?![0-9A-Za-z]))?)"
-_NUMBER = re.compile(rf"([-+]*){_DIGITS}")
-_NUMBER_OR_IDENTIFIER = re.compile(rf"{IDENTIFIER}|([-+]*)(?!{IDENTIFIER}){_DIGITS}")
+_NUMBER = lazy_pattern(rf"([-+]*){_DIGITS}")
+_NUMBER_OR_IDENTIFIER = lazy_pattern(rf"{IDENTIFIER}|([-+]*)(?!{IDENTIFIER}){_DIGITS}")
 """Python writes an exponent with its sign. `f1e2` is rather epoch 2 of fold 1."""
 
-LIKE_IDENTIFIER = re.compile(r"[0-9a-fA-F-]{16}")
+LIKE_IDENTIFIER = lazy_pattern(r"[0-9a-fA-F-]{16}")
 """What is in every identifier. To look for it is faster."""
 
-_INTEGER = re.compile(r"[0-9]+")
+_INTEGER = lazy_pattern(r"[0-9]+")
 
-_BEFORE_SIGN = re.compile(r"(?:\A|[=_])\Z")
+_BEFORE_SIGN = lazy_pattern(r"(?:\A|[=_])\Z")
 """Where a hyphen is a sign even if all names have it: `lag=-1`, `-1.csv`, `lag_-1`."""
 
-_VERSION = re.compile(r"(?:\A|[^A-Za-z])(?:v|(?:version|release|rev)[._=-]?)\Z", re.IGNORECASE)
-_SECONDS = re.compile(r"[0-9]{9,}\.")
+_VERSION = lazy_pattern(r"(?:\A|[^A-Za-z])(?:v|(?:version|release|rev)[._=-]?)\Z", re.IGNORECASE)
+_SECONDS = lazy_pattern(r"[0-9]{9,}\.")
 """A time in seconds since 1970, which has a fraction."""
 
 

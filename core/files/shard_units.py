@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from smoothl1.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
-_MEASURED = re.compile(r"(?<![^\W_])(?<![0-9]\.)([0-9]+(?:\.[0-9]+)?)([a-z]*)(?![^\W_])")
+_MEASURED = lazy_pattern(r"(?<![^\W_])(?<![0-9]\.)([0-9]+(?:\.[0-9]+)?)([a-z]*)(?![^\W_])")
 """A number with its unit, if it has one, in lower case."""
 
 _COUNTS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9}

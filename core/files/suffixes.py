@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from smoothl1.lazy_patterns import lazy_pattern
+
 COMPRESSED = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
 """Suffixes of compressed files that are read."""
 
@@ -38,7 +40,7 @@ Others are part of the name: `FIC101.PV` and `FIC101.SP` are measured and set, `
 ANY = r"(?:\.[A-Za-z]\w{0,4}){1,2}"
 """A pattern of one or two suffixes of any format: such a text may be the name of a file."""
 
-NEVER_EMPTY = re.compile(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z", re.IGNORECASE)
+NEVER_EMPTY = lazy_pattern(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z", re.IGNORECASE)
 """How the names of files end that are not text, so that no bytes at all are no such file."""
 
 

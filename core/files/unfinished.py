@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.files.suffixes import FORMATS, unpacked
 from smoothl1.files.tree import LOCAL
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,11 +26,11 @@ _UNFINISHED = (
 _OF_HADOOP = f"{os.sep}_temporary{os.sep}"
 """A folder of the attempts of tasks, failed ones included."""
 
-_OF_DASK = re.compile(r"([0-9]+)\.part")
+_OF_DASK = lazy_pattern(r"([0-9]+)\.part")
 """The names that Dask gives to the files of a set, all of them, from 0."""
 
-_WHOLE = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
-_CONTINUED = re.compile(rf"{FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
+_WHOLE = lazy_pattern(rf"{FORMATS}\Z", re.IGNORECASE)
+_CONTINUED = lazy_pattern(rf"{FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def refuse_unfinished(paths: Sequence[str], path: str, tree: Tree = LOCAL) -> None:

@@ -15,16 +15,17 @@ import re
 from typing import NamedTuple
 
 from smoothl1.errors import SettingsError
+from smoothl1.lazy_patterns import lazy_pattern
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_QUERY = re.compile(r"\?([A-Za-z_][\w.-]*=[^?&]*(?:&[A-Za-z_][\w.-]*=[^?&]*)*)\Z")
-_SECRET = re.compile(r"key|secret|token|sig|password|passwd|credential|auth", re.IGNORECASE)
+_SCHEME = lazy_pattern(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_QUERY = lazy_pattern(r"\?([A-Za-z_][\w.-]*=[^?&]*(?:&[A-Za-z_][\w.-]*=[^?&]*)*)\Z")
+_SECRET = lazy_pattern(r"key|secret|token|sig|password|passwd|credential|auth", re.IGNORECASE)
 """What is in the names of parameters that hold secrets."""
 
-_CHAINED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?::.*)?::[A-Za-z][A-Za-z0-9+.-]*://", re.DOTALL)
+_CHAINED = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*(?::.*)?::[A-Za-z][A-Za-z0-9+.-]*://", re.DOTALL)
 """How URLs of fsspec begin that say what is inside what: `zip://a.npy::s3://bucket/b.zip`."""
 
-_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"\]]+")
+_IN_TEXT = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"\]]+")
 
 _CONTAINERS = ("abfs", "abfss")
 """Schemes that name a container, which is no secret, where others have a user."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from smoothl1.errors import DataError, DtypeError
 from smoothl1.labels.exponents import in_digits, without_exponents
 from smoothl1.labels.stored_once import codes_of, in_each_row, with_used_values, with_values
 from smoothl1.labels.texts import texts_of
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import shown
 from smoothl1.sources.text_types import is_text_type
 from smoothl1.sources.time_types import time_in_common
@@ -45,13 +45,13 @@ of a second: Arrow reads no more digits than its type has.
 
 _MAY_BE_SPELLED_DIFFERENTLY = r"\A[0-9]{8}T|:[0-9.]+ |\."
 
-_OFFSET = re.compile(r"[:T][0-9.]+ ?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z")
+_OFFSET = lazy_pattern(r"[:T][0-9.]+ ?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z")
 """The end of a time that says its offset from UTC."""
 
-_WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
+_WHOLE = lazy_pattern(r"[+-]?[0-9]+(?:\.0*)?")
 
-_NUMBER = re.compile(r"[ \t]*[+-]?[0-9]+(?:\.[0-9]*)?[ \t]*")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|\Z)")
+_NUMBER = lazy_pattern(r"[ \t]*[+-]?[0-9]+(?:\.[0-9]*)?[ \t]*")
+_TIME = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|\Z)")
 
 _BEYOND = "is out of range for the other side"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 _OF_R = r"\A-?[1-9](?:\.[0-9]*[1-9])?e\+[0-9]{2}\z"
 """The form that R writes. Without the plus it may be a code: `1e5` is hexadecimal, too."""
 
-_ANY = re.compile(r"(-?)([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})")
+_ANY = lazy_pattern(r"(-?)([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})")
 
 _MOST_PLACES = 14
 """Largest exponent: R rounds numbers to 15 digits, which holds whole numbers of as many."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from os.path import commonprefix
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, counted
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import shown, shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NUMBER = re.compile(r"[0-9]+")
-_ONE_AFTER_HYPHEN = re.compile(r"[^0-9]*-[0-9]+(?:\.[0-9]+)?[^0-9]*")
-ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9]+(?![0-9]*[.,][0-9]))")
+_NUMBER = lazy_pattern(r"[0-9]+")
+_ONE_AFTER_HYPHEN = lazy_pattern(r"[^0-9]*-[0-9]+(?:\.[0-9]+)?[^0-9]*")
+ZEROS = lazy_pattern(r"(?<![0-9.,])0+(?=[0-9]+(?![0-9]*[.,][0-9]))")
 """The zeros in front of a whole number."""
 
 _MOST_PAIRS_SHOWN = 4

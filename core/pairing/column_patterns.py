@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.pairing.column_counterparts import ZEROS, Match, check_counterparts, check_models
 from smoothl1.pairing.meant_columns import positions
 from smoothl1.sources.columns import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 ONE_MODEL_HINT = f"name the column of each by --pred; {LONG_HINT}"
 
-_WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
+_WILD = lazy_pattern(r"(\*+|\?|\[!?\]?[^\]]*\])")
 
 
 def with_matches(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from smoothl1.errors import counted
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.pairing.input_roles import LABELS, labels_asked
 from smoothl1.sources.columns import index_columns, names_of_key
 from smoothl1.sources.counting import rows_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.csv.first_row import FirstRow
 
-_POSITION = re.compile(r"@[0-9]+")
+_POSITION = lazy_pattern(r"@[0-9]+")
 
 
 @runtime_checkable

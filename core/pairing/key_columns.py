@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import (
     as_option,
     has_column,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 
-_BETWEEN = re.compile(r"[,:;+|/]")
+_BETWEEN = lazy_pattern(r"[,:;+|/]")
 """What other programs write between the names of a key."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from smoothl1.labels.exponents import in_digits
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import shown
 from smoothl1.sources.names import composed
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Key = tuple[str, ...]
 
-_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+_ZEROS = lazy_pattern(r"(?<![0-9])0+(?=[0-9])")
 
 
 def _without_zeros(text: str) -> str:

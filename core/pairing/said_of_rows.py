@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.usual_names import SPLITS, THE_SPLIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PART = re.compile(r"(?i:(?<![a-z])k?(fold|cv|part|shard|chunk|rank|split)[-_.= ]?([0-9]+))")
+_PART = lazy_pattern(r"(?i:(?<![a-z])k?(fold|cv|part|shard|chunk|rank|split)[-_.= ]?([0-9]+))")
 """A number of a part in the name of a file: `fold1`, `rank-3`."""
 
-_SAYS_ROWS = re.compile(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLITS)})[-_.0-9]*)")
+_SAYS_ROWS = lazy_pattern(rf"(?i:{_PART.pattern}|(?:split[-_.=])?(?:{'|'.join(SPLITS)})[-_.0-9]*)")
 """A folder that says which rows are in it: `fold1`, `val`."""
 
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = lazy_pattern(r"[A-Za-z]+")
 
 
 def said_of(files: Sequence[str]) -> dict[str, str]:

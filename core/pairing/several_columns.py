@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.pairing.decimal_commas import decimal_hint
 from smoothl1.pairing.headers import Headed, header_hint
 from smoothl1.sources.columns import shown_names
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
 
-_NO_NAME = re.compile(r"@?[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
+_NO_NAME = lazy_pattern(r"@?[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 """The place of a column without a name, or a number of the first row that was read as a name."""
 
 

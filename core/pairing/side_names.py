@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.pairing.said_of_rows import said_of
 from smoothl1.sources.usual_names import (
     PREDICTIONS,
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
 
-_DEALT = re.compile(r"(?<![a-z])k?(fold|cv|rank)[-_.= ]?([0-9]+)")
+_DEALT = lazy_pattern(r"(?<![a-z])k?(fold|cv|rank)[-_.= ]?([0-9]+)")
 """The number of a part whose rows may be from anywhere: of a cross-validation, or dealt in turn."""
 
-_LAST_NUMBER = re.compile(r"(?:[-_ ]?[0-9])+\Z")
-_NUMBER = re.compile(r"[0-9]+")
+_LAST_NUMBER = lazy_pattern(r"(?:[-_ ]?[0-9])+\Z")
+_NUMBER = lazy_pattern(r"[0-9]+")
 
 
 def check_names(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from contextlib import closing, suppress
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from smoothl1.errors import DataError, SmoothL1Error
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.pairing.sums_of_rows import sums_up, vary
 from smoothl1.pairing.words_of_totals import cell_pattern, label_pattern
 from smoothl1.sources.columns import shown_names
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Labels = list[list[Any]]
     Rows = list[NDArray[Any]]
 
-_EMPTY = re.compile(rb'(?:\A|[,;\t|])[ ]*(?:"")?[ ]*(?:[,;\t|]|\Z)')
+_EMPTY = lazy_pattern(rb'(?:\A|[,;\t|])[ ]*(?:"")?[ ]*(?:[,;\t|]|\Z)')
 """A cell without a label, in the bytes of a line."""
 
 _MOST_BYTES = 1 << 16

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.tallies.group import group_of
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
 
-_MAY_BE_WRITTEN_DIFFERENTLY = re.compile(r"[0-9]|\A\s|\s\Z|\A(?i:true|false)\Z")
-_IS_PLAIN = re.compile(r"(?!(?:true|false)\Z)(?:0|[1-9][0-9]*|[^\W0-9]\w*)", re.IGNORECASE)
+_MAY_BE_WRITTEN_DIFFERENTLY = lazy_pattern(r"[0-9]|\A\s|\s\Z|\A(?i:true|false)\Z")
+_IS_PLAIN = lazy_pattern(r"(?!(?:true|false)\Z)(?:0|[1-9][0-9]*|[^\W0-9]\w*)", re.IGNORECASE)
 """Whole numbers in digits alone, and words: other texts may be written as they are."""
 
 _FLAGS = ("true", "false")

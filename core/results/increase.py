@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from fractions import Fraction
 from typing import NamedTuple
 
 from smoothl1.errors import SettingsError
+from smoothl1.lazy_patterns import lazy_pattern
 
-_AMOUNT = re.compile(
+_AMOUNT = lazy_pattern(
     r"([0-9]{1,999}(?:\.[0-9]{0,999})?|\.[0-9]{1,999})(?:[eE]([+-]?[0-9]{1,3}))?(%?)"
 )
 """A number or a percentage. Digits are bounded because Python refuses to read thousands of them."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from smoothl1.checks import check_kind
 from smoothl1.errors import DataError
 from smoothl1.files.dense_json import DenseError, check_density
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.results.json_reader import short
 from smoothl1.tallies.many import without_collection
 
@@ -17,7 +17,7 @@ _WANTED = "a result is what smoothl1 eval --json writes; data are for smoothl1 e
 _OPEN_TEXT = "Unterminated string"
 """How Python's error about a text without an end begins."""
 
-_PART = re.compile("[a-zA-Z0-9.+-]{0,5}")
+_PART = lazy_pattern("[a-zA-Z0-9.+-]{0,5}")
 """What may be left of a word or a number where a document is cut."""
 
 

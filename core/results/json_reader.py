@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
 from smoothl1.results.elements import MOST_ELEMENTS
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_EXACT = re.compile(r"(-?)0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
+_EXACT = lazy_pattern(r"(-?)0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
 _MOST_DIGITS = 4096
 """Most hexadecimal digits of a number: the sum of 2**64 cubes of the largest binary64 has fewer."""
 

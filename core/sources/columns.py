@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, NoColumnError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.names import ENCODING_HINT, as_text, is_text, quoted
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ LONG_HINT = (
 
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
-_POSITION = re.compile(r"@([1-9][0-9]{0,8})")
-_UNNAMED = re.compile(r"Unnamed: ([0-9]{1,9})(?:\.[0-9]+)*")
-_LEVEL = re.compile(r"__index_level_[0-9]+__")
+_POSITION = lazy_pattern(r"@([1-9][0-9]{0,8})")
+_UNNAMED = lazy_pattern(r"Unnamed: ([0-9]{1,9})(?:\.[0-9]+)*")
+_LEVEL = lazy_pattern(r"__index_level_[0-9]+__")
 
 
 def places_of(names: Sequence[str], asked: Collection[str] | None = None) -> dict[str, list[int]]:

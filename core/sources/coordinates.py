@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ VALIDITY = "valid_time"
 _NAMES = {"latitude": "lat", "longitude": "lon", "lng": "lon"}
 _AXES = {**_NAMES, VALIDITY: "time"}
 
-_NUMBERED = re.compile(r"phony_dim_[0-9]+")
+_NUMBERED = lazy_pattern(r"phony_dim_[0-9]+")
 
 
 def usual_name(name: str) -> str:

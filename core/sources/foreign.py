@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.files.crc32c import crc32c
 from smoothl1.files.suffixes import is_called_compressed, unpacked
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.foreign_kinds import (
     FORTRAN,
     JOBLIB,
@@ -40,10 +41,10 @@ _SAFE = r"[\w./+=,@:-]+"
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1b"))
 """Bytes that text does not have."""
 
-_DICTIONARY = re.compile(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\}|\(dp|\}q")
+_DICTIONARY = lazy_pattern(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\}|\(dp|\}q")
 """How a pickle of a dictionary begins, after its protocol and the length of its first frame."""
 
-_ROWS = re.compile(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\](?:\x94|q.)?\(?\}")
+_ROWS = lazy_pattern(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\](?:\x94|q.)?\(?\}")
 """How one of a list of dictionaries begins, likewise."""
 
 _MARKS_AT = {offset: tuple(mark for at, mark, _ in MARKS if at == offset) for offset, *_ in MARKS}

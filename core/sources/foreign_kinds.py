@@ -5,7 +5,6 @@ The command is for the user to run; nothing of these files is ever loaded here.
 
 from __future__ import annotations
 
-from string import ascii_letters
 from typing import NamedTuple
 
 _PANDAS = """python -c "import pandas; pandas.{reader}('{path}').to_parquet('{stem}.parquet')\""""
@@ -108,6 +107,7 @@ _ARFF = Kind(
     "pandas.DataFrame(scipy.io.arff.loadarff('{path}')[0]).to_parquet('{stem}.parquet')\"",
 )
 _TIFF = numpy_kind("a TIFF image", "tifffile", "tifffile.imread('{path}')")
+_LETTERS = bytes((*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)))
 _MARKUP = Kind("HTML or XML", "save the numbers as .npy, Parquet or CSV")
 _SQL = Kind("a dump of SQL", "sqlite3 -csv, mysql --batch and psql --csv write rows as data")
 _MARKS_OF_SQL = (b"PRAGMA foreign_", b"BEGIN TRANSACTION;", b"-- MySQL dump", b"--\n-- PostgreSQL")
@@ -271,7 +271,7 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"version https://git-lfs", _LFS),
     *((0, mark, _HTML) for mark in (b"<!DOCTYPE html", b"<!doctype html", b"<html")),
     *((0, mark, _MARKUP) for mark in (b"<?xml", b"<!DOCTYPE", b"<table", b"<Error>")),
-    *((0, b"<" + first.encode(), _MARKUP) for first in f"!?/{ascii_letters}"),  # but not <0.5
+    *((0, b"<%c" % first, _MARKUP) for first in b"!?/" + _LETTERS),  # but not <0.5
     *((0, mark, _SQL) for mark in _MARKS_OF_SQL),
 )
 """Kinds by the bytes that they have at a place, in the order tried."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from smoothl1.lazy_patterns import lazy_pattern
 
-_ID = re.compile(
+_ID = lazy_pattern(
     r"(?:\A|[_\W])(?i:ids?|idx|uuid|guid|uid|key|pk)\Z|[a-z](?:Id|ID|Idx|Key|Uuid|UUID)\Z"
 )
 """Names such as id, image_id, imageId and user-key; not index or row, which may count rows."""
@@ -15,7 +15,7 @@ def is_id(name: str) -> bool:
     return _ID.search(name) is not None
 
 
-_INDEX = re.compile(r"(?i:index|(?:\w+_)?idx|level_[0-9]+|row_?(?:index|nr|num|number|no))")
+_INDEX = lazy_pattern(r"(?i:index|(?:\w+_)?idx|level_[0-9]+|row_?(?:index|nr|num|number|no))")
 
 
 def is_called_index(name: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from smoothl1.lazy_patterns import lazy_pattern
 
 ENCODING_HINT = "--encoding cp1252 if all inputs have that encoding, else convert this one to UTF-8"
 MISREAD_HINT = "--encoding applies to all CSV inputs: convert one to the encoding of the other"
 
-_BYTE = re.compile("[\\udc80-\\udcff]")
-_ESCAPED = re.compile(r"\\udc([89a-f][0-9a-f])")
+_BYTE = lazy_pattern("[\\udc80-\\udcff]")
+_ESCAPED = lazy_pattern(r"\\udc([89a-f][0-9a-f])")
 
 
 def is_text(name: str) -> bool:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.ids import is_id
 
 _QUOTED = r"'[^']*'|\"[^\"]*\""
-_KEY = re.compile(rf"(?<=[{{,])\s*({_QUOTED}|[\w.-]+)\s*:\s*")
-_STRING = re.compile(_QUOTED)
-_STRING_IN_CALL = re.compile(rf"\(({_QUOTED})\)")
-_ARGUMENT = re.compile(r",\s*(?:dtype|device|grad_fn|requires_grad|shape)=[^,()]*(?:\([^()]*\))?")
+_KEY = lazy_pattern(rf"(?<=[{{,])\s*({_QUOTED}|[\w.-]+)\s*:\s*")
+_STRING = lazy_pattern(_QUOTED)
+_STRING_IN_CALL = lazy_pattern(rf"\(({_QUOTED})\)")
+_ARGUMENT = lazy_pattern(r",\s*(?:dtype|device|grad_fn|requires_grad|shape)=[^,()]*(?:\([^()]*\))?")
 _ID_OF = "\0"
 """What stands for the key of an id, and is no number."""
 
-_OF_ID = re.compile(rf"{_ID_OF}[^,}}]*")
-_MODULE = re.compile(r"\b(?:np|numpy|jnp)\.[a-z]+[0-9]*\b")
-_NUMBER_WORD = re.compile(r"\b(?:nan|inf|infinity)\b", re.IGNORECASE)
-_WORD = re.compile(
+_OF_ID = lazy_pattern(rf"{_ID_OF}[^,}}]*")
+_MODULE = lazy_pattern(r"\b(?:np|numpy|jnp)\.[a-z]+[0-9]*\b")
+_NUMBER_WORD = lazy_pattern(r"\b(?:nan|inf|infinity)\b", re.IGNORECASE)
+_WORD = lazy_pattern(
     r"\b(?:none|null|true|false|tensor|array|decimal|fraction|list|tuple|set)\b", re.IGNORECASE
 )
-_MARKS = re.compile(r"[eE+.,\s()\[\]{}-]*")
+_MARKS = lazy_pattern(r"[eE+.,\s()\[\]{}-]*")
 _CLOSING = (")", "]", "}")
-_BEGINNING = re.compile(
+_BEGINNING = lazy_pattern(
     r"[\[({]|(?:(?:np|numpy|jnp)\.\w+|tensor|array|decimal|fraction|list|tuple|set)\(",
     re.IGNORECASE,
 )

@@ -11,12 +11,13 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.nested_texts import are_nested_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FIGURE = re.compile(
+_FIGURE = lazy_pattern(
     r"[+\u2212\u2013-]?[0-9][0-9.,_' \u00a0\u202f]*(?:[eEdD][+-]?[0-9]+)?"
     r"|[+-]?1[.,]#[A-Z]+[0-9]*"
     r"|0[xX][0-9a-fA-F.]+(?:[pP][+-]?[0-9]+)?"
@@ -28,18 +29,18 @@ _MARK = (
     r"|(?i:<(?:na|null|none)>|\(null\)|n/?a|n\.a\.?|n/d|n\.d\.?|k\.\s?a\.?|nan|nat|nil|none|null"
     r"|missing|undefined|no data|not available)"
 )
-MISSING_MARK = re.compile(rf"{_MARK}|\*{{1,2}}")
+MISSING_MARK = lazy_pattern(rf"{_MARK}|\*{{1,2}}")
 """Cells that stand for a missing value elsewhere, but are text here."""
 
-_MARKS = re.compile(_MARK)
+_MARKS = lazy_pattern(_MARK)
 """Of these, those that are no footnotes."""
 
-_NAN_OF_WINDOWS = re.compile(r"-?1[.,]#(?:QNAN|SNAN|IND|NAN)[0-9]*")
+_NAN_OF_WINDOWS = lazy_pattern(r"-?1[.,]#(?:QNAN|SNAN|IND|NAN)[0-9]*")
 
-_VULGAR = re.compile(r"[+-]?[0-9]* ?[\u00bc-\u00be\u2150-\u215e]")
+_VULGAR = lazy_pattern(r"[+-]?[0-9]* ?[\u00bc-\u00be\u2150-\u215e]")
 """Numbers with a fraction of one character: 1\u00bd."""
 
-_PARTS = re.compile(
+_PARTS = lazy_pattern(
     r"([^0-9]*?)([.,]?[0-9]++(?:[.,'\u2019_ \u00a0\u202f][0-9]++)*+[.,]?)((?:[eEdD][+-]?[0-9]++)?)"
     r"([^0-9].*)?",
     re.DOTALL,
@@ -73,7 +74,7 @@ _CURRENCY_WORDS = (
 )
 _CURRENCIES = frozenset(_CURRENCY_WORDS.split()) | {chr(sign) for sign in range(0x20A0, 0x20C1)}
 
-_SIGN = re.compile("%|[A-Z]{1,3}[$\u00a3\u00a5\u20ac]|[$\u00a3\u00a5\u20ac][A-Z]{1,3}")
+_SIGN = lazy_pattern("%|[A-Z]{1,3}[$\u00a3\u00a5\u20ac]|[$\u00a3\u00a5\u20ac][A-Z]{1,3}")
 """The sign of a currency with its country, JP\u00a5 or $US; or a per cent sign before a number."""
 
 _ARABIC = {0x066B: ".", 0x066C: ",", 0x066A: "%"}
@@ -87,7 +88,7 @@ DATE = (
     r"\s*(?:[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4})(?![0-9])"
 )
 """The beginning of a text that begins with a date."""
-_DATE = re.compile(DATE)
+_DATE = lazy_pattern(DATE)
 
 _CONSTRUCTORS = ("tensor", "Tensor", "array", "Array", "Decimal", "Fraction")
 
@@ -241,7 +242,7 @@ def _is_one(number: str) -> bool:
     return is_even and 0 < sizes[0] <= 3 and sizes[-1] == 3 and {*sizes[1:-1]} <= inner
 
 
-_PLAIN = re.compile(r"[+-]?(?:(?:[1-9][0-9]*|0)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_PLAIN = lazy_pattern(r"[+-]?(?:(?:[1-9][0-9]*|0)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number without leading zeros, which codes have."""
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 
-PREDICTIONS = re.compile(r"(?i:(?:y_?)?(?:preds?|predicted|predictions?|hat))", re.ASCII)
-TARGETS = re.compile(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
+from smoothl1.lazy_patterns import lazy_pattern
+
+PREDICTIONS = lazy_pattern(r"(?i:(?:y_?)?(?:preds?|predicted|predictions?|hat))", re.ASCII)
+TARGETS = lazy_pattern(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
 """The most usual names of predictions and targets."""
 
-_ALSO_PREDICTIONS = re.compile(
+_ALSO_PREDICTIONS = lazy_pattern(
     r"(?i:(?:y_?)?pred\w*|forecasts?|fitted|estimat\w*|outputs?|models?)", re.ASCII
 )
-_ALSO_TARGETS = re.compile(
+_ALSO_TARGETS = lazy_pattern(
     r"(?i:truths?|gt|ground_?truths?|labels?|actuals?|obs|observed|observations?|refs?|references?"
     r"|gold|expected|y_?real)",
     re.ASCII,
 )
 
-_WORD = re.compile(r"[A-Za-z]+")
-_TRUE = re.compile(r"(?i:(?:y_?)?true)", re.ASCII)
-_TARGET_WORD = re.compile(r"(?i:true|targets?)")
+_WORD = lazy_pattern(r"[A-Za-z]+")
+_TRUE = lazy_pattern(r"(?i:(?:y_?)?true)", re.ASCII)
+_TARGET_WORD = lazy_pattern(r"(?i:true|targets?)")
 
-_ALSO_MODELS = re.compile(r"(?i:refs?|references?)", re.ASCII)
+_ALSO_MODELS = lazy_pattern(r"(?i:refs?|references?)", re.ASCII)
 """Names of targets that are also names of a model that others are compared with."""
 
 
@@ -42,7 +44,7 @@ THE_SPLIT = "the split"
 """What a name says if it has such a word."""
 
 _OF_SPLIT = "|".join(SPLITS)
-_BESIDE = re.compile(rf"(?i:\A(?:{_OF_SPLIT})[-_. ]|[-_. ](?:{_OF_SPLIT}|values?)\Z)", re.ASCII)
+_BESIDE = lazy_pattern(rf"(?i:\A(?:{_OF_SPLIT})[-_. ]|[-_. ](?:{_OF_SPLIT}|values?)\Z)", re.ASCII)
 """What a usual name may begin or end with: `y_test`, `test_labels`, `actual.value`."""
 
 _USUAL = {

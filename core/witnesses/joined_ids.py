@@ -6,12 +6,12 @@ same values in another order then, and what is evaluated in one row is not of on
 
 from __future__ import annotations
 
-import re
 from itertools import chain, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.files.shard_numbers import n_equal
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import as_option, places_of, shown
 from smoothl1.sources.ids import is_id
 
@@ -33,9 +33,9 @@ _ENDS = (
 
 _LAST_ENDS = tuple(other for _, other in _ENDS)
 
-_BEGUN_WORD = re.compile(r"[^\W_]+\Z")
+_BEGUN_WORD = lazy_pattern(r"[^\W_]+\Z")
 
-_FORECAST = re.compile(r"(?i:forecast|fcst)")
+_FORECAST = lazy_pattern(r"(?i:forecast|fcst)")
 """What `forecast_date` begins with: the day on which a forecast was issued."""
 
 _SIGNS = " _-.:/()[]"

@@ -6,12 +6,13 @@ Source: https://pandas.pydata.org/docs/development/developer.html
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import Any
 
 import pyarrow as pa
 
-_NOTE = re.compile(rb'"index_columns":\s*\[\s*(\{[^{}]*\})\s*\]')
+from smoothl1.lazy_patterns import lazy_pattern
+
+_NOTE = lazy_pattern(rb'"index_columns":\s*\[\s*(\{[^{}]*\})\s*\]')
 """The note of one index: the rest of the metadata may be long, and is not parsed."""
 
 _KEY = b"smoothl1.index"

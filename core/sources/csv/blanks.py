@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from smoothl1.files.rewritten import blocks_of_lines, rewritten
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.csv.cells import has_thousands, is_number
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.rows import MISSING
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES = 1 << 16
 """Bytes read to see what separates cells: some thousand rows, which takes milliseconds."""
 
-CELL = re.compile(r'"[^"]*"|[^ \t"]+')
+CELL = lazy_pattern(r'"[^"]*"|[^ \t"]+')
 """A cell between blanks."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = lazy_pattern(r"\r\n|\r|\n")
 _ODD = (b"  ", b"\t", b"\n ", b" \n", b"\r ", b" \r")
 """What text has whose cells are not separated by single blanks."""
 

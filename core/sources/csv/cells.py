@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import LABEL_HINT, MISSING_HINT, is_utf8, shown
 from smoothl1.sources.csv.rows import FLAGS, RowError, parse_text
 from smoothl1.sources.names import ENCODING_HINT
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.csv.layout import Layout
 
-_LINE_OF_TABLE = re.compile(r"-{3,}|={3,}")
+_LINE_OF_TABLE = lazy_pattern(r"-{3,}|={3,}")
 
 _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
@@ -44,7 +45,7 @@ INTEGER_PATTERN = r"[+-]?[0-9]+"
 _FIRST_INEXACT = 2.0**53
 """From here on not every integer is a binary64, so the text must be checked."""
 
-_THOUSANDS = re.compile(
+_THOUSANDS = lazy_pattern(
     r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
     r"(?P<fraction>(?:[.,][0-9]*)?)"
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import shown
 from smoothl1.sources.csv.hints import REPEATED_HINT, comment_hint, missing_hint
 from smoothl1.sources.csv.rows import CUT_SHORT
@@ -22,10 +22,10 @@ _NAMES_OF_ROWS_HINT = (
 
 _UNITS_HINT = "remove the row below the names, if it holds units or other words"
 
-_SYMBOL = re.compile(r"'[A-Za-z]' is not a number")
+_SYMBOL = lazy_pattern(r"'[A-Za-z]' is not a number")
 """A text of one letter, such as t or F, which is a unit as often as a flag."""
 
-_WORD = re.compile(r"'([^'\\0-9]{3,60})' is not a number")
+_WORD = lazy_pattern(r"'([^'\\0-9]{3,60})' is not a number")
 """A text without digits below numbers, such as `refused`, which may stand for a missing value."""
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.csv.blanks import lacks_name_of_rows
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
@@ -48,9 +49,9 @@ if TYPE_CHECKING:
 
     Sample = Callable[[], list[list[Cell]]]
 
-_FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
+_FIRST_RECORD = lazy_pattern(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 
-_BLANK_LINES = re.compile(rb"(?:[ \t]*+(?:\r\n|\r|\n))++")
+_BLANK_LINES = lazy_pattern(rb"(?:[ \t]*+(?:\r\n|\r|\n))++")
 
 _SAMPLE_BYTES = 1 << 16
 """Bytes read of the rows below a first row of numbers that may be names: some thousand rows, which

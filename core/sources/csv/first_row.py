@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.csv.first_flags import doubt_about_flags, has_flags, with_flags
 from smoothl1.sources.csv.first_years import YEAR, has_years
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Columns
 
-_WHOLE = re.compile(r"[+-]?[0-9]+")
-_FINITE = re.compile(r"[+-]?[.,]?[0-9]")
+_WHOLE = lazy_pattern(r"[+-]?[0-9]+")
+_FINITE = lazy_pattern(r"[+-]?[.,]?[0-9]")
 _SAID = {"number": "a number", "figure": "like a number", "flag": "true or false"}
 _NOTHING: frozenset[int] = frozenset()
 

@@ -6,12 +6,14 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from smoothl1.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.sources.csv.first_row import Cell
 
-YEAR = re.compile(r"(?:1[89]|2[01])[0-9]{2}")
+YEAR = lazy_pattern(r"(?:1[89]|2[01])[0-9]{2}")
 
 
 def has_years(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> bool:

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import LONG_HINT, shown
 from smoothl1.sources.csv.cells import has_thousands, is_number
 from smoothl1.sources.csv.one_line import cells_of
@@ -32,9 +33,9 @@ _FOR_ALL = "--delimiter and --decimal apply to all CSV inputs"
 _SAMPLE_BYTES = 1 << 16
 """Bytes read of lines that may be comments."""
 
-_LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n)")
-_IN_QUOTES = re.compile('"[^"]*"')
-_COMMA = re.compile(r"[ \t]*,[ \t]*")
+_LINE = lazy_pattern(rb"([^\r\n]*)(?:\r\n|\r|\n)")
+_IN_QUOTES = lazy_pattern('"[^"]*"')
+_COMMA = lazy_pattern(r"[ \t]*,[ \t]*")
 
 
 def check_delimiter(names: Columns, second: str, options: ReadOptions, *, is_quoted: bool) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from smoothl1.errors import DataError, NoColumnError
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv.first_row import (
@@ -268,7 +268,7 @@ def _unjudged(first: Cell | None) -> ColumnInfo:
 
 _WHOLE = ColumnInfo("whole number", "integer")
 
-_NO_FRACTION = re.compile(r"\.0*\Z")
+_NO_FRACTION = lazy_pattern(r"\.0*\Z")
 
 
 def _info(cell: Cell, name: str) -> ColumnInfo:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
+
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_WHOLE = re.compile(r"[1-9][0-9]{0,4}")
-_LEVEL = re.compile(r"0?[.,][0-9]{1,4}")
-_DIGITS = re.compile(r"[0-9]*[.,][0-9]{6,}(?:[eE].*)?")
+_WHOLE = lazy_pattern(r"[1-9][0-9]{0,4}")
+_LEVEL = lazy_pattern(r"0?[.,][0-9]{1,4}")
+_DIGITS = lazy_pattern(r"[0-9]*[.,][0-9]{6,}(?:[eE].*)?")
 _NEAR = 0.1
 """Most by which a series that begins at a number, such as 100, changes in a step, relatively."""
 
 _MOST_BELOW = 64
 """Most cells below a single one that are looked at."""
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_NUMBER = lazy_pattern(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
 def as_numbers(texts: Sequence[str]) -> list[float]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _MAX_BLANK_BYTES = 1 << 20
 
 BOM = b"\xef\xbb\xbf"
 _LF, _CR, _QUOTE = b'\n\r"'
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = lazy_pattern(rb"\r\n|\r|\n")
 
 
 class _Fault(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.settings import BACKEND_VARIABLE
 from smoothl1.sources.contract import Numbers
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.csv.layout import Layout
 
-_RAGGED = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
+_RAGGED = lazy_pattern(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
 
 
 class RowError(Exception):

@@ -10,12 +10,12 @@ whole numbers have three digits behind the point, too. Spreadsheets write thousa
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError, naming
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.columns import shown
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.written_numbers import Written, written
@@ -31,10 +31,10 @@ SAMPLE_BYTES = 1 << 12
 
 HINT = "write numbers without separators if so; --decimal . if it is the decimal mark"
 
-_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_BELOW_THOUSAND = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,2})")
+_GROUPED = lazy_pattern(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_BELOW_THOUSAND = lazy_pattern(r"[+-]?(?:0|[1-9][0-9]{0,2})")
 
-_POINT = re.compile(rb"(?<![0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])")
+_POINT = lazy_pattern(rb"(?<![0-9.])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])")
 
 
 def has_points(sample: bytes) -> bool:

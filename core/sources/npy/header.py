@@ -17,6 +17,7 @@ import numpy as np
 
 from smoothl1.checks import NARROW
 from smoothl1.errors import DataError, DtypeError, excerpt
+from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 from smoothl1.sources.npy.no_numbers import (
@@ -39,17 +40,17 @@ _MAX_HEADER_BYTES = 10_000
 parse."""
 
 _KEYS = {"descr", "fortran_order", "shape"}
-_NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
+_NUMBER = lazy_pattern(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
 _RAW = {"V1": 1, "f1": 1, "V2": 2}
 """What NumPy writes of arrays of formats that it does not know, and the bytes of an item."""
 
-_NAMED = re.compile(rf"([<>=|]?)({'|'.join((*_RAW, *NARROW))})")
+_NAMED = lazy_pattern(rf"([<>=|]?)({'|'.join((*_RAW, *NARROW))})")
 _OF_F1 = "float8_e5m2"
 """The only format that ml_dtypes has NumPy call f1."""
 
 _OBJECTS = ("|O", "O", "O8", "|O8")
-_TEXT = re.compile(r"[<>=|]?[SU]([1-9][0-9]{0,18})")
-_DATES = re.compile(r"[<>=|]?M8\[(?:[YMWDhms]|ms|us|ns)\]")
+_TEXT = lazy_pattern(r"[<>=|]?[SU]([1-9][0-9]{0,18})")
+_DATES = lazy_pattern(r"[<>=|]?M8\[(?:[YMWDhms]|ms|us|ns)\]")
 
 
 class NpyHeader(NamedTuple):
