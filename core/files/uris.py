@@ -10,7 +10,6 @@ objects are made like paths, and no message and no result shows a secret.
 
 from __future__ import annotations
 
-import os
 import re
 from typing import NamedTuple
 
@@ -35,9 +34,6 @@ _WEB = ("http", "https")
 
 _LOCAL = ("file", "local")
 """Schemes of files of this machine."""
-
-_ADDRESS = re.compile(r"(?:[0-9]+\.){3}[0-9]+|\[.*\]|.*:[0-9]*")
-"""Hosts that are addresses, or have a port: none is meant as the first folder of a path."""
 
 _WILD = frozenset("*?[")
 
@@ -115,10 +111,12 @@ def resolved(path: str, *, may_be_pattern: bool = True) -> str:
         return path
     scheme = scheme_of(path)
     if scheme not in _WEB:
-        _refuse_repeats(name, given)
+        _check_given(name, given)
     bucket, key = bucket_and_key(name)
     if scheme in _LOCAL:
-        return _local(name, given, may_be_pattern=may_be_pattern)
+        from smoothl1.files.local_uris import path_of  # late: most paths are no URIs
+
+        return path_of(name, given.query, may_be_pattern=may_be_pattern)
     if not (bucket or key):
         raise SettingsError("names no bucket", path=name, hint=f"{scheme}://BUCKET/KEY")
     if _WILD.intersection(bucket):
@@ -136,51 +134,23 @@ def resolved(path: str, *, may_be_pattern: bool = True) -> str:
     return name
 
 
-def _local(name: str, given: Given, *, may_be_pattern: bool) -> str:
-    """The path of a URI of a local file, in which `%20` is a space, and `%2A` a star that is meant.
-
-    Raises:
-        SettingsError: It has parameters, which mean nothing here; or a host, such as what should
-            be the first folder of a path (RFC 8089); or what would be read as a pattern.
-    """
-    scheme, (host, key) = scheme_of(name), bucket_and_key(name)
-    if host.lower() not in ("", "localhost"):  # RFC 3986, 3.2.2: hosts have no case
-        what = f"what follows {scheme}:// is a host, and paths begin with three slashes"
-        hint = f"{scheme}:///{host}/{key} if it is an absolute path, else the path alone"
-        if _ADDRESS.fullmatch(host):
-            hint = f"{scheme}:///{key} if it is of this machine"
-        raise SettingsError(what, path=name, hint=hint)
-    if given.query:
-        what = f"{scheme}:// has no parameters, such as {given.query}"
-        raise SettingsError(what, path=name, hint="a question mark of the name itself is %3F")
-    path = f"/{_decoded(key)}"
-    if may_be_pattern:
-        _refuse_encoded_pattern(name, path, key)
-    return path
-
-
-def _refuse_encoded_pattern(name: str, path: str, key: str) -> None:
-    """Refuse a star, a question mark or a bracket that is encoded, if there is no such file.
-
-    Its path would be read as a pattern.
-
-    Args:
-        name: The URI.
-        path: The path that it stands for.
-        key: The path as the URI has it.
-    """
-    if _WILD.intersection(path) - _WILD.intersection(key) and not os.path.lexists(path):
-        what = f"there is no file {path}, and such a path is a pattern"
-        raise SettingsError(what, path=name, hint="in a pattern these characters stand as they are")
-
-
-def _refuse_repeats(uri: str, given: Given) -> None:
-    """Refuse a parameter that is given twice: the last one would count, in silence."""
+def _check_given(uri: str, given: Given) -> None:
+    """Refuse a parameter that is given twice, or is no text: another would count, in silence."""
     names = [pair.partition("=")[0] for pair in given.query.split("&")]
     repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
     if repeated is not None:
         what = f"the parameter {repeated} is given twice"
         raise SettingsError(what, path=uri, hint="leave one of them out")
+    told = [("the user", given.user[0]), ("the password", given.user[1])]
+    told += [(f"the parameter {name}", text) for name, text in given.parameters.items()]
+    strange = next((what for what, text in told if not _is_text(text)), None)
+    if strange is not None:
+        what = f"{strange} is no UTF-8, as its %XX should be"
+        raise SettingsError(what, path=uri, hint="a percent sign itself is %25")
+
+
+def _is_text(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _refuse_parts(uri: str, key: str) -> None:
@@ -210,10 +180,10 @@ def hiding_secrets(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Text in which `%20` is a space."""
+    """Text in which `%20` is a space; bytes that are no UTF-8 are lone surrogates."""
     from urllib.parse import unquote  # late: most paths are no URIs
 
-    return unquote(text)
+    return unquote(text, errors="surrogateescape")
 
 
 def _place_of(uri: str) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +13,7 @@ from smoothl1.files import uris
 from smoothl1.files.atomic import OutputFiles
 from smoothl1.files.stores.opening import place_of
 from smoothl1.files.uris import bucket_and_key, given_with, hiding_secrets, resolved
+from smoothl1.sources.formats import files_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +119,67 @@ def test_an_encoded_star_is_no_pattern(tmp_path: Path) -> None:
     assert resolved(f"file://{tmp_path}/a*.npy") == f"{tmp_path}/a*.npy"
     (tmp_path / "a*.npy").touch()
     assert resolved(f"file://{tmp_path}/a%2A.npy") == f"{tmp_path}/a*.npy"
+
+
+def test_what_is_encoded_stands_for_itself_in_a_pattern(tmp_path: Path) -> None:
+    """A star of both kinds in one URI was taken for two: files of other folders were read."""
+    for folder in ("s*", "sx", "s[1]", "s1", "s?"):
+        (tmp_path / folder).mkdir()
+        np.save(tmp_path / folder / f"{folder}.npy", np.arange(3.0))
+    uri = f"file://{tmp_path}"
+    for key, folder in (
+        ("s%2A/*.npy", "s*"),
+        ("s%2a/*", "s*"),
+        ("s%5B1%5D/*.npy", "s[1]"),
+        ("*/s%3f.npy", "s?"),
+        ("s[%5B*x]1]/*.npy", "s[1]"),
+        ("s[!x%31]/s%2A.npy", "s*"),
+    ):
+        assert files_of(f"{uri}/{key}", print) == [f"{tmp_path}/{folder}/{folder}.npy"]
+    (tmp_path / "s*" / "*").touch()
+    assert resolved(f"{uri}/s%2A/*") == f"{tmp_path}/s*/*"
+
+
+@pytest.mark.parametrize("encoded", ["%5D", "%5d", "%2D", "%21", "%2F"])
+def test_the_syntax_of_a_pattern_is_not_encoded(encoded: str) -> None:
+    with pytest.raises(SettingsError, match=f"{encoded} stands between the brackets of a pattern"):
+        resolved(f"file:///a[{encoded}z]%2A")
+
+
+def test_a_nul_character_is_refused() -> None:
+    """It was called a bug."""
+    for may_be_pattern in (True, False):
+        with pytest.raises(SettingsError, match=r"^file:///a%00b: %00 is a NUL character"):
+            resolved("file:///a%00b", may_be_pattern=may_be_pattern)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others have names of UTF-8 alone")
+def test_bytes_that_are_no_text_are_those_of_the_name(tmp_path: Path) -> None:
+    """All such bytes became one character: an output replaced that of another name."""
+    for name in (b"gr\xfcn", b"gr\xe4n", "gr\u00fcn".encode()):
+        path = tmp_path / os.fsdecode(name)
+        for spelling in (path.as_uri(), f"file://{path}"):
+            assert resolved(spelling) == str(path)
+        with OutputFiles() as files, files.opened(path.as_uri()) as file:
+            file.write(name)
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == os.fsencode(path.name)
+
+
+@pytest.mark.parametrize(
+    ("uri", "what"),
+    [
+        ("s3://id%FC:x@not-text/y", "the user"),
+        ("s3://id:secret%FC@not-text/y", "the password"),
+        ("s3://not-text/y?region=r&secret_key=secret%E4", "the parameter secret_key"),
+    ],
+)
+def test_a_secret_that_is_no_text_is_refused(uri: str, what: str) -> None:
+    """Another one was sent."""
+    with pytest.raises(SettingsError, match=f"^s3://not-text/y: {what} is no UTF-8") as caught:
+        resolved(uri)
+    assert "secret%" not in str(caught.value)
+    assert given_with("s3://not-text/y").user == ("", "")
 
 
 def test_an_output_is_no_pattern(tmp_path: Path) -> None:
