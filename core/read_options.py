@@ -110,6 +110,8 @@ def check_read_options(options: ReadOptions) -> None:
         raise SettingsError("the decimal mark must be a point or a comma")
     if options.dtype is not None:
         check_known("dtype", options.dtype, NARROW)
+    for text in options.missing_values:
+        _check_missing_value(text)
 
 
 def _check_mark(name: str, mark: str) -> None:
@@ -118,3 +120,14 @@ def _check_mark(name: str, mark: str) -> None:
             f"the {name} must be one ASCII character, and no quote or line end",
             hint=r"'\t' is a tab, whitespace runs of blanks" if name == "delimiter" else None,
         )
+
+
+def _check_missing_value(text: str) -> None:
+    """Refuse what no cell can be: Python holds bytes that are no text as halves of pairs."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise SettingsError(
+            f"a text for missing values is not UTF-8: {text!r}",
+            hint="write it in UTF-8, in which cells of any --encoding are compared",
+        ) from error

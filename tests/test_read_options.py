@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         ({"decimal": ""}, "the decimal mark must be a point or a comma"),
         ({"decimal": ";"}, "the decimal mark must be a point or a comma"),
         ({"dtype": "float16"}, r"dtype must be one of bfloat16, .*float8_e8m0fnu, not 'float16'"),
+        ({"missing_values": ("NA", "k\udce4")}, "a text for missing values is not UTF-8: 'k"),
+        ({"missing_values": ("\ud800",)}, "a text for missing values is not UTF-8"),
     ],
 )
 def test_a_value_that_no_input_can_be_read_with_is_refused(
