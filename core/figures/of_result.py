@@ -11,7 +11,7 @@ from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.heads import interval_columns
 from smoothl1.figures.scales import widened
 from smoothl1.number_texts import as_typed, short
-from smoothl1.results.columns import Column, metric_columns, n_clusters, top_columns
+from smoothl1.results.columns import Column, as_text, metric_columns, n_clusters, top_columns
 from smoothl1.results.few_rows import sample_of_losses, sentences_on_few_rows
 from smoothl1.results.intervals import estimate_of
 from smoothl1.settings import CONFIDENCE
@@ -19,6 +19,7 @@ from smoothl1.settings import CONFIDENCE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from smoothl1.metrics.worst_rows import WorstRow
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
@@ -142,21 +143,25 @@ def metrics(result: Result) -> dict[str, float]:
 
 def worst(result: Result) -> Figure | None:
     """The elements with the largest losses; None if no loss is a number."""
-    table = top_columns(result)
-    cells = {column.name: column.cells for column in table}
-    if not cells["loss"]:
+    if not result.top:
         return None
-    names = ("row", "pred", "target", "loss")
-    row, pred, target, loss = (cast("float", cells[name][0]) for name in names)
+    row, table, n_inputs = result.top[0], top_columns(result), len(result.inputs[0].paths)
     first = [column for column in table if column.name in ("row", "loss")]
     others = [column for column in table if column.name not in ("row", "loss")]
     return Figure(
         "worst",
         "Worst rows",
-        f"The largest loss is {short(loss)}, in row {row:,}: the prediction is {short(pred)}, the "
-        f"target {short(target)}.",
+        f"The largest loss is {short(row.loss)}, in {_place(row, n_inputs)}: the prediction is "
+        f"{short(row.pred)}, the target {short(row.target)}.",
         [*first, *others],
     )
+
+
+def _place(row: WorstRow, n_inputs: int) -> str:
+    """Where an element is; the input is named if results of several are merged."""
+    part = f" of {as_text(row.input)}" if n_inputs > 1 else ""
+    column = "" if row.column is None else f", column {row.column}"
+    return f"row {row.row:,}{part}{column}"
 
 
 def groups(result: Result, overall: float) -> Figure:

@@ -51,6 +51,28 @@ def test_the_page_of_the_parts_is_that_of_the_whole(run: Run, tmp_path: Path) ->
         assert (tmp_path / "again.html").read_bytes() == (tmp_path / "merged.html").read_bytes()
 
 
+def test_the_sentence_on_the_worst_row_names_its_part(run: Run, tmp_path: Path) -> None:
+    """The number alone was that of another row of the whole."""
+    run("merge", "part-1.json", "part-2.json", "part-3.json", "-o", "merged.html")
+    loss = np.abs(np.load(tmp_path / "pall.npy") - np.load(tmp_path / "tall.npy"))
+    place = int(np.argmax(loss))
+    i = sum(end <= place for end in ENDS[1:])
+    row = f"in row {place - ENDS[i] + 1:,}"
+    assert f"{row} of p{i + 1}.npy: the prediction is" in (tmp_path / "merged.html").read_text()
+    assert f"in row {place + 1:,}: the prediction is" in (tmp_path / "all.html").read_text()
+    run("merge", f"part-{i + 1}.json", "-o", "one.html")
+    assert f"{row}: the prediction is" in (tmp_path / "one.html").read_text()
+
+
+def test_the_sentence_on_the_worst_element_names_its_column(run: Run, tmp_path: Path) -> None:
+    pred = np.zeros((4, 3))
+    pred[2, 1] = 9.0
+    np.save(tmp_path / "p.npy", pred)
+    np.save(tmp_path / "t.npy", np.zeros((4, 3)))
+    run("report", "p.npy", "t.npy", "-o", "page.html")
+    assert "in row 3, column 2: the prediction is 9" in (tmp_path / "page.html").read_text()
+
+
 def test_parts_are_drawn_into_a_folder(run: Run, tmp_path: Path) -> None:
     done = run("merge", "part-1.json", "part-2.json", "part-3.json", "-o", "merged/")
     assert (done.returncode, done.stderr) == (0, "")
