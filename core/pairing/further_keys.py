@@ -8,19 +8,21 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from smoothl1.errors import DataError
 from smoothl1.pairing.keys import common_types
 from smoothl1.pairing.side_keys import numbers_of, table_of
-from smoothl1.sources.columns import as_option, index_columns, position
+from smoothl1.sources.columns import as_option, index_columns, places_of, position
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from smoothl1.pairing.key_notations import Notation
     from smoothl1.pairing.side_keys import Rows, SideKeys
     from smoothl1.sources.contract import Columns
-    from smoothl1.sources.table import Table
+    from smoothl1.sources.table import ColumnInfo, Table
 
 _MOST_ROWS = 1 << 18
 """Most rows of an input that are read once more for a message."""
@@ -29,6 +31,7 @@ _MOST_COLUMNS = 8
 """Most columns that are tried, alone and two together."""
 
 _KINDS = ("text", "integer", "date")
+_FRACTION = "fraction"
 
 
 class FurtherKeys(NamedTuple):
@@ -60,47 +63,109 @@ class FurtherKeys(NamedTuple):
         are_all = 1 < len(self.places) == len(sides)
         if not are_all or max(side.numbers.size for side in sides) > _MOST_ROWS:
             return ""
-        codes = dict(self._codes(sides))
-        for names in chain(combinations(codes, 1), combinations(codes, 2)):
-            of_sides = [side.numbers for side in sides]
-            for name in names:
-                of_sides = _joined(of_sides, codes[name])
-            if _match(of_sides):
-                options = " and ".join(f"--key {as_option(name)}" for name in names)
-                have = "both inputs have" if len(self.tables) == 2 else "all inputs have"
-                makes = "makes" if len(names) == 1 else "make"
-                return f"{options}, too, which {have}, {makes} the keys unique"
-        return ""
+        names = next(filter(None, self._found(sides)), ())
+        return self._said(names) if names else ""
 
-    def _codes(self, sides: Sequence[SideKeys]) -> Iterator[tuple[str, list[Rows]]]:
-        """The columns that may be keys, and for each side the number of the value of each row."""
+    def _found(self, sides: Sequence[SideKeys]) -> Iterator[tuple[str, ...]]:
+        """The columns that are found in one notation after the other; () where none are."""
+        from smoothl1.pairing import key_notations  # late: for an error
+
+        keys = [side.keys for side in sides]
+        for notations, are_alike in (
+            (key_notations.NOTATIONS_THAT_MATCH, True),
+            (key_notations.FREE_NOTATIONS, False),
+        ):
+            columns = dict(self._columns(sides, are_alike=are_alike))
+            for notation in notations:
+                yield _first_that_match(keys, columns, notation)
+
+    def _said(self, names: Sequence[str]) -> str:
+        options = " and ".join(f"--key {as_option(name)}" for name in names)
+        have = "both inputs have" if len(self.tables) == 2 else "all inputs have"
+        makes = "makes" if len(names) == 1 else "make"
+        return f"{options}, too, which {have}, {makes} the keys unique"
+
+    def _columns(
+        self, sides: Sequence[SideKeys], *, are_alike: bool
+    ) -> Iterator[tuple[str, list[pa.Table]]]:
+        """The columns that may be keys, and for each side the values of its rows.
+
+        Args:
+            sides: The keys of the sides.
+            are_alike: Whether they must be of one type, or of types that can be compared.
+        """
         sizes = [side.numbers.size for side in sides]
         tables = [self.tables[i] for i in self.places]
         for name in self._names():
             with suppress(DataError):  # a value is missing, or types cannot be compared
                 sources = [table.select(Wanted((), (name,))) for table in tables]
-                kinds = common_types(sources)
-                codes = numbers_of([table_of(source, kinds, self.n_rows) for source in sources])
-                if [of_side.size for of_side in codes] == sizes:
-                    yield name, codes
+                kinds = [common_types(sources if are_alike else [of]) for of in sources]
+                found = [
+                    table_of(of, kind, self.n_rows) for of, kind in zip(sources, kinds, strict=True)
+                ]
+                if [table.num_rows for table in found] == sizes:
+                    yield name, found
 
     def _names(self) -> list[str]:
-        """The names of columns that all sides have, and that may be keys, in their order."""
-        free = []
-        for table, key in zip(self.tables, self.keys, strict=True):
-            taken = {position(name, table.names) for name in key} | index_columns(table.names)
-            free.append(
-                [
-                    name
-                    for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True))
-                    if info.kind in _KINDS and info.may_be_key and i not in taken
-                ]
-            )
-        return [
+        """The names of columns that all sides have, and that may be keys, in their order.
+
+        Those that may be fractions are the last.
+        """
+        first, *others = (
+            _kinds_of_free(*side) for side in zip(self.tables, self.keys, strict=True)
+        )
+        names = [
             name
-            for name in free[0]
-            if name not in self.evaluated and all(names.count(name) == 1 for names in free)
-        ][:_MOST_COLUMNS]
+            for name in first
+            if name not in self.evaluated and all(name in kinds for kinds in others)
+        ]
+        names.sort(key=lambda name: any(kinds[name] == _FRACTION for kinds in (first, *others)))
+        return names[:_MOST_COLUMNS]
+
+
+def _kinds_of_free(table: Table, key: Columns) -> dict[str, str]:
+    """The kinds of the columns of a table that may be further keys, by their names."""
+    places = places_of(table.names)
+    taken = {position(name, table.names, places) for name in key} | index_columns(table.names)
+    return {
+        name: info.kind
+        for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True))
+        if _may_be_key(info) and i not in taken and len(places[name]) == 1
+    }
+
+
+def _may_be_key(info: ColumnInfo) -> bool:
+    """Whether a column may hold keys: whole numbers may be stored as fractions."""
+    may_be_whole = info.kind == _FRACTION and not info.has_fractions
+    return may_be_whole or (info.kind in _KINDS and info.may_be_key)
+
+
+def _first_that_match(
+    keys: Sequence[pa.Table], columns: Mapping[str, Sequence[pa.Table]], notation: Notation
+) -> tuple[str, ...]:
+    """The first one or two columns that make keys unique and let them match; () without such.
+
+    Args:
+        keys: The keys of each side.
+        columns: For each name the column of each side.
+        notation: The notation in which they are compared.
+    """
+    of_keys = _numbers(keys, notation)
+    codes = {name: _numbers(of_sides, notation) for name, of_sides in columns.items()}
+    for names in chain(combinations(codes, 1), combinations(codes, 2)):
+        of_sides = of_keys
+        for name in names:
+            of_sides = _joined(of_sides, codes[name])
+        if _match(of_sides):
+            return names
+    return ()
+
+
+def _numbers(sides: Sequence[pa.Table], notation: Notation) -> list[Rows]:
+    """For each row of each side the number of its values, compared in a notation."""
+    names = sides[0].column_names
+    columns = [notation([side.column(name) for side in sides]) for name in names]
+    return numbers_of([pa.table(list(of_side), names) for of_side in zip(*columns, strict=True)])
 
 
 def _joined(of_sides: Sequence[Rows], codes: Sequence[Rows]) -> list[Rows]:

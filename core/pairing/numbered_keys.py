@@ -164,15 +164,10 @@ def _in_one_spelling(sides: Sequence[SideKeys]) -> list[SideKeys]:
 
     Rows that repeat a key are left out before, and keep the key of the first such row.
     """
-    from smoothl1.witnesses.values import canonical_texts  # late: most keys are written alike
+    from smoothl1.pairing.key_notations import in_canonical_form  # late: most are written alike
 
     tables = [
-        pa.table(
-            {
-                name: canonical_texts(column) if types.is_string(column.type) else column
-                for name, column in zip(side.keys.column_names, side.keys.columns, strict=True)
-            }
-        )
+        pa.table(list(in_canonical_form(side.keys.columns)), side.keys.column_names)
         for side in sides
     ]
     found = []
