@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError, excerpt
@@ -120,7 +121,6 @@ def format_of(
     if found is None and _has_user_block(file):
         found = _HDF5
     if options.raw is not None and (found is None or _is_minus_one(file.head)):
-        _check_raw(file, options.raw)
         return "raw"
     if found is None:
         if options.encoding == "utf-8":
@@ -163,8 +163,8 @@ def _check_text(file: Input, named: str | None) -> None:
         foreign_kind,
         is_binary,
         refusal,
-        refuse_records,
     )
+    from smoothl1.sources.foreign_records import kind_of_records
 
     is_array = file.head.startswith(b"[")
     head = file.read(0, _ARRAY_BYTES) if is_array else file.head
@@ -176,10 +176,11 @@ def _check_text(file: Input, named: str | None) -> None:
                 f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
             )
     if b"\x00" in file.head or (is_binary(file.head) and not _may_be_utf8(file.head)):
+        if (kind := kind_of_records(file, None, sys.byteorder)) is not None:
+            raise refusal(kind, file.path)
         if (encoding := _wide_encoding(file.head)) is not None:
             what = f"text in {encoding.upper()} without a byte order mark"
             raise DataError(what, hint=f"--encoding {encoding} reads CSV")
-        refuse_records(file)
         at = f" and has a NUL byte at byte {file.head.index(0)}" if b"\x00" in file.head else ""
         raise DataError(
             f"neither text nor a format that is known: it begins with {file.head[:8]!r}{at}",
@@ -203,24 +204,6 @@ def _wide_encoding(head: bytes) -> str | None:
         if "\0" not in text and n_ascii * 2 > len(text):
             return encoding
     return None
-
-
-def _check_raw(file: Input, dtype: str) -> None:
-    """Refuse what is certainly no headerless binary."""
-    from smoothl1.sources.foreign import (  # late, as above
-        certain_kind,
-        is_binary,
-        refusal,
-        refuse_records,
-    )
-
-    if "f" in dtype:  # a float; integers may be the sizes of records by chance
-        refuse_records(file)
-    if (kind := certain_kind(file.head)) is not None:
-        raise refusal(kind, file.path)
-    if b"\n" in file.head and file.head.isascii() and not is_binary(file.head):
-        hint = "leave out --raw, or read all inputs so: --format-in raw"
-        raise DataError("not headerless binary: it looks like text", hint=hint)
 
 
 def _is_minus_one(head: bytes) -> bool:

@@ -13,7 +13,6 @@ from smoothl1.files.crc32c import crc32c
 from smoothl1.files.suffixes import is_called_compressed, unpacked
 from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.foreign_kinds import (
-    FORTRAN,
     JOBLIB,
     LZMA,
     MARKS,
@@ -29,11 +28,7 @@ from smoothl1.sources.foreign_kinds import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.files.contract import Input
     from smoothl1.sources.foreign_kinds import Kind
-
-_LEAST_RECORD = 16
-"""Bytes of a record of Fortran that is known as one: a few integers may be as many by chance."""
 
 _SAFE = r"[\w./+=,@:-]+"
 """Names of files that stand in a command as they are."""
@@ -166,37 +161,6 @@ def _is_lzma(head: bytes) -> bool:
     n_bytes = int.from_bytes(head[1:5], "little")
     is_size = n_bytes in {part << power for power in range(12, 31) for part in (2, 3)}
     return is_size and head[5:13] == b"\xff" * 8
-
-
-def refuse_records(file: Input) -> None:
-    """Refuse records of Fortran, which no bytes at the beginning tell alone.
-
-    Raises:
-        DataError: The file is such records.
-    """
-    if _are_records(file):
-        raise refusal(FORTRAN, file.path)
-
-
-def _are_records(file: Input) -> bool:
-    """Whether a file is records, each of which stands between two copies of its size.
-
-    The first two are looked at. The sizes are of 4 bytes, as gfortran and ifort write them.
-    """
-    if file.size is None:
-        return False
-    end = 0
-    for _ in range(2):
-        size = file.read(end, 4)
-        n_bytes = int.from_bytes(size, "little")
-        if not _LEAST_RECORD <= n_bytes <= file.size - end - 8:
-            return False
-        if file.read(end + 4 + n_bytes, 4) != size:
-            return False
-        end += n_bytes + 8
-        if end == file.size:
-            break
-    return True
 
 
 def _is_matlab_4(head: bytes) -> bool:

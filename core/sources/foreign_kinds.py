@@ -278,11 +278,6 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
 
 LZMA = Kind("lzma-compressed data", "unpack it: xz --format=lzma -dc {path} > {stem}")
 
-FORTRAN = Kind(
-    "records of Fortran (form='unformatted')",
-    "write them with access='stream', which --raw DTYPE reads",
-)
-
 TF_RECORD = numpy_kind(
     "a TFRecord file",
     "tensorflow as t",

@@ -261,21 +261,6 @@ def test_what_is_packed_is_unpacked_before_it_is_converted(
     assert converted(tmp_path / "a.pkl.gz", "a.npy", monkeypatch) == VALUES
 
 
-def test_records_of_fortran_are_no_floats_but_integers_may_look_so(tmp_path: Path) -> None:
-    """Read as floats, all numbers would lie between two of the file."""
-    record = struct.pack("<i4di", 32, *VALUES, 32)
-    path = tmp_path / "x.bin"
-    floats, integers = ReadOptions(raw="float64"), ReadOptions(raw="int32")
-    for data in (record, 3 * record):
-        path.unlink(missing_ok=True)
-        path.write_bytes(data)
-        with pytest.raises(DataError, match="records of Fortran"):
-            read(path, options=floats)
-        assert read(path, options=integers)[0] == 32
-    (tmp_path / "y.bin").write_bytes(struct.pack("<5d", 32.0, *VALUES))
-    assert read(tmp_path / "y.bin", options=floats).tolist() == [32.0, *VALUES]
-
-
 @pytest.mark.skipif(shutil.which("xz") is None, reason="there is no xz")
 def test_lzma_is_unpacked_as_is_advised(tmp_path: Path) -> None:
     path = tmp_path / "x.csv.lzma"

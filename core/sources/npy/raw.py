@@ -8,6 +8,7 @@ import numpy as np
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import SettingsError
+from smoothl1.sources.headerless import check_headerless
 from smoothl1.sources.npy.header import NpyHeader
 from smoothl1.sources.npy.raw_layout import parsed
 from smoothl1.sources.npy.source import NpyTable, array_of
@@ -29,12 +30,16 @@ def open_table(
 
     Raises:
         SettingsError: No dtype is given.
+        DataError: The size is not that of the layout, or the file is certainly no headerless binary
+            and its format is not given.
     """
     if options.raw is None:
         raise SettingsError("the format raw needs a dtype", hint="--raw DTYPE, such as float32")
     layout = parsed(options.raw)
     if layout.is_open:
         file = file.seekable()
+    if options.format is None:
+        check_headerless(file, layout)
     shape = layout.shape if file.size is None else layout.shape_of(file.size)
     if needs.read_again:
         file = file.seekable()

@@ -1,0 +1,153 @@
+"""Marks around records: Fortran writes the size of each before and behind it, fvecs its length.
+
+Numbers may stand by chance where such marks would. A mark that agrees counts as many bits of
+evidence as its value has: numbers of an array that are about as large take it so rarely.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from smoothl1.files.contract import Input
+
+Order: TypeAlias = Literal["little", "big"]
+
+_ENOUGH_BITS = 48
+"""Evidence by which no array looks so by chance: one in 3e14 of a kind."""
+
+_FLOAT_BITS = 24
+"""Further evidence of a mark where a float is expected: read as one it is below 1e-38, or it is the
+lower half of one of 8 bytes. That holds in the byte order of the numbers alone: 2.0 in the other
+one is 64."""
+
+_BLOCK_BYTES = 1 << 16
+"""Bytes at the beginning that are read at once: most records are short."""
+
+_MOST_RECORDS = 1 << 12
+"""Records that are looked at; far fewer are enough where they are records."""
+
+_LEAST_VECTOR = 16
+"""The shortest vector that is told among integers: tables of them may have a column that is
+constant."""
+
+
+class Form(NamedTuple):
+    """A way to mark records.
+
+    Attributes:
+        width: Bytes of a mark.
+        order: Their order.
+        unit: Bytes of what a mark counts.
+        is_closed: Whether it stands behind the record, too.
+    """
+
+    width: int
+    order: Order
+    unit: int
+    is_closed: bool
+
+    @property
+    def n_marks(self) -> int:
+        """How many marks a record has."""
+        return 1 + self.is_closed
+
+
+class Records(NamedTuple):
+    """Records that a file certainly is.
+
+    Attributes:
+        form: How they are marked.
+        n_bytes: Bytes of the first, without marks.
+        is_even: Whether the file may be records of this size alone.
+    """
+
+    form: Form
+    n_bytes: int
+    is_even: bool
+
+
+_OF_FORTRAN = (
+    Form(4, "little", 1, is_closed=True),
+    Form(4, "big", 1, is_closed=True),
+    Form(8, "little", 1, is_closed=True),
+    Form(8, "big", 1, is_closed=True),
+)
+"""The marks have 4 bytes, as gfortran and ifort write them, or 8 (`-frecord-marker=8`)."""
+
+_OF_VECTORS = (Form(4, "little", 4, is_closed=False), Form(4, "little", 1, is_closed=False))
+
+
+def records_of_fortran(file: Input, float_order: Order | None) -> Records | None:
+    """The records of Fortran that a file certainly is, as it writes them unformatted.
+
+    Args:
+        file: The file; None is returned for a stream.
+        float_order: The byte order of its numbers, if they would be floats of 4 or 8 bytes; None if
+            they may be others.
+    """
+    return _records(file, _OF_FORTRAN, float_order)
+
+
+def vectors(file: Input, float_order: Order | None) -> Records | None:
+    """The vectors of fvecs, ivecs or bvecs that a file certainly is, likewise.
+
+    Source: http://corpus-texmex.irisa.fr
+    """
+    return _records(file, _OF_VECTORS, float_order)
+
+
+def _records(file: Input, forms: tuple[Form, ...], float_order: Order | None) -> Records | None:
+    """The records of one of these forms that a file certainly is; the forms are tried in order."""
+    if file.size is None:
+        return None
+    beginning = file.read(0, _BLOCK_BYTES)
+    for form in forms:
+        n_bytes = _bytes_counted(beginning[: form.width], form)
+        more_bits = _FLOAT_BITS if form.order == float_order else 0
+        may_be = form.is_closed or more_bits or n_bytes >= _LEAST_VECTOR * form.unit
+        if may_be and _are_certain(file, beginning, form, more_bits):
+            whole = n_bytes + form.n_marks * form.width
+            return Records(form, n_bytes, file.size % whole == 0)
+    return None
+
+
+def _are_certain(file: Input, beginning: bytes, form: Form, more_bits: int) -> bool:
+    """Whether the marks, from the beginning on, are evidence enough."""
+    size, begin, bits, of_mark = file.size or 0, 0, 0.0, 0.0
+    for n_before in range(_MOST_RECORDS):
+        if begin == size:  # where a record ends, and nothing else
+            return bits + of_mark >= _ENOUGH_BITS
+        mark = _read(file, beginning, begin, form.width)
+        n_bytes = _bytes_counted(mark, form)
+        end = begin + form.width + n_bytes
+        if not 0 < n_bytes <= size - begin - form.n_marks * form.width:
+            return False
+        if form.is_closed:
+            behind = _read(file, beginning, end, form.width)
+            if _bytes_counted(behind, form) != n_bytes:
+                return False
+        of_mark = math.log2(n_bytes / form.unit) + more_bits
+        if more_bits or mark not in _words(beginning[begin + form.width : end], form.width):
+            bits += of_mark * (form.is_closed + (n_before > 0))
+        if bits >= _ENOUGH_BITS:
+            return True
+        begin = end + form.is_closed * form.width
+    return False
+
+
+def _read(file: Input, beginning: bytes, begin: int, n_bytes: int) -> bytes:
+    """Some bytes of a file whose beginning is at hand."""
+    end = begin + n_bytes
+    return beginning[begin:end] if end <= len(beginning) else file.read(begin, n_bytes)
+
+
+def _bytes_counted(mark: bytes, form: Form) -> int:
+    """The bytes that a mark counts; it is negative where Fortran goes on in a further record."""
+    return abs(int.from_bytes(mark, form.order, signed=True)) * form.unit
+
+
+def _words(payload: bytes, width: int) -> set[bytes]:
+    """The words of a record: an array of equal numbers has the mark among them."""
+    return {payload[i : i + width] for i in range(0, len(payload), width)}
