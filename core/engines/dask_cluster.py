@@ -17,7 +17,8 @@ import dask.config
 import distributed
 from tornado.ioloop import IOLoop
 
-from smoothl1.engines.dask_faults import no_room
+from smoothl1.engines.dask_faults import not_started
+from smoothl1.engines.dask_room import check_room
 from smoothl1.errors import TEMPORARY_HINT, StorageError, storage_error
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ CLOSING_S = 5.0
 
 
 _LOOKS_EVERY_S = 0.1
-
-_N_THREADS, _N_THREADS_OF_WORKER = 6, 8
-"""Threads of a cluster beside this one: here and for each worker, in its process and for it. They
-are 5 and 6 at a time, and more now and then."""
 
 
 @contextmanager
@@ -46,7 +43,7 @@ def local_cluster(n_workers: int, deadline_s: float) -> Iterator[Any]:
     Raises:
         StorageError: The system starts no processes, or they do not begin in time.
     """
-    _check_room(n_workers)
+    check_room(n_workers, deadline_s)
     try:
         temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     except OSError as error:
@@ -61,34 +58,13 @@ def local_cluster(n_workers: int, deadline_s: float) -> Iterator[Any]:
             starting.thread.start()
             if not starting.ended.wait(deadline_s):
                 starting.patience_s = 0.0
-                what = f"Dask has not started {n_workers} processes within {deadline_s:g} seconds"
-                raise StorageError(what, hint="fewer --workers; --engine-timeout waits longer")
+                raise not_started(n_workers, deadline_s)
             if starting.error is not None:
                 what = f"Dask starts no {n_workers} processes: {starting.error}"
                 raise StorageError(what, hint="fewer --workers") from starting.error
             yield starting.cluster
         finally:
             starting.close()
-
-
-def _check_room(n_workers: int) -> None:
-    """Check that the system allows as many threads as a cluster has, most in other processes.
-
-    A process of Dask that can start none ends with a traceback, or never begins.
-    """
-    may_end = threading.Event()
-    started: list[threading.Thread] = []
-    try:
-        for _ in range(_N_THREADS + n_workers * _N_THREADS_OF_WORKER):
-            thread = threading.Thread(target=may_end.wait, daemon=True)
-            thread.start()
-            started.append(thread)
-    except RuntimeError as error:
-        raise no_room(n_workers) from error
-    finally:
-        may_end.set()
-        for thread in started:
-            thread.join()
 
 
 class _Starting:

@@ -70,10 +70,30 @@ def no_worker(address: str, deadline_s: float, *, had_some: bool) -> StorageErro
 def no_threads() -> StorageError:
     """The error where a worker could not start the thread that its parts run in."""
     what = "a worker of Dask can start no thread, since its system allows no more"
-    return StorageError(what, hint="fewer --workers, or allow its user more processes (ulimit -u)")
+    return StorageError(what, hint=_more_room())
 
 
 def no_room(n_workers: int) -> StorageError:
     """The error where the system allows fewer threads than a cluster of this machine has."""
     what = f"the system allows too few processes and threads for {n_workers} workers of Dask"
-    return StorageError(what, hint="fewer --workers, or allow its user more processes (ulimit -u)")
+    return StorageError(what, hint=_more_room())
+
+
+def not_started(n_workers: int, deadline_s: float) -> StorageError:
+    """The error where a cluster of this machine did not start within so many seconds."""
+    what = f"Dask has not started {n_workers} processes within {deadline_s:g} seconds"
+    return StorageError(what, hint="fewer --workers; --engine-timeout waits longer")
+
+
+def _more_room() -> str:
+    """What may give room for threads: the limits that are set, of those that count."""
+    memory = ", and more virtual memory (ulimit -v)" if _has_memory_limit() else ""
+    return f"fewer --workers, or allow its user more processes (ulimit -u){memory}"
+
+
+def _has_memory_limit() -> bool:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY

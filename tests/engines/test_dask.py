@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -103,25 +103,6 @@ def test_a_worker_that_can_start_no_thread_is_said_to_have_none(engine: DaskEngi
 def refuse_thread(i: int) -> None:
     """What Python says where it starts no thread, or another error."""
     raise RuntimeError("a bug" if i else "can't start new thread")
-
-
-def test_a_system_that_allows_too_few_threads_is_told_before_a_process_starts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A process of Dask that can start no thread would print a traceback, or never begin."""
-    start, n_allowed = threading.Thread.start, iter(range(20))
-
-    def refuse(thread: threading.Thread) -> None:
-        if next(n_allowed, None) is None:
-            raise RuntimeError("can't start new thread")
-        start(thread)
-
-    before, processes = threading.active_count(), active_children()
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    said = r"^the system allows too few processes and threads for 2 workers of Dask \[fewer --work"
-    with ExitStack() as stack, pytest.raises(StorageError, match=said):
-        stack.enter_context(open_dask(n_workers=2))
-    assert (threading.active_count(), active_children()) == (before, processes)
 
 
 def test_workers_of_other_versions_do_not_begin(
