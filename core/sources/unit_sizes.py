@@ -86,7 +86,7 @@ def _products(unit: str) -> Iterator[tuple[Quantity, float]]:
 
 
 def _meanings(symbol: str) -> Sequence[tuple[Quantity, float]]:
-    return _EXACT.get(symbol) or _IN_ANY_CASE.get(symbol.casefold()) or ()
+    return _EXACT.get(symbol, _IN_ANY_CASE.get(symbol.casefold(), ()))
 
 
 _EXACT: defaultdict[str, list[tuple[Quantity, float]]] = defaultdict(list)
