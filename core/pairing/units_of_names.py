@@ -23,8 +23,28 @@ _WORD = re.compile(r"[^\W\d_]{2,}[23]?|[^\W\d_]|m[23]|[^\W\d_]+-[1-4]|%|\u00b0[C
 _MOST_WORDS = 3
 """As in `kg_m2_s` and `mm_per_day`."""
 
+_LETTERS = frozenset("cfghjklmstw")
+"""Letters that are units without brackets; others mostly say which model it is, or which column."""
+
+_MASSES = frozenset("gt")
+_MASS = frozenset({("g", 1)})
+"""Letters that are masses alone: of words, 1 kg is 1 L, as of water."""
+
+_OF_LETTERS = frozenset(frozenset({(base, 1)}) for base in ("K", "s"))
+"""Quantities of which two letters without brackets are units: `temp_c` and `temp_f`, but not `y_g`
+and `y_t`, which may be generated and true."""
+
 _MAY_BE_ANYTHING = frozenset({"in"})
 """Units that may stand for anything else, as single letters may: `check_in`."""
+
+_NEVER_ALONE = frozenset({"dl"})
+"""Words that are units beside others alone: `mg_dl`. A model of deep learning may be `pred_dl`."""
+
+_DIFFERENCE = re.compile(
+    r"(?i:(?<![^\W_])(?:delta|\u0394|d_?t(?![^\W_])|diff|anom|chang|trend|bias|err|resid|incr|warming|"
+    r"range|spread|std|rmse|mae(?![^\W_])))"
+)
+"""A word that says that differences are measured, which are the same in K and \u00b0C."""
 
 
 class _Reading(NamedTuple):
@@ -36,8 +56,11 @@ class _Reading(NamedTuple):
     sizes: frozenset[tuple[Quantity, str]]
     """The size of the unit in each quantity that it may measure."""
 
-    may_be_anything: bool
+    may_be_anything: bool = False
     """Whether it says little unless the names are the same before it."""
+
+    is_letter: bool = False
+    """Whether it is a single letter without brackets."""
 
 
 def are_in_different_units(one: str, other: str) -> bool:
@@ -49,29 +72,43 @@ def are_in_different_units(one: str, other: str) -> bool:
         one: A name, without blanks around it and without that of a side at its end.
         other: Another one.
     """
-    seconds = [*_readings(other)]
-    for first, second in product(_readings(one), seconds):
+    are_differences = all(_DIFFERENCE.search(name) for name in (one, other))
+    seconds = [*_readings(other, are_differences)]
+    for first, second in product(_readings(one, are_differences), seconds):
         may_be_anything = first.may_be_anything or second.may_be_anything
         if may_be_anything and first.before != second.before:
             continue
-        if {quantity for quantity, _ in first.sizes} & {quantity for quantity, _ in second.sizes}:
+        common = {of for of, _ in first.sizes} & {of for of, _ in second.sizes}
+        if first.is_letter and second.is_letter:
+            common &= _OF_LETTERS
+        if common:
             return first.sizes.isdisjoint(second.sizes)
     return False
 
 
-def _readings(name: str) -> Iterator[_Reading]:
+def _readings(name: str, are_differences: bool) -> Iterator[_Reading]:
     """The ways to read the end of a name as a unit, the longest first."""
     in_brackets = _IN_BRACKETS.fullmatch(name)
     if in_brackets is not None:
         before = _plain(_words(in_brackets[1]))
-        yield _Reading(before, sizes(in_brackets[2]), may_be_anything=False)
+        yield _Reading(before, sizes(in_brackets[2], is_difference=are_differences))
         return
     words = _words(name)
     for n_words in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         end = words[-n_words:]
-        if all(map(_WORD.fullmatch, end)):
+        if all(map(_WORD.fullmatch, end)) and (n_words > 1 or _is_unit_alone(*end)):
+            found = sizes(_joined(end), is_difference=are_differences)
             are_short = all(len(word) == 1 or word.lower() in _MAY_BE_ANYTHING for word in end)
-            yield _Reading(_plain(words[:-n_words]), sizes(_joined(end)), are_short)
+            is_letter = len(end) == len(end[0]) == 1
+            if is_letter and end[0].lower() in _MASSES:
+                found = frozenset(one for one in found if one[0] == _MASS)
+            yield _Reading(_plain(words[:-n_words]), found, are_short, is_letter)
+
+
+def _is_unit_alone(word: str) -> bool:
+    """Whether a word may be a unit without brackets and without other words of the unit."""
+    plain = word.casefold()
+    return plain in _LETTERS if len(word) == 1 and word.isalpha() else plain not in _NEVER_ALONE
 
 
 def _words(name: str) -> list[str]:

@@ -15,6 +15,9 @@ from smoothl1.sources.unit_spellings import factors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    Factors = frozenset[tuple[str, int]]
+    """Symbols, each with its power."""
+
     Quantity = frozenset[tuple[str, int]]
     """Base units, each with its power."""
 
@@ -33,7 +36,7 @@ _ROWS = {
     "m/s": "mps ms 1 kmh kph .2777778 mph .44704 kt .5144444 fps .3048",
     "1/s": "Hz 1 mHz .001 kHz 1e3 MHz 1e6 GHz 1e9 rpm bpm .01666667",
     "rad": "mrad .001 deg .01745329 arcmin 2.908882e-4 arcsec 4.848137e-6",
-    "K": "C 274.15 F 255.928",
+    "K": "C 1 F .5555556",
     "Pa": "mPa .001 hPa 100 kPa 1e3 MPa 1e6 GPa 1e9 bar 1e5 atm 101325 psi 6894.757 "
     "mmHg torr 133.3224 inHg 3386.389",
     "J": "mJ .001 kJ 1e3 MJ 1e6 GJ 1e9 Wh 3600 kWh 3.6e6 MWh 3.6e9 GWh 3.6e12 cal 4.184 kcal 4184 "
@@ -49,28 +52,44 @@ _ROWS = {
 
 A symbol may have several: `kt` is a knot, and 1000 tonnes; `ms` is m/s, too; `mb`, which is read as
 hPa, may be a megabyte. A gram is also a millilitre, and a mole 18 grams, as of water: both mm and
-kg m-2 are depths of rain. C and F have the place of 1 degree on the scale of K, which is no other
-unit's, and currencies sizes that they once had: only whether two sizes are equal matters."""
+kg m-2 are depths of rain. Currencies have sizes that they once had: only whether sizes are equal
+matters."""
+
+_PLACES = {"c": 274.15, "f": 255.928}
+"""The places of 1 degree on the scale of K, which are no other unit's. A unit of temperature means
+them unless it measures differences, as in a product: K/yr is \u00b0C/yr."""
 
 _MOST_POWER = 9
 _MOST_FACTORS = 6
 """What is beyond them is no unit: a size would overflow, and of many symbols each has several."""
 
 
-def sizes(unit: str) -> frozenset[tuple[Quantity, str]]:
+def sizes(unit: str, *, is_difference: bool = False) -> frozenset[tuple[Quantity, str]]:
     """The quantities that a unit may measure, each with its size there; none if it is unknown.
 
     Args:
         unit: The unit, in any spelling.
+        is_difference: Whether it measures differences: of temperatures, a degree of C is 1 K.
 
     Returns:
         Pairs of a quantity and a size to five digits, so that equal sizes are equal texts.
     """
-    return frozenset((quantity, f"{size:.4e}") for quantity, size in _products(unit))
-
-
-def _products(unit: str) -> Iterator[tuple[Quantity, float]]:
     found = factors(unit)
+    place = None if is_difference else _place_of_one(found)
+    if place is not None:
+        return frozenset({(frozenset({("K", 1)}), f"{place:.4e}")})
+    return frozenset((quantity, f"{size:.4e}") for quantity, size in _products(found))
+
+
+def _place_of_one(found: Factors | str) -> float | None:
+    """Where 1 of a unit of temperature is on the scale of K; None for other units."""
+    if isinstance(found, str) or len(found) != 1:
+        return None
+    ((symbol, power),) = found
+    return _PLACES.get(symbol.casefold()) if power == 1 else None
+
+
+def _products(found: Factors | str) -> Iterator[tuple[Quantity, float]]:
     if isinstance(found, str) or len(found) > _MOST_FACTORS:
         return
     if any(abs(power) > _MOST_POWER for _, power in found):
@@ -97,7 +116,7 @@ def _read_rows() -> None:
     for base, row in _ROWS.items():
         if base.isalpha():
             _EXACT[base].append((frozenset({(base, 1)}), 1.0))
-        of_base = [*_products(base)]
+        of_base = [*_products(factors(base))]
         symbols: list[str] = []
         for word in row.split():
             if word == "%" or word.isalpha():

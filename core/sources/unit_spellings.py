@@ -108,7 +108,14 @@ def is_one_unit(one: str, other: str) -> bool:
         one: A unit, as an attribute says it.
         other: Another one.
     """
-    return one == other or factors(one) == factors(other)
+    return one == other or _with_kelvins(factors(one)) == _with_kelvins(factors(other))
+
+
+def _with_kelvins(found: frozenset[tuple[str, int]] | str) -> frozenset[tuple[str, int]] | str:
+    """A product with K for C, which are of one size in it: K/yr and C/yr."""
+    if isinstance(found, str) or found == {("C", 1)}:
+        return found
+    return frozenset(("K" if symbol == "C" else symbol, power) for symbol, power in found)
 
 
 def usual_spelling(unit: str) -> str:

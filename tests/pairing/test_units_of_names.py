@@ -47,6 +47,17 @@ DEPTH_M | DEPTH_FT
 h (feet) | h (m)
 size (mb) | size (gb)
 T °C | T K
+depth_m | depth_mm
+vol_l | vol_ml
+mass_g | mass_kg
+mass_t | mass_kg
+time_s | time_h
+temp_c | temp_f
+trend (K/yr) | trend (°F/yr)
+trend (K/yr) | trend (°C/month)
+delta_T (K) | delta_T (°F)
+T (K) | delta_T (°C)
+detail (K) | detail (°C)
 """
 ALIKE = """
 x [g mg kg t lb oz bu mol mmol] | x [g mg kg t lb oz bu mol umol]
@@ -84,6 +95,21 @@ T_10_m | T_2_m
 load_15_min | load_1_h
 x (m^9999) | x (km^9999)
 (m) | [m]
+y_g | y_t
+x_l | x_t
+x_g | x_l
+x_t | x_ml
+x_d | x_h
+x_a | x_ma
+pred_ml | pred_dl
+trend (K/yr) | trend (°C/yr)
+lapse (K km-1) | lapse [°C/km]
+c (J/kg/K) | c [J kg-1 °C-1]
+delta_T (K) | delta_T (°C)
+deltaT (K) | ΔT (°C)
+dT (K) | dT (degC)
+t2m_anomaly_k | t2m_anomaly_c
+bias (K) | error (°C)
 """
 
 

@@ -25,11 +25,15 @@ SPELLINGS = [
     ("hPa", "mbar", "millibars"),
     ("mm/day", "mm d-1"),
     ("1/s", "s-1", "1 s-1"),
+    ("K yr-1", "degC/year", "\u00b0C yr-1"),
+    ("W m-2 K-1", "W/m2/degC"),
+    ("1/K", "degC-1"),
     ("days since 2000-01-01", "days since 2000-01-01 "),
 ]
 OTHERS = [
     ("K", "degC"),
     ("degF", "degC"),
+    ("K/yr", "degF/yr"),
     ("degrees", "degC"),
     ("degrees_north", "degrees_east"),
     ("mPa", "MPa"),
