@@ -44,7 +44,7 @@ _ORDERS = {
 }
 """Words in their order, each in several languages or forms."""
 
-MONTHS, NUMBERS = "months", "numbers"
+MONTHS, NUMBERS, _ROMAN = "months", "numbers", "Roman numerals"
 CYCLES = (MONTHS, "days of the week")
 """Orders that may begin anywhere."""
 
@@ -60,6 +60,11 @@ Places = list[tuple[int, ...]]
 def words_of_months() -> list[str]:
     """The names of each month from January on, as alternatives of a pattern."""
     return [words.replace(" ", "|") for words in _ORDERS[MONTHS]]
+
+
+def words_of_counts() -> frozenset[str]:
+    """Numbers in words, and Roman numerals."""
+    return frozenset().union(_PLACES[NUMBERS], _PLACES[_ROMAN])
 
 
 def places_of_words(names: Sequence[str]) -> dict[str, Places]:

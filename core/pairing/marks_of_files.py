@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.files.shard_names import differ_by_numbers, shape_of
+from smoothl1.files.shard_names import shape_of
 from smoothl1.files.shard_numbers import IDENTIFIER
-from smoothl1.files.shard_words import places_of_words
 from smoothl1.sources.names import composed
 
 if TYPE_CHECKING:
@@ -22,15 +21,6 @@ _NUMBERED = re.compile(r"([^\W\d_]+)[=_. ]?([-+]*)[=_. ]*([0-9]+(?:\.[0-9]+)*)")
 _SCALED = re.compile(r"(?<![^\W_])([0-9]+)([kmg])(?![^\W_])")
 _ZEROS = {"k": "000", "m": "000000", "g": "000000000"}
 """A number of thousands, millions or thousands of millions, and the zeros that it stands for."""
-
-_COUNTS = frozenset({"numbers", "Roman numerals"})
-_PARTS = frozenset(
-    [
-        *("first", "last", "rest", "head", "tail", "begin", "start", "middle", "end"),
-        *("low", "lower", "up", "upper", "left", "right", "top", "bottom"),
-    ]
-)
-"""Words that count the parts of a whole, which each side may cut at rows of its own."""
 
 Marks = list[frozenset[str]]
 """What tells the files of a set apart, for each of them."""
@@ -67,11 +57,13 @@ def marks_in_another_order(
         and some are at another place. Marks that one set alone has say nothing.
     """
     sides = (names, other_names)
-    words = _told_apart([_words(of_side) for of_side in sides])
+    words = _told_apart([words_of(of_side) for of_side in sides])
     numbered = _told_apart([_numbered(of_side) for of_side in sides])
     kinds = {"words": words, "words and numbers": numbered}
     if numbered is None:
-        kinds["words and numbers"] = _told_apart([_words_and_numbers(of_side) for of_side in sides])
+        kinds["words and numbers"] = _told_apart(
+            [words_and_numbers_of(of_side) for of_side in sides]
+        )
     if words is None and any(_have_other_texts(of_side) for of_side in sides):
         kinds["numbers"] = _told_apart([_numbers(of_side) for of_side in sides])
     for what, marks in kinds.items():
@@ -84,64 +76,41 @@ def marks_in_another_order(
 
 def have_the_same_marks(names: Sequence[str], other_names: Sequence[str]) -> bool:
     """Whether all words and numbers of each file are those of its counterpart, and of no other."""
-    ones, others = (_own(_numbered(of_side)) for of_side in (names, other_names))
+    ones, others = (own_marks(_numbered(of_side)) for of_side in (names, other_names))
     return ones == others and all(ones) and len(set(ones)) == len(ones)
 
 
 def have_the_same_words(names: Sequence[str], other_names: Sequence[str]) -> bool:
     """Whether the words that both sets have tell the files apart, and are those of counterparts."""
-    marks = _told_apart([_words(of_side) for of_side in (names, other_names)])
+    marks = _told_apart([words_of(of_side) for of_side in (names, other_names)])
     return marks is not None and marks[0] == marks[1]
 
 
-def are_words(names: Sequence[str]) -> bool:
-    """Whether words tell the names apart, none of which counts the parts of a whole.
-
-    Args:
-        names: The names of the files of one set.
-    """
-    own = _own(_words(names))
-    words = frozenset.union(*own)
-    is_part = any(word in _PARTS or len(word) == 1 or set(word) == {"a"} for word in words)
-    if not all(own) or len({*own}) < len(own) or is_part or differ_by_numbers(names, mask=True):
-        return False
-    return places_of_words([" ".join(sorted(of)) for of in own]).keys().isdisjoint(_COUNTS)
-
-
-def have_nothing_in_common(names: Sequence[str], other_names: Sequence[str]) -> bool:
-    """Whether two sets have names of words on one side, and on the other nothing that is like them.
-
-    Args:
-        names: The names of the files of one set, in the order in which they are paired.
-        other_names: As many names of another set.
-    """
-    sides = [_own(_words_and_numbers(of_side)) for of_side in (names, other_names)]
-    if not any(map(are_words, (names, other_names))) or not all(map(all, sides)):
-        return False
-    if any(map(places_of_words, (names, other_names))):
-        return False  # months, which may be 1 to 12 on the other side: their order is looked at
-    ones, others = ([" ".join(sorted(of_file)) for of_file in of_side] for of_side in sides)
-    are_short = all(a.startswith(b) or b.startswith(a) for a, b in zip(ones, others, strict=True))
-    return frozenset.union(*sides[0]).isdisjoint(frozenset.union(*sides[1])) and not are_short
-
-
-def _told_apart(sides: Sequence[Marks]) -> tuple[Marks, Marks] | None:
-    """The marks of files that both sides have, if these tell the files apart; else None."""
-    both = frozenset.union(*sides[0]) & frozenset.union(*sides[1])
-    ones, others = (_own([marks & both for marks in of_side]) for of_side in sides)
-    are_told_apart = all(ones) and len(set(ones)) == len(ones) and set(ones) == set(others)
-    return (ones, others) if are_told_apart else None
-
-
-def _own(marks: Marks) -> Marks:
+def own_marks(marks: Marks) -> Marks:
     """The marks of each file without those of all files."""
     common = frozenset.intersection(*marks)
     return [of_file - common for of_file in marks]
 
 
-def _words(names: Sequence[str]) -> Marks:
+def words_of(names: Sequence[str]) -> Marks:
     """The words of each name, in lower case; the letters of UUIDs and hashes are none."""
     return [frozenset(_WORD.findall(text)) for text in _texts(names)]
+
+
+def words_and_numbers_of(names: Sequence[str]) -> Marks:
+    """All words and numbers of each name, of which `10k` is 10000."""
+    texts = [_SCALED.sub(_unscaled, text) for text in _texts(names)]
+    return [
+        frozenset((*_WORD.findall(text), *map(_plain, _NUMBER.findall(text)))) for text in texts
+    ]
+
+
+def _told_apart(sides: Sequence[Marks]) -> tuple[Marks, Marks] | None:
+    """The marks of files that both sides have, if these tell the files apart; else None."""
+    both = frozenset.union(*sides[0]) & frozenset.union(*sides[1])
+    ones, others = (own_marks([marks & both for marks in of_side]) for of_side in sides)
+    are_told_apart = all(ones) and len(set(ones)) == len(ones) and set(ones) == set(others)
+    return (ones, others) if are_told_apart else None
 
 
 def _numbered(names: Sequence[str]) -> Marks:
@@ -151,14 +120,6 @@ def _numbered(names: Sequence[str]) -> Marks:
         numbers = {f"{word} {signs}{_plain(of)}" for word, signs, of in _NUMBERED.findall(text)}
         found.append(frozenset(numbers.union(_WORD.findall(_NUMBERED.sub(" ", text)))))
     return found
-
-
-def _words_and_numbers(names: Sequence[str]) -> Marks:
-    """All words and numbers of each name, of which `10k` is 10000."""
-    texts = [_SCALED.sub(_unscaled, text) for text in _texts(names)]
-    return [
-        frozenset((*_WORD.findall(text), *map(_plain, _NUMBER.findall(text)))) for text in texts
-    ]
 
 
 def _unscaled(match: re.Match[str]) -> str:

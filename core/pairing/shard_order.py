@@ -18,11 +18,11 @@ from smoothl1.files.shard_names import (
 )
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.pairing.marks_of_files import (
-    have_nothing_in_common,
     have_the_same_marks,
     have_the_same_words,
     marks_in_another_order,
 )
+from smoothl1.pairing.words_of_files import have_nothing_in_common
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_id
 

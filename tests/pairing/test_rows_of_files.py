@@ -40,6 +40,15 @@ NAMED = [
     ["store=7/x", "store=8/x", "store=9/x"],
     ["year=2024/month=01/x", "year=2024/month=02/x", "year=2024/month=03/x"],
     ["city=bern/worker=0/x", "city=oslo/worker=0/x", "city=rome/worker=0/x"],
+    ["bern", "oslo", "x"],
+    ["bern", "oslo", "right"],
+    ["high", "low", "medium"],
+    ["b", "g", "r"],
+    ["2024-01-01", "2024-01-02", "latest"],
+    ["bern_2019", "bern_2020", "oslo_2019"],
+    ["bern_2024-01-01", "bern_2024-01-02", "oslo_2024-01-01"],
+    ["bern_t2m", "bern_tp", "oslo_t2m"],
+    ["bern_0", "oslo_0", "oslo_1"],
 ]
 PARTS = [
     ["0", "1", "2"],
@@ -54,6 +63,12 @@ PARTS = [
     ["city=bern/part_id=1/x", "city=bern/part_id=2/x", "city=bern/part_id=3/x"],
     ["erste", "zweite", "zwölfte"],
     ["left", "right", "top"],
+    ["bern_0", "bern_1", "oslo_0"],
+    ["2024-01-01_0", "2024-01-01_1", "2024-01-02_0"],
+    ["bern_9", "bern_10", "oslo_11"],
+    ["part_0", "part_1", "rest"],
+    ["0a", "10", "ef"],
+    ["xaa", "xab", "rest"],
 ]
 
 
@@ -78,6 +93,13 @@ def test_files_of_one_name_have_as_many_rows(tmp_path: Path, names: list[str], s
 def test_parts_of_a_whole_may_be_cut_at_other_rows(tmp_path: Path, names: list[str]) -> None:
     p, t = cut(tmp_path / "p", names, COUNTS), cut(tmp_path / "t", names, OTHERS)
     assert evaluate(p / "**", t / "**", L1).values == (0.0,)
+
+
+def test_all_parts_of_one_name_have_as_many_rows_together(tmp_path: Path) -> None:
+    names = ["bern_0", "bern_1", "oslo_0", "oslo_1"]
+    p, t = cut(tmp_path / "p", names, (3, 5, 1, 1)), cut(tmp_path / "t", names, (5, 4, 1, 0))
+    with pytest.raises(DataError, match=r"bern_0.npy to .*bern_1.npy have 8 rows, and .* have 9:"):
+        evaluate(p / "**", t / "**", L1)
 
 
 def test_an_id_in_common_proves_rows_that_are_cut_elsewhere(tmp_path: Path) -> None:
