@@ -163,8 +163,8 @@ def _check_text(file: Input, named: str | None) -> None:
         foreign_kind,
         is_binary,
         refusal,
+        refuse_unknown,
     )
-    from smoothl1.sources.foreign_records import kind_of_records
 
     is_array = file.head.startswith(b"[")
     head = file.read(0, _ARRAY_BYTES) if is_array else file.head
@@ -176,16 +176,16 @@ def _check_text(file: Input, named: str | None) -> None:
                 f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
             )
     if b"\x00" in file.head or (is_binary(file.head) and not _may_be_utf8(file.head)):
-        if (kind := kind_of_records(file, None, sys.byteorder)) is not None:
+        from smoothl1.sources.foreign_headers import kind_of_header
+        from smoothl1.sources.foreign_records import kind_of_records
+
+        kind = kind_of_header(file) or kind_of_records(file, None, sys.byteorder)
+        if kind is not None:
             raise refusal(kind, file.path)
         if (encoding := _wide_encoding(file.head)) is not None:
             what = f"text in {encoding.upper()} without a byte order mark"
             raise DataError(what, hint=f"--encoding {encoding} reads CSV")
-        at = f" and has a NUL byte at byte {file.head.index(0)}" if b"\x00" in file.head else ""
-        raise DataError(
-            f"neither text nor a format that is known: it begins with {file.head[:8]!r}{at}",
-            hint="headerless numbers need --raw DTYPE, text in another encoding --encoding",
-        )
+        refuse_unknown(file)
     if named not in (None, "csv"):
         raise DataError(
             f"not {named}, as its name says: it looks like text",

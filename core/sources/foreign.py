@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.crc32c import crc32c
 from smoothl1.files.suffixes import is_called_compressed, unpacked
 from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.foreign_kinds import (
     JOBLIB,
     LZMA,
-    MARKS,
-    MATLAB,
-    MEMBERS,
     PANDAS,
     PICKLE,
     PICKLE_OF_NAMES,
     PICKLE_OF_ROWS,
-    TF_RECORD,
 )
+from smoothl1.sources.foreign_marks import MARKS, MEMBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from smoothl1.files.contract import Input
     from smoothl1.sources.foreign_kinds import Kind
 
 _SAFE = r"[\w./+=,@:-]+"
@@ -42,6 +38,16 @@ _DICTIONARY = lazy_pattern(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\}|\(dp|\}q")
 _ROWS = lazy_pattern(rb"(?s)\x80[\x02-\x05](?:\x95.{8})?\](?:\x94|q.)?\(?\}")
 """How one of a list of dictionaries begins, likewise."""
 
+HEADER_OF_TEXT = (
+    "it begins with a header in text, which is no number: save the numbers as .npy, Parquet or CSV"
+)
+
+_LINES = lazy_pattern(rb"(?=[\t\n\r -~]{12})[\t -~]{2,}\r?\n[\t\n\r -~]*")
+"""A line of ASCII, and what of it is behind; some twelve bytes at least."""
+
+_FEW_BYTES = 4
+"""Different bytes that one number may have, which an array may repeat."""
+
 _MARKS_AT = {offset: tuple(mark for at, mark, _ in MARKS if at == offset) for offset, *_ in MARKS}
 """The marks at each offset: most files are text, which has none of them."""
 
@@ -50,20 +56,19 @@ _SHORT_MARK = 4
 
 
 def foreign_kind(head: bytes) -> Kind | None:
-    """The kind of a file that is not read, by its first bytes; None if it is none of them."""
-    is_marked = any(head.startswith(marks, offset) for offset, marks in _MARKS_AT.items())
-    for offset, mark, kind in MARKS if is_marked else ():
-        if head.startswith(mark, offset) and not (_is_short(mark) and not is_binary(head)):
-            return _of_pickle(head) if kind is PICKLE else kind
+    """The kind of a file that is not read, by marks and as text; None if it is none of them.
+
+    Args:
+        head: The first bytes of the file.
+    """
+    for mark, kind in begins_with(head):
+        if not (_is_short(mark) and not is_binary(head)):
+            return kind
     if head.startswith(b"["):
         from smoothl1.sources.foreign_json import kind_of_array  # late: few texts begin so
 
         return kind_of_array(head)
-    if _is_matlab_4(head):
-        return MATLAB
-    if head[:1] == b"]" and _is_lzma(head):
-        return LZMA
-    return TF_RECORD if is_binary(head) and _is_tf_record(head) else None
+    return LZMA if head[:1] == b"]" and _is_lzma(head) else None
 
 
 def _of_pickle(head: bytes) -> Kind:
@@ -77,10 +82,12 @@ def _of_pickle(head: bytes) -> Kind:
     return PICKLE_OF_NAMES if _DICTIONARY.match(head) else PICKLE
 
 
-def certain_kind(head: bytes) -> Kind | None:
-    """The kind of a file that is not read, where no headerless numbers begin so by chance."""
-    long = (kind for at, mark, kind in MARKS if len(mark) >= 6 and head.startswith(mark, at))
-    return next(long, None)
+def begins_with(head: bytes) -> Iterator[tuple[bytes, Kind]]:
+    """The marks that the beginning of a file has, and their kinds, in the order tried."""
+    if any(head.startswith(marks, offset) for offset, marks in _MARKS_AT.items()):
+        for offset, mark, kind in MARKS:
+            if head.startswith(mark, offset):
+                yield mark, _of_pickle(head) if kind is PICKLE else kind
 
 
 def kind_of_archive(names: Sequence[str]) -> Kind | None:
@@ -100,6 +107,27 @@ def refusal(kind: Kind, path: str) -> DataError:
     """
     remedy = remedy_of(kind, path)
     return DataError(f"not a file of numbers: it looks like {kind.what}", hint=remedy or None)
+
+
+def refuse_unknown(file: Input) -> None:
+    """Refuse a binary file of a kind that is not known.
+
+    Raises:
+        DataError: Always; it does not advise `--raw` where text goes before the numbers.
+    """
+    head = file.head
+    at = f" and has a NUL byte at byte {head.index(0)}" if b"\x00" in head else ""
+    what = f"neither text nor a format that is known: it begins with {head[:8]!r}{at}"
+    if has_header_of_text(head):
+        raise DataError(what, hint=HEADER_OF_TEXT)
+    hint = "headerless numbers need --raw DTYPE, text in another encoding --encoding"
+    raise DataError(what, hint=hint)
+
+
+def has_header_of_text(head: bytes) -> bool:
+    """Whether a binary file begins with text of a line or more, as no numbers do by chance."""
+    text = _LINES.match(head)
+    return text is not None and len({*text[0]}) > _FEW_BYTES
 
 
 def remedy_of(kind: Kind, path: str, name: str = "NAME") -> str:
@@ -161,27 +189,3 @@ def _is_lzma(head: bytes) -> bool:
     n_bytes = int.from_bytes(head[1:5], "little")
     is_size = n_bytes in {part << power for power in range(12, 31) for part in (2, 3)}
     return is_size and head[5:13] == b"\xff" * 8
-
-
-def _is_matlab_4(head: bytes) -> bool:
-    """Whether a file begins with a matrix as MATLAB 4 writes it: five integers, and a name.
-
-    Source: https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf, chapter 2.
-    """
-    if len(head) < 21:
-        return False
-    kind, _, _, is_complex, n_name = struct.unpack("<5i" if head[3] == 0 else ">5i", head[:20])
-    if not (0 <= kind < 2000 and is_complex in (0, 1) and 1 < n_name <= 64):
-        return False
-    name = head[20 : 20 + n_name]
-    is_kind = kind // 100 % 10 == 0 and kind // 10 % 10 < 6 and kind % 10 < 3
-    return is_kind and re.fullmatch(rb"[A-Za-z]\w*\0", name) is not None
-
-
-def _is_tf_record(head: bytes) -> bool:
-    """Whether a file begins with a length and its checksum, as TensorFlow writes records."""
-    if len(head) < 12:
-        return False
-    crc = crc32c(head[:8])
-    masked = ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-    return int.from_bytes(head[8:12], "little") == masked

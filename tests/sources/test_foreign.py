@@ -26,7 +26,8 @@ from pyarrow import feather, orc
 from smoothl1 import DataError, ReadOptions
 from smoothl1.sources import foreign_json, foreign_kinds
 from smoothl1.sources.foreign import foreign_kind, remedy_of
-from smoothl1.sources.foreign_kinds import MARKS, MEMBERS, Kind
+from smoothl1.sources.foreign_kinds import Kind
+from smoothl1.sources.foreign_marks import MARKS, MEMBERS
 from tests.sources.files import read
 
 if TYPE_CHECKING:
