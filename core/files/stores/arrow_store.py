@@ -208,6 +208,10 @@ class ArrowStore:
         raise ConnectionError("connection broken: listings of a folder differ")
 
     def has_bucket(self) -> bool:
+        if self._filesystem.type_name == "abfs":
+            # Where no credentials are found, pyarrow 26 catches what the SDK raises for any name
+            # within a container, and ends the process by it for the container itself.
+            self.kinds(["-"])
         kind = self._infos(self._bucket, self._bucket).type
         return bool(kind != arrow_fs.FileType.NotFound)
 

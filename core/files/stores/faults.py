@@ -63,6 +63,12 @@ _FAULTS = (
         errno.EACCES,
     ),
     _fault(
+        "Failed to get token from",
+        "no credentials of Azure are found, or none that are accepted",
+        "set AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or log in with az login",
+        errno.EACCES,
+    ),
+    _fault(
         "ACCESS_DENIED|AccessDenied|PERMISSION_DENIED|Forbidden|AuthorizationFailure|status 403"
         "|HTTP 403|Permission denied",
         "access denied",

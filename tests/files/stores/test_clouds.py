@@ -170,3 +170,26 @@ def test_the_account_of_azure_follows_from_the_uri_and_the_environment(
     ):
         with pytest.raises(SettingsError, match=said):
             options(f"abfs://{uri}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others look for credentials elsewhere")
+def test_an_account_of_azure_without_credentials_is_told(tmp_path: Path) -> None:
+    """An output ended the process by a signal. All places of credentials are closed here."""
+    np.save(tmp_path / "t.npy", np.arange(3.0))
+    nowhere = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9", "PATH": "/nowhere"}
+    uri = "abfs://box@account.dfs.core.windows.net/x.npy"
+    for arguments in ((uri, "t.npy"), ("t.npy", "t.npy", "-r", "none", "-o", uri)):
+        done = subprocess.run(
+            [sys.executable, "-m", "smoothl1", "eval", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env={**nowhere, "HOME": str(tmp_path)},
+            timeout=100,
+        )
+        assert (done.returncode, done.stdout) == (4, "")
+        assert done.stderr.splitlines()[-1] == (
+            f"smoothl1: error: {uri}: no credentials of Azure are found, or none that are accepted "
+            "[set AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or log in with az login]"
+        )
