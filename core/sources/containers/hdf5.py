@@ -25,7 +25,9 @@ from smoothl1.sources.containers.attribute_names import that_matter
 from smoothl1.sources.containers.hdf5_attributes import Attributes
 from smoothl1.sources.containers.hdf5_contents import LINK_HINT, Link, contents_of
 from smoothl1.sources.containers.hdf5_faults import faults_of
+from smoothl1.sources.containers.hdf5_headers import RawFile
 from smoothl1.sources.containers.hdf5_radar import attributes_beside
+from smoothl1.sources.containers.hdf5_references import check_attribute
 from smoothl1.sources.containers.hdf5_reversed import refuse_reversed
 from smoothl1.sources.containers.hdf5_texts import texts_of, with_chunks_kept
 from smoothl1.sources.containers.labels import info_of, unread
@@ -81,8 +83,9 @@ def _table_of(
 ) -> ArraysTable:
     """The table of a file, which closes it, too."""
     with faults_of(file, "damaged HDF5 file"):
-        names, links, frames = contents_of(h5py, opened)
-        infos = [_info_of(h5py, opened[name], name) for name in names]
+        raw = RawFile.of(h5py, file, opened)
+        names, links, frames = contents_of(raw, opened)
+        infos = [_info_of(raw, opened[name], name) for name in names]
         numeric = looked_at(names, infos, [_is_number(opened[name]) for name in names])
     remedy = None
     if frames:
@@ -92,10 +95,10 @@ def _table_of(
     if not names:
         raise DataError("an HDF5 file without datasets")
     with faults_of(file, "damaged HDF5 file"):
-        infos = list(with_layouts(names, infos, partial(_layout_of, opened)))
-        infos += [_info_of_link(h5py, opened, name, link) for name, link in links.items()]
-    array_of = cache(partial(_array_of, h5py, file, opened))  # one for all that read its chunks
-    of_file = (h5py, file, opened, array_of)
+        infos = list(with_layouts(names, infos, partial(_layout_of, raw, opened)))
+        infos += [_info_of_link(raw, opened, name, link) for name, link in links.items()]
+    array_of = cache(partial(_array_of, raw, opened))  # one for all that read its chunks
+    of_file = (raw, opened, array_of)
     open_member = partial(_member, of_file, needs, (*names, *links), links, warn)
     return ArraysTable(
         file,
@@ -110,8 +113,8 @@ def _table_of(
     )
 
 
-def _layout_of(opened: Any, group: str) -> str:
-    return layout_by(Attributes(opened[group or "/"].attrs))
+def _layout_of(raw: RawFile, opened: Any, group: str) -> str:
+    return layout_by(Attributes(opened[group or "/"], raw))
 
 
 def _imported() -> Any:
@@ -124,32 +127,32 @@ def _imported() -> Any:
     return h5py
 
 
-def _info_of_link(h5py: Any, opened: Any, name: str, link: Link) -> ColumnInfo:
+def _info_of_link(raw: RawFile, opened: Any, name: str, link: Link) -> ColumnInfo:
     """The array that a link leads to; its fractions are compared under its own name alone."""
     if link.goal is None:
         return ColumnInfo(f"link to {link.words}")
-    info = _info_of(h5py, opened[link.goal], name)
+    info = _info_of(raw, opened[link.goal], name)
     return info._replace(kind="") if info.kind == "fraction" else info
 
 
-def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
-    dtype = _dtype_of(dataset)
+def _info_of(raw: RawFile, dataset: Any, name: str) -> ColumnInfo:
+    h5py, dtype = raw.h5py, _dtype_of(dataset)
     is_text = h5py.check_string_dtype(dtype)
     type_name = f"{'text' if is_text else dtype} {dataset.shape}"
-    axes = _axes_of(h5py, dataset, name)
+    axes = _axes_of(raw, dataset, name)
     try:
         _check_kind(h5py, dataset, name, as_labels=True)
         _check_stored(h5py, dataset, name)
     except SmoothL1Error:
         return unread(type_name, name)  # what is wrong is told if it is chosen
-    return info_of(type_name, dtype, dataset.shape, axes, Attributes(dataset.attrs), name=name)
+    return info_of(type_name, dtype, dataset.shape, axes, Attributes(dataset, raw), name=name)
 
 
-def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:
+def _axes_of(raw: RawFile, dataset: Any, name: str) -> tuple[str, ...]:
     """The names of the axes, by the scales that are attached to them, or by their labels."""
     if dataset.is_scale:
         return (name,)
-    if not dataset.shape or not _has_names_of_axes(h5py, dataset):
+    if not dataset.shape or not _has_names_of_axes(raw, dataset):
         return ()
     axes = (axis[0].name.strip("/") if len(axis) else axis.label for axis in dataset.dims)
     with suppress(RuntimeError):  # a scale was deleted
@@ -158,8 +161,9 @@ def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:
     return ()
 
 
-def _has_names_of_axes(h5py: Any, dataset: Any) -> bool:
+def _has_names_of_axes(raw: RawFile, dataset: Any) -> bool:
     """Whether attributes are what names of axes are stored in; HDF5 reads any without a look."""
+    h5py = raw.h5py
     for name in ("DIMENSION_LIST", "DIMENSION_LABELS"):
         if name in dataset.attrs:
             found = dataset.attrs.get_id(name)
@@ -170,6 +174,7 @@ def _has_names_of_axes(h5py: Any, dataset: Any) -> bool:
                 is_sound = items is not None and h5py.check_ref_dtype(items) is h5py.Reference
             if not is_sound or found.shape != (len(dataset.shape),):
                 return False
+            check_attribute(raw, dataset, found)
     return True
 
 
@@ -188,7 +193,7 @@ def _dtype_of(dataset: Any) -> np.dtype[Any]:
 
 
 def _member(
-    of_file: tuple[Any, SeekableInput, Any, Callable[[str, str], SlicedArray]],
+    of_file: tuple[RawFile, Any, Callable[[str, str], SlicedArray]],
     needs: Needs,
     names: tuple[str, ...],
     links: dict[str, Link],
@@ -197,7 +202,8 @@ def _member(
     *,
     as_labels: bool = False,
 ) -> Source:
-    h5py, file, opened, array_of = of_file
+    raw, opened, array_of = of_file
+    h5py, file = raw.h5py, raw.file
     name = names[position]
     what = f"dataset {shown(name)}"
     if name in links and links[name].goal is None:
@@ -207,9 +213,9 @@ def _member(
         _check_kind(h5py, opened[path], what, as_labels=as_labels)
         array = array_of(path, what)
         dataset: Any = array.slices
-        found = that_matter(Attributes(dataset.attrs))
-        found |= attributes_beside(h5py, opened, path)
-        of_group = {} if (group := group_of(path)) is None else Attributes(opened[group].attrs)
+        found = that_matter(Attributes(dataset, raw))
+        found |= attributes_beside(h5py, opened, path, raw)
+        of_group = {} if (group := group_of(path)) is None else Attributes(opened[group], raw)
         found |= attributes_by(of_group, path, _dtype_of(dataset))
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
@@ -224,8 +230,9 @@ def _member(
         return MaskedColumn(numbers, flags, allow_missing=needs.allow_missing)
 
 
-def _array_of(h5py: Any, file: SeekableInput, opened: Any, path: str, what: str) -> SlicedArray:
+def _array_of(raw: RawFile, opened: Any, path: str, what: str) -> SlicedArray:
     """The dataset at a path in slices; whoever opened it before is done with it."""
+    h5py, file = raw.h5py, raw.file
     dataset, faults = opened[path], partial(faults_of, file)
     _check_stored(h5py, dataset, what)
     refuse_reversed(file, dataset, what)
@@ -233,7 +240,7 @@ def _array_of(h5py: Any, file: SeekableInput, opened: Any, path: str, what: str)
         return SlicedArray.of(file.path, "hdf5", dataset, what, faults)
     dataset = with_chunks_kept(h5py, dataset)
     array = SlicedArray.of(file.path, "hdf5", dataset, what, faults)
-    return array._replace(texts=texts_of(h5py, file, dataset, what))
+    return array._replace(texts=texts_of(raw, dataset, what))
 
 
 def _mask(h5py: Any, file: SeekableInput, opened: Any, path: str, *, is_there: bool) -> Source:

@@ -27,7 +27,8 @@ def faults_of(file: SeekableInput, what: str) -> Iterator[None]:
     """Turn errors of h5py into one that names the place; those of the system come first."""
     try:
         yield
-    except SmoothL1Error:
+    except SmoothL1Error as error:
+        error.path = error.path or file.path
         raise
     except _FAULTS as error:
         words = " ".join(str(error).split())

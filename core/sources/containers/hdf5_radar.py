@@ -15,6 +15,8 @@ from smoothl1.sources.containers.hdf5_attributes import Attributes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smoothl1.sources.containers.hdf5_headers import RawFile
+
 _WHAT, _CALIBRATION = "what", "calibration"
 
 _OF_WHAT = ("gain", "offset", "nodata", "undetect")
@@ -22,22 +24,25 @@ _OF_WHAT = ("gain", "offset", "nodata", "undetect")
 _FORMULAS = re.compile(r"calibration_(.+_)?formulas")
 
 
-def attributes_beside(h5py: Any, opened: Any, path: str) -> dict[str, Any]:
+def attributes_beside(
+    h5py: Any, opened: Any, path: str, raw: RawFile | None = None
+) -> dict[str, Any]:
     """What groups of radars say of an array, by the paths of the attributes.
 
     Args:
         h5py: The package.
         opened: The file.
         path: The path of the array.
+        raw: The bytes of the file; see `Attributes`.
     """
     group = path.rpartition("/")[0]
     found = dict[str, tuple[str, Any]]()
-    if text_of(Attributes(opened.attrs), "Conventions").startswith("ODIM_H5"):
+    if text_of(Attributes(opened, raw), "Conventions").startswith("ODIM_H5"):
         for above in _from_root(group):  # the nearest counts
-            of_what = _attributes_of(h5py, opened, above, _WHAT)
+            of_what = _attributes_of(h5py, opened[above], _WHAT, raw)
             at = f"{above}/{_WHAT}"
             found |= {name: (at, of_what[name]) for name in _OF_WHAT if name in of_what}
-    of_calibration = _attributes_of(h5py, opened, group, _CALIBRATION)
+    of_calibration = _attributes_of(h5py, opened[group or "/"], _CALIBRATION, raw)
     at = f"{group}/{_CALIBRATION}"
     formulas = (name for name in of_calibration if _FORMULAS.fullmatch(name))
     found |= {name: (at, of_calibration[name]) for name in formulas}
@@ -50,11 +55,12 @@ def _from_root(group: str) -> Iterator[str]:
     yield from ("/".join(names[:n]) or "/" for n in range(len(names) + 1))
 
 
-def _attributes_of(h5py: Any, opened: Any, group: str, name: str) -> Attributes | dict[str, Any]:
+def _attributes_of(
+    h5py: Any, parent: Any, name: str, raw: RawFile | None
+) -> Attributes | dict[str, Any]:
     """The attributes of a group in another one; empty if there is none, or a link leads to it."""
-    parent, key = opened[group or "/"], name.encode()
-    links = parent.id.links
+    links, key = parent.id.links, name.encode()
     if not links.exists(key) or links.get_info(key).type != h5py.h5l.TYPE_HARD:
         return {}
     found = parent[name]
-    return Attributes(found.attrs) if isinstance(found, h5py.Group) else {}
+    return Attributes(found, raw) if isinstance(found, h5py.Group) else {}

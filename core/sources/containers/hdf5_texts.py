@@ -1,9 +1,7 @@
 """How long the texts of an HDF5 dataset are, as the references to them tell.
 
-A row holds a reference: the length of the text (4 bytes), the address of the heap that it is in,
-and its number there (4 bytes), in little-endian order. Any number of rows may refer to one text, of
-which h5py would make an object each. It has no call for these lengths, so that the references are
-read here. Source: HDF5 File Format Specification, version 3.0, III.E and VIII.A (variable-length).
+Any number of rows may refer to one text, of which h5py would make an object each, and a reference
+may tell any length. h5py has no call for these lengths, so that the references are read here.
 """
 
 from __future__ import annotations
@@ -18,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources import text_batches
+from smoothl1.sources.containers.hdf5_headers import data_in_header
+from smoothl1.sources.containers.hdf5_references import check_lengths, lengths_of, reference_of
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, check_pieces
 from smoothl1.sources.containers.unpacked_pieces import UnpackedPieces
 
@@ -28,38 +27,34 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.files.contract import SeekableInput
+    from smoothl1.sources.containers.hdf5_headers import RawFile
     from smoothl1.sources.containers.text_slices import TextReader
     from smoothl1.sources.containers.unpacked_pieces import PieceReader
 
     Lengths = NDArray[Any]
-
-_LENGTH_BYTES = _NUMBER_BYTES = 4
 
 _SHUFFLE = 2
 """The code of the filter whose only setting is the size of an element."""
 
 
 def texts_of(
-    h5py: Any, file: SeekableInput, dataset: Any, what: str
+    raw: RawFile, dataset: Any, what: str
 ) -> Callable[[], AbstractContextManager[TextReader]]:
     """What gives a reader of texts; see `SlicedArray.texts`.
 
     Args:
-        h5py: The library.
-        file: The file.
+        raw: The file.
         dataset: A dataset of texts of any length, one in each row.
         what: The dataset in words.
 
     Raises:
         DataError: Its chunks are too large.
     """
-    address_bytes = dataset.file.id.get_create_plist().get_sizes()[0]
-    reference = np.dtype(f"V{_LENGTH_BYTES + address_bytes + _NUMBER_BYTES}")
+    reference = reference_of(raw)
     check_pieces(what, math.prod(dataset.chunks or ()) * reference.itemsize)
     if dataset.chunks:
-        return _InChunks(h5py, dataset, reference).reader
-    in_one_piece = _InOnePiece(h5py, file, dataset, reference)
+        return _InChunks(raw, dataset, what, reference).reader
+    in_one_piece = _InOnePiece(raw, dataset, what, reference)
     return lambda: nullcontext(in_one_piece)
 
 
@@ -83,22 +78,29 @@ def with_chunks_kept(h5py: Any, dataset: Any) -> Any:
 class _InOnePiece:
     """The references of a dataset without chunks."""
 
-    h5py: Any
-    file: SeekableInput
+    raw: RawFile
     dataset: Any
+    what: str
     reference: np.dtype[Any]
 
     def text_bytes(self, start: int, stop: int) -> NDArray[np.int64]:
-        layout = self.dataset.id.get_create_plist().get_layout()
-        if layout == self.h5py.h5d.COMPACT:
-            return _unknown(stop - start)  # these are 64 KiB in a header, of which no place is told
-        place, n_bytes = self.dataset.id.get_offset(), self.reference.itemsize
-        if place is None:
+        n_bytes = self.reference.itemsize
+        data = self._stored(start * n_bytes, stop * n_bytes)
+        if data is None:
             return _filled(self.dataset, stop - start)
-        data = self.file.read(place + start * n_bytes, (stop - start) * n_bytes)
         if len(data) < (stop - start) * n_bytes:
-            raise DataError("its references to texts are cut short")
-        return _lengths_of(np.frombuffer(data, self.reference)).astype(np.int64)
+            raise DataError(f"{self.what}: the references to its texts are cut short")
+        lengths = lengths_of(np.frombuffer(data, self.reference)).astype(np.int64)
+        check_lengths(self.raw, lengths, self.what)
+        return lengths
+
+    def _stored(self, start: int, stop: int) -> bytes | None:
+        """Bytes of the dataset as it is stored; None if it is not."""
+        layout = self.dataset.id.get_create_plist().get_layout()
+        if layout == self.raw.h5py.h5d.COMPACT:
+            return data_in_header(self.raw, self.dataset.id)[start:stop]
+        place = self.dataset.id.get_offset()
+        return None if place is None else self.raw.file.read(place + start, stop - start)
 
     def texts(self, start: int, stop: int) -> NDArray[np.object_]:
         index = slice(start, stop) if self.dataset.shape else ()  # a single text has no rows
@@ -113,8 +115,9 @@ class _InChunks:
         unpacked: The lengths in the chunks along the first axis.
     """
 
-    h5py: Any
+    raw: RawFile
     dataset: Any
+    what: str
     reference: np.dtype[Any]
     unpacked: UnpackedPieces[Lengths] = field(
         default_factory=lambda: UnpackedPieces(MAX_CHUNK_BYTES, lambda lengths: lengths.nbytes)
@@ -134,12 +137,12 @@ class _InChunks:
         skipped, data = stored.read_direct_chunk(place)
         filters = self._filters(skipped)
         if any(code == _SHUFFLE and n != (self.reference.itemsize,) for code, _, n in filters):
-            return _unknown(chunks[0])
+            raise self._not_looked_at()
         try:
             references = self._unpacked(filters, data)
-        except (ValueError, RuntimeError):  # a filter that takes no such elements
-            return _unknown(chunks[0])
-        return _lengths_of(references.reshape(chunks[0], -1)[:, 0])
+        except (ValueError, RuntimeError) as error:  # a filter that takes no such elements
+            raise self._not_looked_at() from error
+        return lengths_of(references.reshape(chunks[0], -1)[:, 0])
 
     def _filters(self, skipped: int) -> list[tuple[int, int, tuple[int, ...]]]:
         """The filters that a chunk went through, each with its code, its flags and its settings.
@@ -161,7 +164,7 @@ class _InChunks:
         """
         if not filters:
             return np.frombuffer(data, self.reference, math.prod(self.dataset.chunks))
-        h5py, chunks = self.h5py, self.dataset.chunks
+        h5py, chunks = self.raw.h5py, self.dataset.chunks
         wanted = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         wanted.set_chunk(chunks)
         for settings in filters:
@@ -173,6 +176,10 @@ class _InChunks:
             found = np.empty(chunks, self.reference)
             copy.read(space, space, found)
         return found
+
+    def _not_looked_at(self) -> DataError:
+        what = f"{self.what}: its filters do not give the references to its texts as they are"
+        return DataError(what, hint="save it with gzip, or with no filter")
 
 
 class _ChunkReader(NamedTuple):
@@ -189,23 +196,14 @@ class _ChunkReader(NamedTuple):
             unpack = partial(self.texts_in.lengths, i)
             lengths = self.lengths.piece(i, unpack, to_end=stop >= last)
             found.append(lengths[low:high].astype(np.int64))
-        return np.concatenate(found)
+        all_lengths = np.concatenate(found)
+        check_lengths(self.texts_in.raw, all_lengths, self.texts_in.what)
+        return all_lengths
 
     def texts(self, start: int, stop: int) -> NDArray[np.object_]:
         return np.asarray(self.texts_in.dataset[start:stop])
 
 
-def _lengths_of(references: NDArray[Any]) -> NDArray[np.uint32]:
-    """The lengths in references, copied."""
-    plain = np.ascontiguousarray(references).view(np.uint8).reshape(len(references), -1)
-    return plain[:, :_LENGTH_BYTES].copy().view("<u4")[:, 0]
-
-
 def _filled(dataset: Any, n: int) -> NDArray[np.int64]:
     """The lengths of texts that are not stored."""
     return np.full(n, len(dataset.fillvalue or b""), np.int64)
-
-
-def _unknown(n: int) -> NDArray[np.int64]:
-    """Lengths that let each text be read alone."""
-    return np.full(n, text_batches.MOST_TEXT_BYTES, np.int64)

@@ -68,7 +68,7 @@ def _said_in_hdf5(dataset: Any, numbers: NDArray[Any], path: str) -> Mapping[str
     name = (dataset.name or "").strip("/")  # none in no file by a name
     if not name:
         return {}
-    of_group = Attributes(dataset.parent.attrs)
+    of_group = Attributes(dataset.parent)
     if (mask := mask_of(name, of_group)) is not None:
         raise DtypeError(
             f"array {path!r} has missing values by {mask!r} of its file",
