@@ -27,7 +27,9 @@ def check_sum(file: Input, path: str, checksums: Checksums) -> None:
         DataError: The bytes are others.
     """
     for name, wanted in checksums:
-        if resolved(name) == path and wanted.lower() != (found := sha256_of(file)):
+        if resolved(name, may_be_pattern=False) == path and wanted.lower() != (
+            found := sha256_of(file)
+        ):
             what = f"the SHA-256 is {found}, but {wanted.lower()} is the checksum"
             hint = "it is another file, or --checksum is out of date"
             raise DataError(what, path=path, hint=hint)
@@ -45,7 +47,7 @@ def check_named(checksums: Checksums, paths: Iterable[str]) -> None:
     """
     known = {*paths}
     for name, _ in checksums:
-        if resolved(name) not in known:
+        if resolved(name, may_be_pattern=False) not in known:
             raise SettingsError(
                 f"there is a checksum of {name}, but no such file is read",
                 hint="--checksum names a file as the command line does, or one of the files in a "

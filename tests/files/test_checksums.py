@@ -72,6 +72,16 @@ def test_a_checksum_of_a_file_that_is_not_read_is_refused(name: str) -> None:
         describe("t.npy", options)
 
 
+def test_a_checksum_names_one_file_by_its_uri(files: Path) -> None:
+    """A name with an encoded star was taken for a pattern that is refused."""
+    given = f"{files.as_uri()}/p.csv"
+    right = ReadOptions(checksums=((given, sha256(files / "p.csv")),))
+    assert evaluate(str(files / "p.csv"), "t.npy", options=right).mean == 0.75
+    other = ReadOptions(checksums=((f"{files.as_uri()}/%2A.csv", OTHER),))
+    with pytest.raises(SettingsError, match="but no such file is read"):
+        evaluate(given, "t.npy", options=other)
+
+
 def test_the_bytes_of_a_pipe_are_those_that_came(files: Path) -> None:
     data = (files / "p.csv.gz").read_bytes()
 
