@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from smoothl1.files.shard_kinds import of_the_kind
 from smoothl1.files.shard_numbers import IDENTIFIER, LIKE_IDENTIFIER
 from smoothl1.lazy_patterns import lazy_pattern
 
@@ -13,20 +14,25 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = lazy_pattern(IDENTIFIER)
 _NUMBER = lazy_pattern("[0-9]+")
+_FEWEST = 3
+"""Fewest names that are counted beside one that is not."""
 
 
 def doubt_of_counters(stems: Sequence[str]) -> str:
     """Why files may be in the order of numbers that stand behind other words; "" if they are not.
 
-    The first or the last numbers of all names count from 0 or 1, in another order, and none of
-    these rise. If the names have the same words, their numbers are known to decide.
+    The first or the last numbers of names count from 0 or 1, in another order, and none of these
+    rise. If the names have the same words, their numbers are known to decide. A few names may have
+    no number.
 
     Args:
         stems: The names without their suffixes, in order.
     """
-    found = [_numbers_in(stem) for stem in stems]
-    if not all(found):
+    known = of_the_kind(stems, _numbers_in)
+    if len(known) < min(len(stems), _FEWEST):
         return ""
+    stems = [stems[i] for i in known]
+    found = [*map(_numbers_in, stems)]
     for at in (0, -1):
         numbers = [int(of_name[at]) for of_name in found]
         fall = next((i for i, (one, other) in enumerate(pairwise(numbers)) if one > other), None)

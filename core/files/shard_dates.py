@@ -7,12 +7,14 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from smoothl1.files.shard_numbers import n_equal
+from smoothl1.files.shard_kinds import of_the_kind
 from smoothl1.files.shard_words import MONTHS, places_of_words
 from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from smoothl1.files.shard_words import Places
 
 _YEAR = lazy_pattern(r"(?<![0-9=])(?:19|20)[0-9]{2}(?![0-9])")
 
@@ -37,45 +39,78 @@ _FIRST_OF_1900 = 70
 _CLOCK = lazy_pattern(r"(?<![0-9])(0?[1-9]|1[0-2])[-_. ]?(am|pm)(?![a-z])", re.IGNORECASE)
 """An hour of a clock of twelve hours."""
 
+_FEWEST = 3
+"""Fewest names with years or words whose order is no coincidence, beside a name that has none."""
 
-def doubt_of_dates(paths: Sequence[str]) -> str:
+
+def doubt_of_dates(tails: Sequence[str]) -> str:
     """Why files may not be in the order of the dates in their names; "" if they are.
 
     Args:
-        paths: The files, in the order of their names.
+        tails: The files, in the order of their names, without folders that all share.
     """
-    names = [os.path.basename(path) for path in paths]
-    years = [""] * len(names)
-    if _YEAR.search(names[0]):
-        found = [_YEAR.findall(name) for name in names]
-        years = [of_name[-1] for of_name in found] if all(found) else years
+    names = [os.path.basename(tail) for tail in tails]
     orders = places_of_words(names)
     months = orders.pop(MONTHS, [()] * len(names))
-    dates = list(zip(years, months, strict=True))
-    at = _first_fall(dates)
-    if at is not None:
-        what = "years" if years[at] != years[at + 1] else MONTHS
-        return f"{names[at + 1]} and {names[at]} may be named by their {what}"
-    has_digits = any(re.search("[0-9]", name.partition(".")[0]) for name in names)
-    for what, places in orders.items():
-        at = _first_fall(places)
-        if at is not None and not has_digits:  # digits decide: 2024-01-05-fri, 2024-01-08-mon
-            return f"{names[at + 1]} and {names[at]} may be named by {what}"
-    at = _first_fall(_hours(names))
-    if at is not None:
-        return f"{names[at + 1]} and {names[at]} may be named by times of day"
-    return _doubt_of_days(paths)
+    return (
+        _doubt_of_months(names, tails, months)
+        or next((doubt for of in orders.items() if (doubt := _doubt_of_words(tails, *of))), "")
+        or _doubt_of_hours(names, tails)
+        or _doubt_of_days(tails)
+    )
+
+
+def _doubt_of_months(names: Sequence[str], tails: Sequence[str], months: Places) -> str:
+    """Why files may not be in the order of their years and months; "" if they are.
+
+    Args:
+        names: The names of the files, in order.
+        tails: The same with the folders that differ, for messages.
+        months: The months in each name; none if few names have any.
+    """
+    years = [_YEAR.findall(name)[-1:] for name in names]
+    if not of_the_kind(years, bool):
+        years = [[]] * len(names)
+    dates = [*zip(years, months, strict=True)]
+    full = max(dates, key=lambda date: [*map(len, date)])
+    known = of_the_kind(dates, lambda date: [*map(bool, date)] == [*map(bool, full)])
+    if len(known) < min(len(names), _FEWEST) or not any(full):
+        return ""
+    at = _first_fall([dates[i] for i in known])
+    if at is None:
+        return ""
+    one, other = known[at], known[at + 1]
+    what = "years" if years[one] != years[other] else MONTHS
+    return f"{tails[other]} and {tails[one]} may be named by their {what}"
+
+
+def _doubt_of_words(tails: Sequence[str], what: str, places: Places) -> str:
+    """Why files may not be in the order of their words; "" if they are, or if digits decide."""
+    known = [i for i, of_name in enumerate(places) if of_name]
+    if len(known) < min(len(tails), _FEWEST):
+        return ""
+    at = _first_fall([places[i] for i in known])
+    names = [os.path.basename(tails[i]) for i in known]
+    if at is None or any(re.search("[0-9]", name.partition(".")[0]) for name in names):
+        return ""  # 2024-01-05-fri, 2024-01-08-mon
+    return f"{tails[known[at + 1]]} and {tails[known[at]]} may be named by {what}"
+
+
+def _doubt_of_hours(names: Sequence[str], tails: Sequence[str]) -> str:
+    """Why files may not be in the order of the hours in their names; "" if they are."""
+    known = of_the_kind(names, _CLOCK.search)
+    at = _first_fall(_hours([names[i] for i in known]))
+    if at is None:
+        return ""
+    return f"{tails[known[at + 1]]} and {tails[known[at]]} may be named by times of day"
 
 
 def _hours(names: Sequence[str]) -> list[tuple[int, int]]:
-    """For each name what is before its hour, counted, and the hour of the day; none if not all."""
+    """For each name what is before its hour, counted, and the hour of the day."""
     ranks: dict[str, int] = {}
     hours = []
-    for name in names:
-        match = _CLOCK.search(name)
-        if match is None:
-            return []
-        rank = ranks.setdefault(name[: match.start()], len(ranks))
+    for match in filter(None, map(_CLOCK.search, names)):
+        rank = ranks.setdefault(match.string[: match.start()], len(ranks))
         hours.append((rank, int(match[1]) % 12 + 12 * (match[2].lower() == "pm")))
     return hours
 
@@ -85,38 +120,31 @@ def _first_fall(values: Sequence[tuple[Any, ...]]) -> int | None:
     return next((i for i, (one, other) in enumerate(pairwise(values)) if one > other), None)
 
 
-def _doubt_of_days(paths: Sequence[str]) -> str:
+def _doubt_of_days(tails: Sequence[str]) -> str:
     """Why files may not be in the order of dates with the day before the month; "" if they are."""
     for pattern in (_DAY_FIRST, _YEAR_FIRST):
-        dates = _dates(paths, pattern)
-        at = next((i for i, (one, other) in enumerate(pairwise(dates)) if one > other), None)
+        known = [tails[i] for i in of_the_kind(tails, pattern.search)]
+        at = _first_fall(_dates(known, pattern))
         if at is not None:
-            n = _n_common(paths)
-            names = [paths[i][n:] for i in (at + 1, at)]
-            return f"{' and '.join(names)} may be dates with the day before the month"
-    return _doubt_of_last_years(paths)
+            return f"{known[at + 1]} and {known[at]} may be dates with the day before the month"
+    return _doubt_of_last_years(tails)
 
 
-def _doubt_of_last_years(paths: Sequence[str]) -> str:
+def _doubt_of_last_years(tails: Sequence[str]) -> str:
     """Why files may not be in the order of dates with the year last; "" if they may be."""
-    n = _n_common(paths)
-    matches = [_YEAR_LAST.search(path, n) for path in paths]
-    found = [match for match in matches if match]
-    if len(found) < len(paths):
-        return ""
+    known = [tails[i] for i in of_the_kind(tails, _YEAR_LAST.search)]
+    found = [match for match in map(_YEAR_LAST.search, known) if match]
     ranks: dict[str, int] = {}
     groups = [ranks.setdefault(m.string[: m.start()], len(ranks)) for m in found]
     falls = []
     for places in _READINGS:
         dates = [_date_of((m[1], m[3], m[4]), places) for m in found]
-        known = [date for date in dates if date]
-        if len(known) == len(found):
-            falls.append(_first_fall(list(zip(groups, known, strict=True))))
+        if all(dates):
+            falls.append(_first_fall(list(zip(groups, dates, strict=True))))
     at = falls[0] if falls else None
     if at is None or None in falls:
         return ""
-    names = [paths[i][n:] for i in (at + 1, at)]
-    return f"{' and '.join(names)} may be dates with the year last"
+    return f"{known[at + 1]} and {known[at]} may be dates with the year last"
 
 
 def _date_of(digits: tuple[str, str, str], places: tuple[int, int, int]) -> tuple[int, ...]:
@@ -129,29 +157,18 @@ def _date_of(digits: tuple[str, str, str], places: tuple[int, int, int]) -> tupl
     return int(year), int(month), int(day)
 
 
-def _dates(paths: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, str, int, int]]:
+def _dates(tails: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, str, int, int]]:
     """For each file what is before its date, counted, and year, month and day; none if not all."""
-    if not pattern.search(paths[0]):
-        return []
-    n = _n_common(paths)
     ranks: dict[str, int] = {}
     dates = []
-    for path in paths:
-        match = pattern.search(path, n)
-        if match is None:
-            return []
+    for match in filter(None, map(pattern.search, tails)):
         fields = [text for text in match.groups() if text and text.isdigit()]
         year = fields.pop(0 if pattern is _YEAR_FIRST else -1)
         day, month = map(int, fields)
         if not (1 <= day <= 31 and 1 <= month <= 12):
             return []
-        rank = ranks.setdefault(path[: match.start()], len(ranks))
+        rank = ranks.setdefault(match.string[: match.start()], len(ranks))
         dates.append((rank, year, month, day))
     if pattern is _YEAR_FIRST and all(day <= 12 for *_, day in dates):
         return []  # the month follows the year, as usual
     return dates
-
-
-def _n_common(paths: Sequence[str]) -> int:
-    """The length of the folders that all paths share."""
-    return paths[0].rfind(os.sep, 0, n_equal(paths)) + 1

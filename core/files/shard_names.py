@@ -104,8 +104,9 @@ def order_of(paths: Sequence[str]) -> tuple[list[str], str]:
     pairs = sorted(zip(names.keys, paths, strict=True))
     ordered = [path for _, path in pairs]
     doubt = names.doubt or doubt_of_identifiers(ordered, [key for key, _ in pairs])
-    doubt = doubt or doubt_of_dates(ordered) or doubt_of_units(ordered)
-    return ordered, doubt or doubt_of_counters(list(map(stem_of, without_common_folders(ordered))))
+    tails = without_common_folders(ordered)
+    doubt = doubt or doubt_of_dates(tails) or doubt_of_units(ordered)
+    return ordered, doubt or doubt_of_counters([*map(stem_of, tails)])
 
 
 def read_names(paths: Sequence[str]) -> Names:

@@ -6,6 +6,7 @@ import os
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from smoothl1.files.shard_kinds import of_the_kind
 from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def doubt_of_units(paths: Sequence[str]) -> str:
         paths: The files, in the order of their names.
     """
     names = [os.path.basename(path) for path in paths]
+    names = [names[i] for i in of_the_kind(names, lambda name: _MEASURED.search(name.lower()))]
     places = zip(*([*_MEASURED.finditer(name.lower())] for name in names), strict=False)
     at = next((at for matches in places if (at := _fallen_at(matches)) is not None), None)
     return "" if at is None else f"{names[at + 1]} and {names[at]} may be named by different units"

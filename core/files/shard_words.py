@@ -1,9 +1,10 @@
-"""Words in names of shards that have an order of their own: months, days, numbers."""
+"""Words in names of shards that have an order of their own: months, days, numbers, parts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.files.shard_kinds import of_the_kind
 from smoothl1.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _ORDERS = {
         *("ten tenth zehn zehnte", "eleven eleventh elf elfte", "twelve twelfth zwölf zwölfte"),
     ),
     "Roman numerals": ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"),
+    "parts of a whole": ("first start begin head", "middle", "last end tail rest"),
 }
 """Words in their order, each in several languages or forms."""
 
@@ -68,17 +70,24 @@ def words_of_counts() -> frozenset[str]:
 
 
 def places_of_words(names: Sequence[str]) -> dict[str, Places]:
-    """Where the words of each name stand in each order that all names have words of.
+    """Where the words of each name stand in each order that most names have words of.
 
     Args:
         names: The names of files, without their folders.
+
+    Returns:
+        The places for each name, by the order; none for a name that has no such word.
     """
-    of_first = _WORD.findall(names[0].lower())
-    orders = {o: places for o, places in _PLACES.items() if not places.keys().isdisjoint(of_first)}
-    words = [_WORD.findall(name.lower()) for name in names] if orders else []
+    looked_at = {word for name in names[:: len(names) // 16 + 1] for word in _words(name)}
+    orders = {o: places for o, places in _PLACES.items() if not looked_at.isdisjoint(places)}
+    words = [*map(_words, names)] if orders else []
     found = {}
     for order, places in orders.items():
         of_names = [tuple(places[word] for word in some if word in places) for some in words]
-        if all(of_names):
+        if of_the_kind(of_names, bool):
             found[order] = of_names
     return found
+
+
+def _words(name: str) -> list[str]:
+    return _WORD.findall(name.lower())

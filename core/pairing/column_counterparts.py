@@ -201,18 +201,20 @@ def _first_against_words(names: Sequence[str]) -> tuple[str, str] | None:
     """The first two names whose words have another order: `pred_Dec`, `pred_Feb`; None if all rise.
 
     A year or a week may begin anywhere: October to September, Sunday to Saturday. Roman numerals
-    do not count: `v` and `i` are other things, too.
+    do not count: `v` and `i` are other things, too. A few names may have no such word: `pred_All`.
     """
     if len(names) < _FEWEST_WORDS:
         return None
     from smoothl1.files.shard_words import CYCLES, NUMBERS, places_of_words  # late, as above
 
-    for order, places in places_of_words(names).items():
+    for order, of_names in places_of_words(names).items():
+        known = [name for name, places in zip(names, of_names, strict=True) if places]
+        places = [*filter(None, of_names)]
         falls = [i for i, (a, b) in enumerate(pairwise(places)) if a > b]
         is_turned = len(falls) == 1 and places[-1] < places[0] and order in CYCLES
-        is_known = order in (*CYCLES, NUMBERS) and len({*places}) == len(names)
+        is_known = order in (*CYCLES, NUMBERS) and len({*places}) == len(known) >= _FEWEST_WORDS
         if is_known and falls and not is_turned:
-            return names[falls[0]], names[falls[0] + 1]
+            return known[falls[0]], known[falls[0] + 1]
     return None
 
 

@@ -13,6 +13,8 @@ from smoothl1.files.shard_names import order_of
         (["bern_2.csv", "lima_3.csv", "oslo_1.csv"], True),
         (["val_1.csv", "train_2.csv", "dev_0.csv"], True),
         (["1pm.csv", "11am.csv"], True),
+        (["bern_2.csv", "lima_3.csv", "oslo_1.csv", "rome.csv"], True),
+        (["bert_2.csv", "gpt_1.csv", "llama.csv"], False),
         (["x_12am.csv", "x_1am.csv"], True),
         (["bern_1.csv", "lima_2.csv", "oslo_3.csv"], False),
         (["1_oslo_2.csv", "2_bern_1.csv"], False),  # the first number decides

@@ -166,6 +166,8 @@ FALLING = [
     ("m*", "m_apr m_aug m_dec m_feb m_jan"),
     ("*", "fri_load mon_load sat_load"),
     ("*_p", "one_p three_p two_p"),
+    ("p*", "p_All p_Apr p_Aug p_Dec p_Feb p_Jan"),
+    ("*", "fri holiday mon sat thu"),
 ]
 RISING = [
     ("*2024", "01-31-2024 02-01-2024 02-02-2024"),
@@ -183,6 +185,8 @@ RISING = [
     ("p*", "p_v p_i p_x"),
     ("p*", "p_mar_x p_mar_z p_mar_y"),
     ("p*", "p_sun p_wind p_mon"),
+    ("p*", "p_All p_Jan p_Feb p_Mar"),
+    ("p*", "p_sun p_wind p_mon p_rain p_sat p_fog"),
 ]
 
 
@@ -191,9 +195,9 @@ def test_numbers_and_words_in_names_are_read_as_in_names_of_files(pattern: str, 
     data = pa.table({name: [2.0] for name in names.split()})
     if (pattern, names) in FALLING:
         with pytest.raises(DataError, match=r"a pattern matches .* before .*one by one"):
-            evaluate(data, np.ones((1, 3)), pred=pattern)
+            evaluate(data, np.ones((1, data.num_columns)), pred=pattern)
     else:
-        assert evaluate(data, np.ones((1, 3)), pred=pattern).mean == 0.5
+        assert evaluate(data, np.ones((1, data.num_columns)), pred=pattern).mean == 0.5
 
 
 @pytest.mark.parametrize(("names", "others"), [("0 1 10", "00 01 10"), ("0.05 0.5", "0.05 0.5")])
