@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,14 @@ from smoothl1.files.suffixes import is_called_compressed, unpacked
 from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.foreign_kinds import (
     JOBLIB,
+    JOBLIB_OF_NAMES,
+    JOBLIB_OF_PANDAS,
     LZMA,
     PANDAS,
     PICKLE,
     PICKLE_OF_NAMES,
     PICKLE_OF_ROWS,
+    ZLIB,
 )
 from smoothl1.sources.foreign_marks import MARKS, MEMBERS
 
@@ -71,10 +75,28 @@ def foreign_kind(head: bytes) -> Kind | None:
     return LZMA if head[:1] == b"]" and _is_lzma(head) else None
 
 
+def _more_exactly(kind: Kind, head: bytes) -> Kind:
+    """The kind of a file by what is in it, if that is a pickle."""
+    if kind is ZLIB:
+        of_joblib = _of_pickle(inflated(head))
+        return kind._replace(remedy=of_joblib.remedy) if "joblib" in of_joblib.what else kind
+    return _of_pickle(head) if kind is PICKLE else kind
+
+
+def inflated(head: bytes) -> bytes:
+    """What data begin with that zlib has compressed; nothing if it has not."""
+    try:
+        return zlib.decompressobj().decompress(head)
+    except zlib.error:
+        return b""
+
+
 def _of_pickle(head: bytes) -> Kind:
     """The kind of a pickle, by the modules that it names."""
     if b"joblib" in head:
-        return JOBLIB
+        if b"pandas" in head:
+            return JOBLIB_OF_PANDAS
+        return JOBLIB_OF_NAMES if _DICTIONARY.match(head) else JOBLIB
     if b"pandas" in head:
         return PANDAS
     if _ROWS.match(head):
@@ -87,7 +109,7 @@ def begins_with(head: bytes) -> Iterator[tuple[bytes, Kind]]:
     if any(head.startswith(marks, offset) for offset, marks in _MARKS_AT.items()):
         for offset, mark, kind in MARKS:
             if head.startswith(mark, offset):
-                yield mark, _of_pickle(head) if kind is PICKLE else kind
+                yield mark, _more_exactly(kind, head)
 
 
 def kind_of_archive(names: Sequence[str]) -> Kind | None:

@@ -133,7 +133,7 @@ def _is_idx(head: bytes, size: int) -> bool:
     code, n_axes = _ITEMS_OF_IDX.get(head[2] if len(head) > 4 else 0), head[3:4]
     if code is None or not 0 < n_axes[0] <= 8 or len(head) < 4 + 4 * n_axes[0]:
         return False
-    shape = struct.unpack_from(f">{n_axes[0]}i", head, 4)
+    shape: tuple[int, ...] = struct.unpack_from(f">{n_axes[0]}i", head, 4)
     n_bytes = math.prod(shape) * int(code[-1])
     return min(shape) > 0 and size == 4 + 4 * n_axes[0] + n_bytes
 
@@ -162,7 +162,8 @@ def bytes_of_matlab_4(head: bytes) -> int | None:
     if len(head) < 21:
         return None
     order = "<" if head[3] == 0 else ">"
-    kind, n_rows, n_columns, is_complex, n_name = struct.unpack(f"{order}5i", head[:20])
+    numbers: tuple[int, ...] = struct.unpack(f"{order}5i", head[:20])
+    kind, n_rows, n_columns, is_complex, n_name = numbers
     if not (0 <= kind < 2000 and is_complex in (0, 1) and 1 < n_name <= 64):
         return None
     name = head[20 : 20 + n_name]

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.foreign_kinds import Kind, numpy_kind
+from smoothl1.sources.foreign_kinds import PRINTED_ARRAY, PRINTED_LIST, Kind, numpy_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,18 @@ _BY_ROW = re.compile(r'\s*\{\s*"-?\d+"\s*:\s*\{\s*"[^"]*[^"\d]')
 _NAME = re.compile(r'\s*"([^"\\]*)"\s*:\s*')
 _OBJECTS = re.compile(r"\[\s*\{")
 _COMMA = re.compile(r"\s*,")
+
+
+_STRING = re.compile(rb'(?s)"(?:[^"\\]|\\.)*"?')
+
+_PRINTED = re.compile(
+    rb"\[[\[\s]*[-+]?(\d+(\.\d*)?(e[-+]\d+)?|nan|inf|True|False)"
+    rb"(\s+([-+\d]|nan|inf|True|False|\.\.\.)|(?<=\.)\s*\])"
+)
+"""How an array begins that NumPy has printed: blanks are between its numbers, and `1.` is one."""
+
+_OF_PYTHON = re.compile(rb"\b(nan|inf|None|True|False)\b|[(']")
+"""What JSON has not, outside of its strings."""
 
 
 def _table(make: str) -> Kind:
@@ -95,8 +107,12 @@ def kind_of_json(lines: Sequence[bytes]) -> Kind:
 
 
 def kind_of_array(head: bytes) -> Kind | None:
-    """The kind of a text that is an array of JSON, or one a line; None if it is none."""
+    """The kind of a text that is an array of JSON, or one a line, or was printed; None if none."""
+    if _PRINTED.match(head) and _has_no_commas(head):
+        return PRINTED_ARRAY
     if _is_one_array(head):
+        if _OF_PYTHON.search(_STRING.sub(b"", head)):
+            return PRINTED_LIST
         return JSON_OBJECTS if re.match(rb"\[\s*\{", head) else JSON_ARRAY
     return JSON_ARRAYS if _are_arrays(head) else None
 
@@ -122,11 +138,16 @@ def _names_of_objects(text: str) -> tuple[list[str], bool]:
     return names, False
 
 
+def _has_no_commas(head: bytes) -> bool:
+    """Whether each of the first lines is one of an array that was printed, without commas."""
+    return b"," not in head and all(line[:1] in b"[ " for line in head.split(b"\n"))
+
+
 def _is_one_array(head: bytes) -> bool:
     """Whether a text is one array of JSON, and not a cell in brackets before others."""
-    if not re.match(rb'\[\s*[\[{"\d\-tfn]', head):
+    if not re.match(rb'\[\s*([\[{"\d\-tfn]|inf|None|True|False|np\.|\()', head):
         return False
-    brackets = re.sub(rb'"[^"]*"?', b"", head)
+    brackets = _STRING.sub(b"", head)
     depth = 0
     for i, byte in enumerate(brackets):
         depth += (byte == ord("[")) - (byte == ord("]"))

@@ -52,8 +52,11 @@ TORCH = Kind(
     "a PyTorch file, which is a pickle and never loaded",
     'convert it: python -c "import torch, numpy; '
     "x = torch.load('{path}', map_location='cpu', weights_only=True); "
+    "x = torch.cat([*map(torch.atleast_1d, x)]) if isinstance(x, (list, tuple)) else x; "
     "x = x if isinstance(x, dict) else {'y': x}; "
-    "numpy.savez('{stem}.npz', **{name: x[name].detach().numpy() for name in x})\"",
+    "x = {f'{k}': x[k].detach() for k in x if torch.is_tensor(x[k])}; "
+    "x = {k: x[k].float() if x[k].is_floating_point() and x[k].element_size() < 4 else x[k] "
+    "for k in x}; numpy.savez('{stem}.npz', **{k: x[k].numpy() for k in x})\"",
 )
 PICKLE = numpy_kind(
     "a Python pickle, which is never loaded",
@@ -72,17 +75,32 @@ PICKLE_OF_ROWS = Kind(
     "pandas.DataFrame(pickle.load(open('{path}', 'rb')))"
     ".rename(columns=str).to_parquet('{stem}.parquet')\"",
 )
-JOBLIB = numpy_kind(
-    "a joblib file, which is a Python pickle and never loaded",
-    "joblib",
-    "joblib.load('{path}')",
-    trust=True,
+_A_JOBLIB = "a joblib file, which is a Python pickle and never loaded"
+JOBLIB = numpy_kind(_A_JOBLIB, "joblib", "joblib.load('{path}')", trust=True)
+JOBLIB_OF_NAMES = Kind(
+    _A_JOBLIB,
+    'convert it, if you trust it: python -c "import joblib, numpy; '
+    "numpy.savez('{stem}.npz', **joblib.load('{path}'))\"",
 )
+JOBLIB_OF_PANDAS = Kind(
+    _A_JOBLIB,
+    'convert it, if you trust it: python -c "import joblib, pandas; '
+    "pandas.DataFrame(joblib.load('{path}'))"
+    ".rename(columns=str).to_parquet('{stem}.parquet')\"",
+)
+ZLIB = Kind("zlib-compressed data, such as joblib writes", JOBLIB.remedy)
 PANDAS = Kind(
     "a pickle of pandas, which is never loaded",
     'convert it, if you trust it: python -c "import pandas; '
     "pandas.DataFrame(pandas.read_pickle('{path}'))"
     ".rename(columns=str).to_parquet('{stem}.parquet')\"",
+)
+PRINTED_ARRAY = Kind(
+    "an array as NumPy or PyTorch prints it",
+    "numbers in it may be rounded or left out: numpy.save writes them as data",
+)
+PRINTED_LIST = Kind(
+    "a list as Python prints it", "json.dump writes it as JSON, and numpy.save as data"
 )
 PANDAS_HDF5 = Kind(
     "a table of pandas in HDF5",

@@ -5,8 +5,7 @@ Only what is certain is refused: an array may begin with any bytes.
 
 from __future__ import annotations
 
-import zlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.lazy_patterns import lazy_pattern
@@ -15,6 +14,7 @@ from smoothl1.sources.foreign import (
     begins_with,
     foreign_kind,
     has_header_of_text,
+    inflated,
     is_binary,
     refusal,
 )
@@ -71,7 +71,7 @@ def float_order(layout: RawLayout) -> Order | None:
     """The byte order of the numbers, if they are floats of 4 or 8 bytes; None if not."""
     if layout.code[1:] not in ("f4", "f8"):
         return None
-    return cast("Order", "big" if layout.code[0] == ">" else "little")
+    return "big" if layout.code[0] == ">" else "little"
 
 
 def certain_kind(file: Input) -> Kind | None:
@@ -98,7 +98,7 @@ def _is_confirmed(mark: bytes, file: Input) -> bool:
     if mark in (b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         return _is_wide_text(head, f"utf-{8 * len(mark)}")
     if mark[:1] == b"x":
-        return _is_deflated(head)
+        return bool(inflated(head))
     if mark[2:] == b"\x01\0":
         return _TIME_OF_STATA.match(head, _PLACE_OF_TIME) is not None
     if size is None:
@@ -112,11 +112,3 @@ def _is_wide_text(head: bytes, encoding: str) -> bool:
     """Whether most characters are ASCII, of two bytes or four."""
     text = head[: len(head) // 4 * 4].decode(encoding, "replace")
     return sum(x.isascii() and (x.isprintable() or x.isspace()) for x in text) * 2 > len(text)
-
-
-def _is_deflated(head: bytes) -> bool:
-    """Whether compressed data begin so; other bytes are soon an error."""
-    try:
-        return bool(zlib.decompressobj().decompress(head))
-    except zlib.error:
-        return False
