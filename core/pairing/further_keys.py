@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _MOST_ROWS = 1 << 18
 """Most rows of an input that are read once more for a message."""
 
+_MOST_ROWS_FREELY = 1 << 15
+"""Most rows whose values are compared in further notations: it takes several times as long."""
+
 _MOST_COLUMNS = 8
 """Most columns that are tried, alone and two together."""
 
@@ -71,10 +74,9 @@ class FurtherKeys(NamedTuple):
         from smoothl1.pairing import key_notations  # late: for an error
 
         keys = [side.keys for side in sides]
-        for notations, are_alike in (
-            (key_notations.NOTATIONS_THAT_MATCH, True),
-            (key_notations.FREE_NOTATIONS, False),
-        ):
+        ways = [(key_notations.NOTATIONS_THAT_MATCH, True), (key_notations.FREE_NOTATIONS, False)]
+        are_few = max(table.num_rows for table in keys) <= _MOST_ROWS_FREELY
+        for notations, are_alike in ways if are_few else ways[:1]:
             columns = dict(self._columns(sides, are_alike=are_alike))
             for notation in notations:
                 yield _first_that_match(keys, columns, notation)
@@ -151,7 +153,10 @@ def _first_that_match(
         notation: The notation in which they are compared.
     """
     of_keys = _numbers(keys, notation)
-    codes = {name: _numbers(of_sides, notation) for name, of_sides in columns.items()}
+    if not _may_match(of_keys):
+        return ()
+    numbered = ((name, _numbers(of_sides, notation)) for name, of_sides in columns.items())
+    codes = {name: of_sides for name, of_sides in numbered if _may_match(of_sides)}
     for names in chain(combinations(codes, 1), combinations(codes, 2)):
         of_sides = of_keys
         for name in names:
@@ -159,6 +164,13 @@ def _first_that_match(
         if _match(of_sides):
             return names
     return ()
+
+
+def _may_match(of_sides: Sequence[Rows]) -> bool:
+    """Whether the values of half of the rows of the shortest side are on all sides."""
+    common = _common(list(map(np.unique, of_sides)))
+    n_rows = min(of_side.size for of_side in of_sides)
+    return all(2 * np.isin(of_side, common).sum() >= n_rows for of_side in of_sides)
 
 
 def _numbers(sides: Sequence[pa.Table], notation: Notation) -> list[Rows]:
@@ -181,5 +193,10 @@ def _match(of_sides: Sequence[Rows]) -> bool:
     distinct = list(map(np.unique, of_sides))
     if any(one.size < of.size for one, of in zip(distinct, of_sides, strict=True)):
         return False
-    common = reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), distinct)
+    common = _common(distinct)
     return bool(2 * common.size >= min(one.size for one in distinct) > 0)
+
+
+def _common(distinct: Sequence[Rows]) -> Rows:
+    """The numbers that all sides have, of those that each has."""
+    return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), distinct)

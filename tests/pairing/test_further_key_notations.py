@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, evaluate
+from smoothl1.pairing import further_keys
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -109,6 +110,15 @@ def test_of_keys_that_are_the_same_and_do_not_match_the_forgotten_one_is_named(
     both = sides(pairs, formats, tmp_path)
     assert hint_of(*both, key="at") == STEP_KEY
     assert hint_of(*both, key="step") == AT_KEY
+
+
+def test_keys_of_more_rows_are_compared_only_in_the_notations_in_which_they_match(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(further_keys, "_MOST_ROWS_FREELY", 3)
+    assert hint_of(*sides(MATCHING["zones"], ("csv", "csv"), tmp_path), key="at") == STEP_KEY
+    both = sides(UNMATCHED["cut times"], ("csv", "csv"), tmp_path)
+    assert "--duplicates first" in hint_of(*both, key="at")
 
 
 def test_a_key_of_two_columns_is_found_in_another_notation(tmp_path: Path) -> None:
