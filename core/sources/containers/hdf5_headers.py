@@ -24,6 +24,9 @@ _IS_SHARED = 2
 
 _MOST_PREFIX_BYTES = 34
 
+_SHORT_LAYOUT = _FILL_VALUE_WITH_FLAGS = 3
+"""The versions from which these messages have another form."""
+
 
 class RawFile(NamedTuple):
     """An open HDF5 file and its bytes.
@@ -48,11 +51,12 @@ class RawFile(NamedTuple):
         return cls(h5py, file, settings.get_userblock(), *settings.get_sizes())
 
     def read(self, address: int, n_bytes: int) -> bytes:
-        """The bytes at an address; fewer at the end of the file."""
-        return self.file.read(self.base + address, n_bytes)
+        """The bytes at an address; fewer at the end of the file, which damaged numbers pass."""
+        start = self.base + address
+        return self.file.read(start, max(0, min(n_bytes, self.file.size - start)))
 
     def numbers(self, data: bytes, start: int, *sizes: int) -> list[int]:
-        """Whole numbers that stand one behind the other.
+        """Whole numbers that stand one behind the other; those behind the end are 0.
 
         Args:
             data: The bytes.
@@ -95,7 +99,7 @@ class RawFile(NamedTuple):
 
 def _first_block(prefix: bytes) -> tuple[int, int, int]:
     """Where the messages of a header begin, their bytes, and those before the data of each."""
-    flags = prefix[5]
+    flags = int.from_bytes(prefix[5:6])
     start = 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
     size = 1 << (flags & 3)
     n_bytes = int.from_bytes(prefix[start : start + size], "little")
@@ -125,11 +129,13 @@ def data_in_header(raw: RawFile, stored: Any) -> bytes:
         stored: The dataset, as the low level of h5py has it.
     """
     for kind, data in raw.messages(stored):
-        if kind == LAYOUT and data[0] >= 3 and data[1] == 0:
-            return data[4 : 4 + int.from_bytes(data[2:4], "little")]
-        if kind == LAYOUT and data[0] < 3 and data[2] == 0:
-            start = 8 + 4 * data[1]
-            return data[start + 4 : start + 4 + int.from_bytes(data[start : start + 4], "little")]
+        if kind != LAYOUT:
+            continue
+        version, *rest = raw.numbers(data, 0, 1, 1, 1)
+        is_compact = rest[version < _SHORT_LAYOUT] == 0
+        at, size = (2, 2) if version >= _SHORT_LAYOUT else (8 + 4 * rest[0], 4)
+        (n_bytes,) = raw.numbers(data, at, size)
+        return data[at + size : at + size + n_bytes] if is_compact else b""
     return b""
 
 
@@ -142,10 +148,11 @@ def fill_value_in_header(raw: RawFile, stored: Any) -> bytes:
     """
     found = b""
     for kind, data in raw.messages(stored):
+        version, flags, _, is_defined = raw.numbers(data, 0, 1, 1, 1, 1)
         if kind == OLD_FILL_VALUE:
             found = found or data[4:]
-        elif kind == FILL_VALUE and data[0] >= 3:
-            found = data[6:] if data[1] & 0x20 else b""
+        elif kind == FILL_VALUE and version >= _FILL_VALUE_WITH_FLAGS:
+            found = data[6:] if flags & 0x20 else b""
         elif kind == FILL_VALUE:
-            found = data[8:] if data[3] else b""
+            found = data[8:] if is_defined else b""
     return found

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from smoothl1.sources.containers.hdf5_headers import RawFile
 
 
+_MOST_ROWS = 64
+"""More than a table has, whose heap has 2⁶⁴ bytes at most."""
+
+
 class _Heap(NamedTuple):
     """How a heap is laid out.
 
@@ -30,7 +34,7 @@ class _Heap(NamedTuple):
 
     def row_bytes(self, row: int) -> int:
         """The bytes of each block of a row."""
-        return self.first_bytes << max(0, row - 1)
+        return self.first_bytes << min(max(0, row - 1), _MOST_ROWS)
 
     def n_rows(self, n_bytes: int) -> int:
         """The rows of a table that stands for so many bytes."""
@@ -59,11 +63,10 @@ def blocks_of_heap(raw: RawFile, address: int) -> Iterator[bytes]:
         return
     tables, seen = [(root, n_rows)], set[int]()
     while tables:
-        table, n_rows = tables.pop()
-        if table in seen:
-            continue
-        seen.add(table)
-        for block, n_bytes in _blocks_of_table(raw, heap, table, n_rows):
+        for block, n_bytes in _blocks_of_table(raw, heap, *tables.pop()):
+            if block in seen:
+                continue
+            seen.add(block)
             if n_bytes <= heap.most_bytes:
                 yield raw.read(block, n_bytes)
             else:
@@ -74,8 +77,8 @@ def _blocks_of_table(
     raw: RawFile, heap: _Heap, address: int, n_rows: int
 ) -> Iterator[tuple[int, int]]:
     """The blocks of a table: the address of each, and its bytes."""
-    n = n_rows * heap.width
-    data = raw.read(address, heap.head_bytes + n * raw.address_bytes)
+    data = raw.read(address, heap.head_bytes + n_rows * heap.width * raw.address_bytes)
+    n = max(0, len(data) - heap.head_bytes) // raw.address_bytes
     found = raw.numbers(data, heap.head_bytes, *[raw.address_bytes] * n)
     for i, block in enumerate(found):
         if raw.is_address(block):

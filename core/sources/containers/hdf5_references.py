@@ -133,7 +133,8 @@ def _data_of(raw: RawFile, stored: Any, name: bytes) -> Iterator[bytes]:
         if kind == ATTRIBUTE:
             yield from _data_behind(name, data)
         elif kind == ATTRIBUTE_INFO:
-            (address,) = raw.numbers(data, 4 if data[1] & 1 else 2, raw.address_bytes)
+            _, flags = raw.numbers(data, 0, 1, 1)
+            (address,) = raw.numbers(data, 4 if flags & 1 else 2, raw.address_bytes)
             if raw.is_address(address):
                 for block in blocks_of_heap(raw, address):
                     yield from _data_behind(name, block)

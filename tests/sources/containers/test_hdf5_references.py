@@ -5,8 +5,9 @@ HDF5 itself makes room for what they tell, and refuses them then, in words of it
 
 from __future__ import annotations
 
+import itertools
 import re
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,8 @@ import pytest
 from smoothl1 import DataError, EvalSettings, describe, evaluate
 from smoothl1.files.opening import open_input
 from smoothl1.sources.containers.hdf5_attributes import Attributes
-from smoothl1.sources.containers.hdf5_headers import RawFile
+from smoothl1.sources.containers.hdf5_headers import RawFile, data_in_header
+from smoothl1.sources.containers.hdf5_references import check_fill_value
 from tests.sources.containers.packages import imported
 
 if TYPE_CHECKING:
@@ -187,3 +189,31 @@ def test_a_chunk_whose_filters_hide_references_is_refused(tmp_path: Path) -> Non
         stored.write_direct_chunk((0,), data + bytes(16), filter_mask=0)
     with pytest.raises(DataError, match="dataset 'g': its filters do not give the references"):
         evaluate(path, settings=EvalSettings(by="g"), pred="p", target="t")
+
+
+@pytest.mark.parametrize("n", [0, 300])
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+def test_damaged_headers_are_looked_at_without_an_error_of_another_kind(
+    tmp_path: Path, n: int, libver: str
+) -> None:
+    """HDF5 has read the headers as they were, so that nothing else refuses them."""
+    h5py = imported("h5py")
+    path = tmp_path / "x.h5"
+    with h5py.File(path, "w", libver=libver) as file:
+        dataset = file.create_dataset("p", (3,), h5py.string_dtype(), fillvalue="f")
+        for i in range(n):
+            dataset.attrs[f"attribute {i}"] = "v"
+        dataset.attrs["units"] = "m"
+    data = path.read_bytes()
+    with h5py.File(path) as file:
+        stored = file["p"]
+        header = h5py.h5o.get_info(stored.id).addr
+        places = [header, *(data.find(sign) for sign in (b"FRHP", b"FHIB") if sign in data)]
+        for place, i, byte in itertools.product(places, range(160), (b"\0", b"\x03", b"\xff")):
+            damaged = data[: place + i] + byte * 4 + data[place + i + 4 :]
+            raw = RawFile(h5py, Altered(damaged), 0, 8, 8)  # type: ignore[arg-type]
+            with suppress(DataError):
+                Attributes(stored, raw)["units"]
+            with suppress(DataError):
+                check_fill_value(raw, stored.id, "p")
+            assert len(data_in_header(raw, stored.id)) <= len(data)
