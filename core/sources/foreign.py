@@ -46,8 +46,8 @@ HEADER_OF_TEXT = (
     "it begins with a header in text, which is no number: save the numbers as .npy, Parquet or CSV"
 )
 
-_LINES = lazy_pattern(rb"(?=[\t\n\r -~]{12})[\t -~]{2,}\r?\n[\t\n\r -~]*")
-"""A line of ASCII, and what of it is behind; some twelve bytes at least."""
+_LINES = lazy_pattern(rb"[\t -~]{2,}\r?\n[\t\n\r -~]*")
+"""A line of ASCII, and what of it is behind."""
 
 _FEW_BYTES = 4
 """Different bytes that one number may have, which an array may repeat."""
@@ -146,10 +146,15 @@ def refuse_unknown(file: Input) -> None:
     raise DataError(what, hint=hint)
 
 
-def has_header_of_text(head: bytes) -> bool:
-    """Whether a binary file begins with text of a line or more, as no numbers do by chance."""
+def has_header_of_text(head: bytes, least: int = 12) -> bool:
+    """Whether a binary file begins with text of a line or more, as no numbers do by chance.
+
+    Args:
+        head: The first bytes of the file.
+        least: The least characters; whole numbers of one byte may be as many by chance.
+    """
     text = _LINES.match(head)
-    return text is not None and len({*text[0]}) > _FEW_BYTES
+    return text is not None and len(text[0]) >= least and len({*text[0]}) > _FEW_BYTES
 
 
 def remedy_of(kind: Kind, path: str, name: str = "NAME") -> str:

@@ -40,6 +40,9 @@ _TIME_OF_STATA = lazy_pattern(rb"[ \d]\d [A-Z][a-z]{2} \d{4} ")
 _PLACE_OF_TIME = 91
 """Where a file of Stata has it, behind a label of 81 bytes."""
 
+_LONG_TEXT, _SHORT_TEXT = 32, 12
+"""Characters of a header that numbers of one byte, or of more, do not begin with by chance."""
+
 _FEW_BYTES = 8
 """Different bytes that one number may have, which an array may repeat."""
 
@@ -62,7 +65,7 @@ def check_headerless(file: Input, layout: RawLayout) -> None:
     if b"\n" in file.head and file.head.isascii() and not is_binary(file.head):
         hint = "leave out --raw, or read all inputs so: --format-in raw"
         raise DataError("not headerless binary: it looks like text", hint=hint)
-    if has_header_of_text(file.head):
+    if has_header_of_text(file.head, _LONG_TEXT if layout.itemsize == 1 else _SHORT_TEXT):
         what = f"not headerless binary: it begins with {file.head[:16]!r}"
         raise DataError(what, hint=f"{HEADER_OF_TEXT}; {_OPTION}")
 

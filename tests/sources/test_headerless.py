@@ -171,6 +171,7 @@ ARRAYS = {
     "brackets": np.full(99, np.frombuffer(b"[1[2", "<f4")[0]),
     "MATLAB 4": np.array([0, 1, 5, 0, 2, 121, 3, 9], "<i4"),
     "ONNX": np.array([8, 1, 16, 1, 74, 9, 1, 2], "u1"),
+    "bytes like letters": np.frombuffer(b"SSQS\x0aSRSAZQSSB\0\0\x01" * 9, "u1"),
     "netpbm": np.array([80, 53, 10, 1, 2, 3, 10], "u1"),
 }
 
