@@ -6,6 +6,7 @@ So are `fold3.csv` and a column `fold`, and `2024-01-31.csv` and a column of day
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -18,7 +19,7 @@ from smoothl1.sources.names import composed
 from smoothl1.sources.shards import ShardedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from smoothl1.pairing.readings_of_names import Reading
     from smoothl1.sources.table import Table
@@ -54,8 +55,12 @@ def with_names_of_files(
             table = _with_folders(
                 table, {n for j in by_position for n in tables[j].names} - {*read}
             )
-        readings = readings_of(table.files)
-        for other in (tables[j] for j in by_position if j != i and readings):
+        known = {*read, *table.names}
+        others = [
+            tables[j] for j in by_position if j != i and not known.issuperset(tables[j].names)
+        ]
+        readings = readings_of(table.files) if others else []
+        for other in others:
             for name, texts in _columns_of(other, readings, {*read, *table.names}):
                 table = table._replace(constants=_with(table.constants, name, texts))
                 added.setdefault(i, []).append(name)
@@ -88,9 +93,44 @@ def _columns_of(
     with suppress(DataError):  # evaluating reports it
         for name, values in zip(names, first_values(table, names), strict=True):
             of_kind = (reading for reading in readings if reading.may_be(name, kinds[name]))
-            texts = next(filter(None, (reading.texts_for(name, values) for reading in of_kind)), [])
-            if texts:
+            found = (reading.texts_for(name, values) for reading in of_kind)
+            if values and (texts := _meant(filter(None, found), values)):
                 yield name, texts
+
+
+def _meant(readings: Iterable[list[str]], values: Sequence[str]) -> list[str]:
+    """What is meant of the ways to read names, the most literal ones first; nothing if in doubt.
+
+    A way in which the files say fewer different things divides the names better: `bern` and `oslo`
+    of `bern_t2m`, `bern_tp`, `oslo_t2m` and `oslo_tp`. Names may have the same words at two places:
+    `de` of `de_en` is the first language, and that of `en_de` the second. Then the way is meant
+    that alone agrees in the first rows.
+
+    Args:
+        readings: What each name of a file says in each way.
+        values: The first values of the column.
+    """
+    found = [(len({*texts}), texts) for texts in readings]
+    fewest = min((n for n, _ in found), default=0)
+    simplest = [texts for n, texts in found if n == fewest]
+    agreeing = [texts for texts in simplest if _are_said(texts, values)]
+    is_in_doubt = len({_of_one_text(texts) for texts in agreeing}) > 1
+    return [] if is_in_doubt else next(iter(agreeing or simplest), [])
+
+
+def _are_said(texts: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether values follow each other as the files do, however many rows these have."""
+    of_files = (text for text, _ in groupby(texts, str.casefold))
+    of_rows = (value for value, _ in groupby(values, str.casefold))
+    return all(
+        text == value for text, value in zip_longest(of_files, of_rows, fillvalue=None) if value
+    )
+
+
+def _of_one_text(texts: Sequence[str]) -> tuple[int, ...]:
+    """For each file the number of its text: the same in two readings that tell the same apart."""
+    numbers: dict[str, int] = {}
+    return tuple(numbers.setdefault(text, len(numbers)) for text in texts)
 
 
 def first_values(table: Table, names: Sequence[str]) -> list[list[str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from itertools import product
+from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.files.shard_names import stem_of, without_common_folders
 from smoothl1.files.shard_numbers import IDENTIFIER, n_equal
+from smoothl1.pairing.names_in_columns import Names, WholeNumbers, are_long, cased
+from smoothl1.pairing.parts_of_names import folders_of, parts_of
 from smoothl1.pairing.times_in_names import times_of
-from smoothl1.sources.ids import is_id
 from smoothl1.sources.names import composed
 
 if TYPE_CHECKING:
@@ -19,17 +20,14 @@ if TYPE_CHECKING:
 _IDENTIFIER = re.compile(IDENTIFIER)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBERED = re.compile(r"([^\W\d_]+)[-_ =.]?([0-9]+)(?![0-9]|\.[0-9])")
+_OF_GRIDS = frozenset({"row", "col", "column"})
+"""Words, beside letters, that number the files of a grid, and in a column the cells within one."""
 _BETWEEN_WORDS = " _-"
 _BORDER = re.compile(r"(?<=[\W_])|\A")
-_FEWEST_DIGITS = 3
-"""Digits of numbers that a column of numbers may name files by: fewer are in many a feature."""
-_WHOLE = re.compile(r"0*([0-9]+)(?:\.0*)?")
-_FILE = re.compile(r"(.*[/\\])?([^/\\]+?)((?:\.[A-Za-z]\w{0,4}){0,2})", re.DOTALL)
-"""A file with its folders and suffixes; these do not count where texts are compared."""
 
 
 class Reading(Protocol):
-    """One way to read the names of all files, each of which says something else."""
+    """One way to read the names of all files, which do not all say the same."""
 
     def may_be(self, name: str, kind: str) -> bool:
         """Whether a column of another input may hold what the names say.
@@ -51,27 +49,30 @@ class Reading(Protocol):
 
 
 def readings_of(files: Sequence[str]) -> list[Reading]:
-    """The ways to read the names of files.
+    """The ways to read the names of files, the most literal ones first.
 
     Args:
         files: Their paths, at least two.
     """
     stems = [composed(stem_of(tail)) for tail in without_common_folders(files)]
-    names = [os.path.basename(stem) for stem in stems]
+    stems = [stem.replace(os.sep, "/") for stem in stems]
+    names = [stem.rpartition("/")[2] for stem in stems]
     names = names if len(set(names)) == len(names) else stems
-    bare = [_IDENTIFIER.sub("", name).casefold() for name in names]
-    found: list[Reading] = []
-    if words := _words_of(bare):
-        found.append(_Words(words))
-    if times := times_of(bare):
-        found.append(times)
-    else:
-        numbered = [dict(_NUMBERED.findall(name)) for name in bare]
-        for word in numbered[0]:
-            numbers = [int(of_file[word]) for of_file in numbered if word in of_file]
-            if len(set(numbers)) == len(bare):
-                found.append(_Numbers(word, numbers))
-    return [*found, *_whole_names([name.casefold() for name in names])]
+    found: list[Reading] = [*_whole_names(names)]
+    places = [names] if names == stems or names is stems else [names, stems]
+    bare = [[_IDENTIFIER.sub("", name).casefold() for name in place] for place in places]
+    for place in bare:
+        found += times_of(place)
+        found += _numbers_of(place)
+    parts = [names]
+    for part in parts_of(stems):
+        if part not in parts:
+            parts.append(part)
+            found += _readings_of_part(part)
+    for folder in (*bare, *folders_of(stems)):
+        if words := _words_of([name.casefold() for name in folder]):
+            found.append(_Words(words))
+    return found
 
 
 class _Words(NamedTuple):
@@ -85,7 +86,7 @@ class _Words(NamedTuple):
 
     def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
         """See `Reading`."""
-        if not all(x and tuple(_WORD.findall(x.casefold())) in self.words for x in values):
+        if not all(x and _words_alone(x) in self.words for x in values):
             return []
         return [_spelled(words, values[0] or "") for words in self.words if values]
 
@@ -99,7 +100,10 @@ class _Numbers(NamedTuple):
     def may_be(self, name: str, kind: str) -> bool:
         """See `Reading`."""
         is_number = kind in ("integer", "fraction")
-        return kind == "text" or (is_number and name.casefold() == self.word)
+        is_of_grid = len(self.word) == 1 or self.word in _OF_GRIDS
+        may_count_cells = is_of_grid and len({*self.numbers}) < len(self.numbers)
+        is_named = name.casefold() == self.word and not may_count_cells
+        return kind == "text" or (is_number and is_named)
 
     def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
         """See `Reading`."""
@@ -115,73 +119,75 @@ class _Numbers(NamedTuple):
         return [f"{matches[0][1]}{number:0{width}}" for number in self.numbers]
 
 
-class _WholeNumbers(NamedTuple):
-    """What tells names apart, if it is a whole number that does not count the files: `2020`."""
-
-    numbers: list[str]
-
-    def may_be(self, name: str, kind: str) -> bool:
-        """See `Reading`."""
-        are_long = is_id(name) or all(len(number) >= _FEWEST_DIGITS for number in self.numbers)
-        return kind == "text" or (kind in ("integer", "fraction") and are_long)
-
-    def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
-        """See `Reading`."""
-        found = [_WHOLE.fullmatch(value or "") for value in values]
-        are_some = found and {match[1] if match else "" for match in found} <= {*self.numbers}
-        return self.numbers if are_some else []
-
-
-class _WholeNames(NamedTuple):
-    """The name of each file, with all or without some of the words that all begin or end with."""
-
-    names: list[str]
-
-    def may_be(self, name: str, kind: str) -> bool:
-        """See `Reading`."""
-        return kind == "text"
-
-    def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
-        """See `Reading`."""
-        matches = [_FILE.fullmatch(value or "") for value in values]
-        if not matches or not {m[2].casefold() if m else "" for m in matches} <= {*self.names}:
-            return []
-        folder, like, suffix = matches[0].groups("") if matches[0] else ("", "", "")
-        return [f"{folder}{_cased(text, like)}{suffix}" for text in self.names]
-
-
 def _whole_names(names: Sequence[str]) -> Iterator[Reading]:
-    """The names, as whole and without what all begin or end with, up to borders of words.
-
-    Letters alone count parts, as numbers from 0 or 1 do, unless they are the whole name.
-    """
-    begin, end = n_equal(names), n_equal([name[::-1] for name in names])
+    """The names, as whole and without what all begin or end with, up to borders of words."""
+    folded = [name.casefold() for name in names]
+    begin, end = n_equal(folded), n_equal([name[::-1] for name in folded])
     begins = [m.start() for m in _BORDER.finditer(names[0]) if m.start() <= begin]
     ends = [m.start() for m in _BORDER.finditer(names[0][::-1]) if m.start() <= end]
     for first, last in product(begins, ends):
         parts = [name[first : len(name) - last] for name in names]
-        if not all(parts) or len(set(parts)) < len(parts):
-            continue
-        if all(part.isascii() and part.isdecimal() for part in parts):
-            numbers = {*map(int, parts)}
-            if len(numbers) == len(parts) and min(numbers) > 1:
-                yield _WholeNumbers([str(int(part)) for part in parts])
-        elif (first, last) == (0, 0) or any(len(part) > 1 for part in parts):
-            yield _WholeNames(parts)
+        if all(parts) and len(set(parts)) == len(parts):
+            yield from _readings_of_part(parts, is_whole=(first, last) == (0, 0))
+
+
+def _readings_of_part(parts: Sequence[str], *, is_whole: bool = False) -> Iterator[Reading]:
+    """The ways to read what is at one place of the names.
+
+    Letters alone count parts, as numbers from 0 or 1 do, unless they are the whole name. So do
+    digits, unless they have leading zeros, and a column has them in names of files.
+    """
+    tell_apart = len(set(parts)) == len(parts)
+    if not all(part.isascii() and part.isdecimal() for part in parts):
+        if is_whole or any(len(part) > 1 for part in parts):
+            yield Names([*parts], may_have_folders=tell_apart)
+        return
+    numbers = [*map(int, parts)]
+    different = {*numbers}
+    may_count = min(numbers) < 2
+    texts = [*map(str, numbers)]
+    if not may_count and (len(different) == len(parts) or (are_long(texts) and len(different) > 1)):
+        have_gaps = is_whole and max(numbers) - min(numbers) >= len(parts)
+        yield WholeNumbers(texts, have_gaps)
+    are_padded = is_whole and are_long(parts) and len({*map(len, parts)}) == 1
+    if tell_apart and (are_padded or not may_count):
+        yield Names([*parts], are_digits=True)
 
 
 def _words_of(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """The words in each name that not all have, if they tell the names apart."""
+    """The words in each name that not all have; nothing if those of a name are within others.
+
+    The words of `bern_t2m` and `bern_tp` do not say whether a column names places.
+    """
     words = [tuple(_WORD.findall(name)) for name in names]
     common = frozenset.intersection(*map(frozenset, words))
     own = [tuple(word for word in of_file if word not in common) for of_file in words]
-    return own if all(own) and len(set(own)) == len(own) else []
+    different = {*own}
+    within = (
+        of_file[begin:end]
+        for of_file in different
+        for begin, end in combinations(range(len(of_file) + 1), 2)
+        if end - begin < len(of_file)
+    )
+    return own if all(own) and different.isdisjoint(within) else []
+
+
+def _words_alone(value: str) -> tuple[str, ...]:
+    """The words of a value; nothing if it has digits, or letters by themselves, too."""
+    folded = value.casefold()
+    has_more = any(map(str.isalnum, _WORD.sub("", folded)))
+    return () if has_more else tuple(_WORD.findall(folded))
+
+
+def _numbers_of(names: Sequence[str]) -> Iterator[Reading]:
+    """The numbers behind a word that all names have, where they are not the same in all."""
+    numbered = [dict(_NUMBERED.findall(name)) for name in names]
+    for word in numbered[0]:
+        numbers = [int(of_file[word]) for of_file in numbered if word in of_file]
+        if len(numbers) == len(names) and len(set(numbers)) > 1:
+            yield _Numbers(word, numbers)
 
 
 def _spelled(words: tuple[str, ...], like: str) -> str:
     """Words as another text has them: so that the first row that is said to differ does differ."""
-    return _cased(next((mark for mark in _BETWEEN_WORDS if mark in like), " ").join(words), like)
-
-
-def _cased(text: str, like: str) -> str:
-    return text.title() if like.istitle() else text.upper() if like.isupper() else text
+    return cased(next((mark for mark in _BETWEEN_WORDS if mark in like), " ").join(words), like)

@@ -75,22 +75,24 @@ class Hours(NamedTuple):
             return self.hours
         numbers = [_WHOLE.fullmatch(value or "") for value in values]
         whole = [f"{int(hour[11:13])}" for hour in self.hours]
-        is_hour = self.may_be(name, "integer") and len(set(whole)) == len(whole)
+        is_hour = self.may_be(name, "integer") and len(set(whole)) == len(set(self.hours))
         are_some = values and {match[1] if match else "" for match in numbers} <= {*whole}
         return whole if is_hour and are_some else []
 
 
-def times_of(names: Sequence[str]) -> Days | Hours | None:
-    """What the days, months or hours in names say, if they tell the files apart.
+def times_of(names: Sequence[str]) -> list[Days | Hours]:
+    """What the days, months and hours in names say: first those that tell the files apart.
 
     Args:
         names: The names, in lower case.
+
+    Returns:
+        Those that all names have, and that are not the same in all.
     """
     days = ["-".join(match.group(1, 3, 4)) for name in names if (match := _DAY.search(name))]
     months = ["-".join(match.groups()) for name in names if (match := _MONTH.search(name))]
-    for periods in (days, months):
-        if len(set(periods)) == len(names):
-            return Days(periods)
-    found = [match for name in names if (match := _HOUR.search(name))]
-    hours = [f"{m[1]}-{m[3]}-{m[4]} {m[5]}:{m[6] or '00'}" for m in found]
-    return Hours(hours) if len(set(hours)) == len(names) else None
+    matches = [match for name in names if (match := _HOUR.search(name))]
+    hours = [f"{m[1]}-{m[3]}-{m[4]} {m[5]}:{m[6] or '00'}" for m in matches]
+    found: list[Days | Hours] = [Days(days), Days(months), Hours(hours)]
+    varying = [x for x in found if len(x[0]) == len(names) and len({*x[0]}) > 1]
+    return sorted(varying, key=lambda of_files: len({*of_files[0]}) < len(names))

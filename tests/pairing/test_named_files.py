@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -172,6 +173,133 @@ def test_folders_are_compared_with_a_column_of_their_values(
         evaluate(p, labelled(column, values[::-1]), target="y")
     with pytest.warns(UserWarning, match=rf"column '{column}' differs .*row 3 on"):
         evaluate(p, labelled(column, [values[0]] * 2), target="y")
+
+
+NUMBERED_NAMES = ["000007", "000012", "000031", "000045"]
+FRAMES = [f"{i:06}" for i in range(4)]
+CLIPS = ["seq1/0001", "seq1/0002", "seq2/0001", "seq2/0002"]
+SITES = ["CH-Dav", "CH-Oe2", "DE-Hai", "DE-Tha"]
+SPELLED: list[tuple[list[str], list[str]]] = [
+    (["EUR.GBP", "EUR.JPY", "EUR.USD"], ["EUR.GBP", "EUR.JPY", "EUR.USD"]),
+    (["IU.ANMO", "IU.COLA", "IU.KONO"], ["IU.ANMO", "IU.COLA", "IU.KONO"]),
+    (["ENI.MI", "MC.PA", "VOW.DE"], ["ENI.MI", "MC.PA", "VOW.DE"]),
+    (SITES, SITES),
+    (["ann1", "bob1", "cid1"], ["ann1", "bob1", "cid1"]),
+    (CLIPS, CLIPS),
+    (CLIPS, [f"data/{name}.png" for name in CLIPS]),
+    (CLIPS, [name.replace("/", "\\") for name in CLIPS]),
+    (CLIPS, [name.replace("/", "_") for name in CLIPS]),
+    ([name.replace("/", "_") for name in CLIPS], [f"{name}.png" for name in CLIPS]),
+    (NUMBERED_NAMES, [f"{name}.jpg" for name in NUMBERED_NAMES]),
+    (NUMBERED_NAMES, [f"image_2/{name}.png" for name in NUMBERED_NAMES]),
+    (NUMBERED_NAMES, NUMBERED_NAMES),
+    ([f"image_{name}" for name in NUMBERED_NAMES], [f"{name}.jpg" for name in NUMBERED_NAMES]),
+    (["6", "12", "24", "48"], ["6", "12", "24", "48"]),
+    (FRAMES, [f"{name}.png" for name in FRAMES]),
+    (["bern", "oslo", "st_gallen"], ["Bern", "Oslo", "St. Gallen"]),
+]
+
+
+@pytest.mark.parametrize(("names", "values"), SPELLED)
+def test_names_are_compared_with_a_column_of_them_or_of_their_paths(
+    tmp_path: Path, names: list[str], values: list[str]
+) -> None:
+    files(tmp_path, names, ".npy")
+    in_order, turned = (
+        as_text(tmp_path / f"{i}.csv", labelled("name", of))
+        for i, of in enumerate((values, [values[0], *values[:0:-1]]))
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(f"{tmp_path}/p/**/*.npy", in_order, target="y").mean == 0.5
+    with pytest.raises(DataError, match=r"the name of a file .*row 3 on.*in another order"):
+        evaluate(f"{tmp_path}/p/**/*.npy", turned, target="y")
+
+
+def test_further_names_are_written_as_those_of_the_first_rows(tmp_path: Path) -> None:
+    names = [f"{place}_{i}/0001" for i in (1, 2) for place in ("a", "b_c", "d")]
+    files(tmp_path, names, ".npy")
+    paths = [name.replace("/", "\\") for name in sorted(names)]
+    n = 20
+    for i, name in enumerate(sorted(names)):
+        np.save(tmp_path / "p" / f"{name}.npy", np.arange(n) / 8 + i)
+    y = [x / 8 + i + 1 for i in range(len(names)) for x in range(n)]
+    t = pa.table({"path": [path for path in paths for _ in range(n)], "y": y})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(f"{tmp_path}/p/**/*.npy", t, target="y").mean == 0.5
+
+
+PANELS: list[tuple[str, list[str], list[str]]] = [
+    ("{}_{}", ["bern", "oslo"], ["2024-01-01", "2024-01-02"]),
+    ("{}/{}", ["bern", "oslo"], ["2024-01-01", "2024-01-02"]),
+    ("p_{}-{}_v1", ["bern", "oslo"], ["2024-01", "2024-02"]),
+    ("{}_{}", ["bern", "new_york"], ["2024-01-01", "2024-01-02"]),
+    ("{}_{}", ["bern", "oslo"], ["t2m", "tp"]),
+    ("{}_{}", ["bern", "new_york"], ["t2m", "tp"]),
+    ("{}_{}", ["sub-01", "sub-02"], ["run-1", "run-2"]),
+    ("{}-{}", ["bern", "oslo"], ["rain", "wind"]),
+    ("{}/{}", ["bern_airport", "oslo"], ["rain", "wind_speed"]),
+]
+
+
+@pytest.mark.parametrize(("name", "places", "others"), PANELS)
+def test_each_part_of_the_names_is_compared_though_files_have_it_in_common(
+    tmp_path: Path, name: str, places: list[str], others: list[str]
+) -> None:
+    pairs = list(product(places, others))
+    files(tmp_path, [name.format(*pair) for pair in pairs], ".npy")
+    p = f"{tmp_path}/p/**/*.npy"
+    by_other = sorted(pairs, key=lambda pair: pair[::-1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for i in (0, 1):
+            assert evaluate(p, labelled("x", [pair[i] for pair in pairs]), target="y").n == 8
+    for i in (0, 1):
+        turned = labelled("x", [pair[i] for pair in by_other])
+        with pytest.raises(DataError, match=r"the name of a file .*row 3 on.*in another order"):
+            evaluate(p, turned, target="y")
+
+
+def test_groups_are_compared_with_a_part_of_the_names(tmp_path: Path) -> None:
+    days = ["2024-01-01", "2024-01-02"]
+    p = files(tmp_path, [f"{x}_{day}" for x in ("bern", "oslo") for day in days], ".npy")
+    groups = labelled("station", ["bern", "oslo", "bern", "oslo"])
+    with pytest.raises(DataError, match=r"the name of a file .*row 3 on.*in another order"):
+        evaluate(p, np.full(8, 1.5), groups=groups, by="station")
+
+
+@pytest.mark.parametrize("n_rows", [2, 20])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_word_that_names_have_at_two_places_may_be_meant_at_either(
+    tmp_path: Path, n_rows: int, place: int
+) -> None:
+    pairs = list(product(("de", "en", "fr"), repeat=2))
+    (tmp_path / "p").mkdir()
+    for i, pair in enumerate(pairs):
+        np.save(tmp_path / "p" / f"{'-'.join(pair)}.npy", np.arange(n_rows) / 8 + i)
+    languages = [pair[place] for pair in pairs for _ in range(n_rows)]
+    y = [x / 8 + i + 1 for i in range(len(pairs)) for x in range(n_rows)]
+    t = pa.table({"language": languages, "y": y})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p", t, target="y").mean == 0.5
+
+
+def test_the_numbers_of_tiles_are_not_those_of_the_cells_within(tmp_path: Path) -> None:
+    p = files(tmp_path, [f"x{x}_y{y}" for x in range(3) for y in range(3)], ".npy")
+    t = labelled("x", [0] * 9).append_column("y0", pa.array([*range(9)] * 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, t, target="y").mean == 0.5
+
+
+def as_text(path: Path, table: pa.Table) -> Path:
+    """A table as CSV, its texts without quotes."""
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    lines = [",".join(table.column_names), *(",".join(map(str, row)) for row in rows)]
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return path
 
 
 def files(folder: Path, names: list[str], suffix: str) -> Path:
