@@ -86,6 +86,15 @@ def have_the_same_words(names: Sequence[str], other_names: Sequence[str]) -> boo
     return marks is not None and marks[0] == marks[1]
 
 
+def have_the_same_words_and_numbers(names: Sequence[str], other_names: Sequence[str]) -> bool:
+    """Whether words and numbers together tell the files apart, and are those of counterparts.
+
+    So it is with `bern/2024` and `bern_2024`.
+    """
+    ones, others = (own_marks(words_and_numbers_of(side)) for side in (names, other_names))
+    return ones == others and all(ones) and len({*ones}) == len(ones)
+
+
 def own_marks(marks: Marks) -> Marks:
     """The marks of each file without those of all files."""
     common = frozenset.intersection(*marks)

@@ -7,7 +7,7 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, counted
 from smoothl1.files.patterns import Found
 from smoothl1.files.shard_names import (
     integers_of,
@@ -20,9 +20,11 @@ from smoothl1.files.shard_numbers import n_equal
 from smoothl1.pairing.marks_of_files import (
     have_the_same_marks,
     have_the_same_words,
+    have_the_same_words_and_numbers,
     marks_in_another_order,
 )
-from smoothl1.pairing.words_of_files import have_nothing_in_common
+from smoothl1.pairing.numbers_of_most import first_other_number, go_together, with_plain_dates
+from smoothl1.pairing.words_of_files import places_with_nothing_in_common
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_id
 
@@ -32,13 +34,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 
-Rows = list[tuple[Any, ...]]
-
 _BEGUN_WORD = re.compile(r"[^\W_]+\Z")
-_DATE = re.compile(
-    r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
-)
-
 _IN_A_COLUMN = {
     "weight": ", or put the weights into a column (--weight COL)",
     "by": ", or put the groups into a column (--by COL)",
@@ -85,8 +81,9 @@ def check_shard_order(
             has_log = any(_found(table).version for table in (one, other))  # its names say nothing
             if _agree(sets[0], sets[1], hint) and (is_same or not has_log):
                 agreed.add((one.path, other.path))
-            elif not has_log and have_nothing_in_common(*(of_set.names for of_set in sets)):
-                _warn_of_other_names(one, other, warn)
+            elif not has_log:
+                at = places_with_nothing_in_common(*(of_set.names for of_set in sets))
+                _warn_of_other_names(one, other, at, warn)
     for one, other in pairs:
         for table in (one, other):
             doubt = table.found.doubt if table.found else ""
@@ -106,13 +103,19 @@ def _by_key(one: Table, other: Table) -> str:
     return matching(ids[0]) if len(ids) == 1 else "--key COL matches rows by a column"
 
 
-def _warn_of_other_names(one: Table, other: Table, warn: Callable[[str], None]) -> None:
+def _warn_of_other_names(
+    one: Table, other: Table, places: Sequence[int], warn: Callable[[str], None]
+) -> None:
     """Warn of files that are paired by their order alone, unless an id in common is compared."""
-    if not {*filter(is_id, one.names)}.isdisjoint(other.names):
+    if not places or not {*filter(is_id, one.names)}.isdisjoint(other.names):
         return
-    first, counterpart = one.files[0], other.files[0]
+    first, counterpart = one.files[places[0]], other.files[places[0]]
+    if len(places) == len(one.files):
+        more = ", and so on"
+    else:
+        more = f", and {counted(len(places) - 1, 'more file')} so," if len(places) > 1 else ""
     warn(
-        f"{first} is paired with {counterpart}, and so on by the order of names, which have "
+        f"{first} is paired with {counterpart}{more} by the order of names, which have "
         f"nothing in common: do these files go together? ({_SAME_NAMES})"
     )
 
@@ -167,7 +170,7 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     expected, found = numbers_of(one.names), numbers_of(other.names)
     if expected.varying and found.varying:
         if not (
-            _go_together(expected.varying, found.varying)
+            go_together(expected.varying, found.varying)
             or (expected.n_places != found.n_places and _have_the_same_digits(one, other))
             or _have_the_same_dates(one, other)
             or have_the_same_marks(one.names, other.names)
@@ -180,37 +183,25 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     if i is not None:
         raise _of_different_rows(i, one, other, "names", hint)
     names = (one.names, other.names)
-    return have_the_same_words(*names) or varying_text(one.names) == varying_text(other.names)
+    are_same = have_the_same_words(*names) or have_the_same_words_and_numbers(*names)
+    if are_same or varying_text(one.names) == varying_text(other.names):
+        return True
+    i = first_other_number(*names)
+    if i is not None:
+        raise _of_different_rows(i, one, other, "numbers in the names", hint)
+    return False
 
 
 def _have_the_same_digits(one: _Set, other: _Set) -> bool:
     """Whether all runs of digits go together, though not the numbers: 2024.01 and 2024-01."""
     expected, found = integers_of(one.names), integers_of(other.names)
-    return bool(expected and found) and _go_together(expected, found)
+    return bool(expected and found) and go_together(expected, found)
 
 
 def _have_the_same_dates(one: _Set, other: _Set) -> bool:
     """Whether the numbers go together if dates are written alike: 20240131 and 2024-01-31."""
-    expected, found = (
-        numbers_of([_DATE.sub(r"\1\3\4", name) for name in names])
-        for names in (one.names, other.names)
-    )
-    return bool(expected.varying and found.varying) and _go_together(
-        expected.varying, found.varying
-    )
-
-
-def _go_together(expected: Rows, found: Rows) -> bool:
-    """Whether all numbers agree, or as many of the leftmost as identify the files."""
-    if found == expected:
-        return True
-    for n in range(1, min(len(found[0]), len(expected[0])) + 1):
-        leftmost = [of_file[:n] for of_file in expected]
-        if leftmost != [of_file[:n] for of_file in found]:
-            return False
-        if len(set(leftmost)) == len(leftmost):
-            return True
-    return False
+    expected, found = (numbers_of(with_plain_dates(names)) for names in (one.names, other.names))
+    return bool(expected.varying and found.varying) and go_together(expected.varying, found.varying)
 
 
 def _different_name(names: Sequence[str], other_names: Sequence[str]) -> int | None:

@@ -14,6 +14,7 @@ from smoothl1.files.shard_letters import counted_in_letters
 from smoothl1.files.shard_names import differ_by_numbers
 from smoothl1.files.shard_words import places_of_words, words_of_counts
 from smoothl1.pairing.marks_of_files import own_marks, words_and_numbers_of, words_of
+from smoothl1.pairing.numbers_of_most import places_without_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,30 @@ def words_of_rows(names: Sequence[str]) -> Marks:
     return [words - counting for words in own]
 
 
-def have_nothing_in_common(names: Sequence[str], other_names: Sequence[str]) -> bool:
+def places_with_nothing_in_common(
+    names: Sequence[str], other_names: Sequence[str]
+) -> Sequence[int]:
+    """Where names have nothing in common with those that they are paired with.
+
+    Args:
+        names: The names of the files of one set, in the order in which they are paired.
+        other_names: As many names of another set.
+
+    Returns:
+        All places if most names of a set are words; else those of a word beside a number, if most
+        names of both sets have numbers; none if there is no such place.
+    """
+    if _have_nothing_in_common(names, other_names):
+        return range(len(names))
+    found = set()
+    for one, other in ((names, other_names), (other_names, names)):
+        places = places_without_number(one, other)
+        words = words_of_rows(one) if places else []
+        found |= {i for i in places if words[i]}
+    return sorted(found)
+
+
+def _have_nothing_in_common(names: Sequence[str], other_names: Sequence[str]) -> bool:
     """Whether most names of a set are words, and those of the other have nothing that is like them.
 
     Args:

@@ -206,6 +206,71 @@ def test_names_with_nothing_in_common_are_told(
     assert ["which have nothing in common" in text for text in said] == [True] * is_told
 
 
+NUMBERS_OF_MOST = [
+    ("2019 2020 mean", "avg y2020 y2021"),
+    ("day1 day2 final", "d2 d3 last"),
+    ("FLAIR T1 T2", "mod1 mod2 mod3"),
+    ("B02 B03 B04 B11 B12 B8A", "1 2 3 4 5 6"),
+    ("q0.25 q0.5 mean", "avg t0.5 t0.75"),
+    ("2024-01-31 2024-02-01 latest", "20240201 20240202 mean"),
+]
+NUMBERS_OF_MOST_ALIKE = [
+    ("2024-01-31 2024-02-01 latest", "20240131 20240201 mean"),
+    ("q0.25 q0.5 x", "t0.250 t0.50 y"),
+    ("p_08 p_09 p_0a", "8 9 10"),
+    ("1 2 first", "p1 p2 x"),
+    ("1_a 2_a bern", "1_b 2_b oslo"),
+]
+
+
+@pytest.mark.parametrize(("ones", "others"), NUMBERS_OF_MOST)
+def test_numbers_are_compared_though_a_few_names_have_none(
+    tmp_path: Path, ones: str, others: str
+) -> None:
+    p, t = (
+        numbered(tmp_path / side, names.split(), "{}.npy") / "*.npy"
+        for side, names in (("p", ones), ("t", others))
+    )
+    for pair in ((p, t), (t, p)):
+        with pytest.raises(DataError, match="numbers in the names differ"):
+            evaluate(*pair, L1)
+    assert evaluate(p, t, L1, options=LOOSE).n == len(ones.split())
+
+
+@pytest.mark.parametrize(("ones", "others"), NUMBERS_OF_MOST_ALIKE)
+def test_numbers_of_most_names_that_are_the_same_go_together(
+    tmp_path: Path, ones: str, others: str
+) -> None:
+    p, t = (
+        numbered(tmp_path / side, names.split(), "{}.npy") / "*.npy"
+        for side, names in (("p", ones), ("t", others))
+    )
+    assert evaluate(p, t, L1, warn=str).n == len(ones.split())
+
+
+def test_words_beside_numbers_are_told_if_most_names_have_numbers(tmp_path: Path) -> None:
+    names = [*map(str, range(1, 7)), "M", "X", "Y"]
+    p = numbered(tmp_path / "p", names, "chr{}.npy")
+    t = numbered(tmp_path / "t", [*map(str, range(1, 7)), "23", "24", "26"], "{}.npy")
+    said: list[str] = []
+    assert evaluate(p, t, L1, warn=said.append).values == (0.0,)
+    assert "chrM.npy is paired with" in said[0]
+    assert "23.npy, and 2 more files so, by the order of names, which have nothing" in said[0]
+
+
+@pytest.mark.parametrize("other", ["{}_{}", "station_{}/year_{}", "{}/{}_obs", "{}-{}"])
+def test_folders_of_words_and_files_of_years_go_with_names_of_both(
+    tmp_path: Path, other: str
+) -> None:
+    both = [(city, year) for city in ("bern", "oslo") for year in (2024, 2025)]
+    p = arrays(tmp_path / "p", [f"{city}/{year}.npy" for city, year in both])
+    t = arrays(tmp_path / "t", [f"{other.format(*of)}.npy" for of in both])
+    assert evaluate(p / "**/*.npy", t / "**/*.npy", L1).values == (0.0,)
+    np.save(tmp_path / "y.npy", np.arange(4) + 1.0)
+    with pytest.raises(DataError, match=r"oslo/2024.npy and bern/2025.npy may be named by"):
+        evaluate(p / "**/*.npy", tmp_path / "y.npy", L1)
+
+
 AFFIXES = [("{}_pred", "{}"), ("pred_{}", "target_{}"), ("{}.pred", "{}.true"), ("p-{}-0", "{}_t")]
 
 
