@@ -15,7 +15,7 @@ N = 40
 DAYS = [date(2023, 12, 1) + timedelta(days=i) for i in range(N + 1)]
 FIRST_OF_MONTHS = [date(2020 + i // 12, 1 + i % 12, 1) for i in range(N + 1)]
 NOTATIONS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d")
-BY_CHUNKS = (Execution(chunk_rows=7, threads=2), Execution())
+BY_CHUNKS = (Execution(chunk_rows=13, threads=2), Execution())
 
 
 def texts(days: list[date], form: str) -> list[str]:

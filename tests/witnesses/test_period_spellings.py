@@ -65,7 +65,7 @@ def shown(pair: Any) -> str:
     return str(pair[0])
 
 
-def said(one: Written, other: Written, name: str = "period", rows: int = 7) -> list[str]:
+def said(one: Written, other: Written, name: str = "period", rows: int = 13) -> list[str]:
     """The warnings about two tables with these periods, a few rows at a time."""
     found: list[str] = []
     p = pa.table({"period": one, "p": [0.5] * len(one)})
@@ -147,7 +147,7 @@ def test_fractions_are_months_only_if_all_are(
 def test_another_order_is_refused_with_advice_to_write_both_alike(
     one: Written, other: Written, name: str
 ) -> None:
-    for rows in (7, 1000):
+    for rows in (13, 1000):
         with pytest.raises(DataError, match="the same values in another order") as caught:
             said(one[:N], [other[i] for i in SHUFFLED], name, rows)  # type: ignore[arg-type]
         assert str(caught.value.hint).startswith("write both alike, as keys must be")
