@@ -379,7 +379,8 @@ def greet(server: socket.socket) -> None:
     """Say what no scheduler says, to whoever connects: a server that speaks first."""
     with suppress(OSError):
         while True:
-            server.accept()[0].sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+            with server.accept()[0] as connection:
+                connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
 
 
 def test_a_cluster_that_takes_long_to_close_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
