@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.lazy_patterns import lazy_pattern
@@ -84,6 +84,8 @@ class Names:
         for n_suffixes, n_folders in product(range(len(_SUFFIXES)), range(_MOST_FOLDERS)):
             found = [_divided(text, n_suffixes, n_folders) for text in texts]
             names = [by_key.get(key(value.name)) for value in found]
+            if self.are_digits and _count_on([value.name for value in found]):
+                return []
             if None not in names and all(map(self._may_name, found)):
                 known = dict(zip(map(str, names), found, strict=True))
                 return _as_in_column(self.names, known)
@@ -128,6 +130,14 @@ def _divided(text: str, n_suffixes: int, n_folders: int) -> _Value:
         begin += 1
     begin = max(begin, 0)
     return _Value(text[:begin], text[begin:end], text[end:])
+
+
+def _count_on(digits: Sequence[str]) -> bool:
+    """Whether digits count on by one, or begin again, as those of frames do within each file."""
+    if not all(text.isascii() and text.isdecimal() for text in digits):
+        return False
+    steps = {int(b) - int(a) for a, b in pairwise(digits) if b != digits[0]}
+    return 1 in steps and steps <= {0, 1}
 
 
 def _key(name: str) -> str:

@@ -294,6 +294,19 @@ def test_the_numbers_of_tiles_are_not_those_of_the_cells_within(tmp_path: Path) 
         assert evaluate(p, t, target="y").mean == 0.5
 
 
+@pytest.mark.parametrize("n_rows", [1, 2])
+def test_frames_that_each_file_counts_from_0_are_no_files(tmp_path: Path, n_rows: int) -> None:
+    n = 8 * n_rows
+    (tmp_path / "p").mkdir()
+    for i in range(n):
+        np.save(tmp_path / "p" / f"{i:04}.npy", np.arange(n * n_rows) / 8 + i)
+    frames = [f"{frame:04}.png" for _ in range(n) for frame in range(n) for _ in range(n_rows)]
+    y = [x / 8 + i + 1 for i in range(n) for x in range(n * n_rows)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p", pa.table({"frame": frames, "y": y}), target="y").mean == 0.5
+
+
 def as_text(path: Path, table: pa.Table) -> Path:
     """A table as CSV, its texts without quotes."""
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
