@@ -78,7 +78,7 @@ class Names:
     def texts_for(self, name: str, values: Sequence[str | None]) -> list[str]:
         """See `Reading`."""
         texts = [value for value in values if value]
-        if not texts or len(texts) < len(values):
+        if not texts or len(texts) < len(values) or not self._may_share_words(texts[0]):
             return []
         key, by_key = self._by_key
         for n_suffixes, n_folders in product(range(len(_SUFFIXES)), range(_MOST_FOLDERS)):
@@ -90,6 +90,17 @@ class Names:
                 known = dict(zip(map(str, names), found, strict=True))
                 return _as_in_column(self.names, known)
         return []
+
+    def _may_share_words(self, value: str) -> bool:
+        """Whether a word of a value is in a name; if none is, its key is that of none.
+
+        Most columns hold something else, and the keys of very many names take long.
+        """
+        return any(word in self._joined for word in _MARKS.split(value.casefold()) if word)
+
+    @cached_property
+    def _joined(self) -> str:
+        return "/".join({*self.names}).casefold()
 
     @cached_property
     def _by_key(self) -> tuple[Callable[[str], str], dict[str, str]]:
