@@ -113,7 +113,11 @@ def _of_the_same(files: Files, other_files: Files) -> Iterator[tuple[Files, File
 
 
 def _words(names: Sequence[str], other_names: Sequence[str]) -> tuple[Marks, Marks]:
-    """The words of names of both sides that the other side has, too, and the years beside words."""
+    """The words of names of both sides that the other side has, too, and the years beside words.
+
+    The words of one file or of numbered ones say nothing beside names that count parts: `data_0`,
+    `data_1` and `rest`.
+    """
     sides = [words_of_rows(of_side) for of_side in (names, other_names)]
     in_common = frozenset().union(*sides[0]) & frozenset().union(*sides[1])
     ones, others = (
@@ -123,7 +127,8 @@ def _words(names: Sequence[str], other_names: Sequence[str]) -> tuple[Marks, Mar
         ]
         for words_of_side, of_side in zip(sides, (names, other_names), strict=True)
     )
-    return ones, others
+    are_told_apart = len({*filter(None, ones)}) > 1
+    return (ones, others) if are_told_apart else ([()] * len(ones), [()] * len(others))
 
 
 def _days(names: Sequence[str]) -> Marks:
