@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 from smoothl1.files.shard_numbers import IDENTIFIER, LIKE_IDENTIFIER, n_equal
@@ -13,8 +12,10 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = lazy_pattern(IDENTIFIER)
 _WORD = lazy_pattern(r"[0-9A-Za-z]+")
-_KINDS = str.maketrans(dict.fromkeys(digits, "0") | dict.fromkeys(ascii_letters, "a"))
-_OUTLINE = str.maketrans(dict.fromkeys(digits + ascii_letters, "\0"))
+_DIGITS, _LOWER = "0123456789", "abcdefghijklmnopqrstuvwxyz"
+_LETTERS = _LOWER + _LOWER.upper()
+_KINDS = str.maketrans(dict.fromkeys(_DIGITS, "0") | dict.fromkeys(_LETTERS, "a"))
+_OUTLINE = str.maketrans(dict.fromkeys(_DIGITS + _LETTERS, "\0"))
 _COUNTED = lazy_pattern(r"\A[A-Za-z]|[A-Za-z][0-9]|\A0[0-9]")
 """The rest of a word whose letters are digits: it begins with one, has one before a decimal digit,
 or is padded with zeros as a whole."""
