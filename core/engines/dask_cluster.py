@@ -123,6 +123,8 @@ class _Starting:
             self.cluster.close(timeout=CLOSING_S)
         except TimeoutError:  # which says nothing about the run
             self._kill_processes()
+            # Else it warns that it was not closed, when it is collected.
+            self.cluster.status = distributed.Status.closed
 
     def _kill_processes(self) -> None:
         """Kill the processes that were started; Dask may start others in their place."""

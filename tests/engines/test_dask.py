@@ -389,7 +389,7 @@ def test_a_cluster_that_takes_long_to_close_is_no_error(monkeypatch: pytest.Monk
     monkeypatch.setattr(starting, "_kill_processes", lambda: killed.append("all"))
     starting.cluster = TooLong()
     starting.close()
-    assert killed == ["all"]
+    assert (killed, starting.cluster.status) == (["all"], distributed.Status.closed)
 
 
 class TooLong:
