@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.foreign_kinds import Kind, numpy_kind
-from smoothl1.sources.record_marks import records_of_fortran, vectors
+from smoothl1.sources.foreign_kinds import Kind
+from smoothl1.sources.record_marks import named_vectors, records_of_fortran, vectors
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
@@ -19,6 +19,15 @@ _FORTRAN = (
     "assert {*x['f0'], *x['f2']} == {{n_bytes}}; numpy.save('{stem}.npy', x['f1']{of_one})\""
 )
 """Where all records have one size, which the line checks."""
+
+_VECTORS = (
+    'convert it: python -c "import numpy; '
+    "x = numpy.fromfile('{path}', 'u1').view('<i4, ({n_items},){numbers}'); "
+    "assert {*x['f0']} == {{n_items}}; numpy.save('{stem}.npy', x['f1'])\""
+)
+_UNEVEN = "its vectors have several lengths, or the last one is cut; save the numbers as .npy"
+_ITEMS = {"fvecs": "<f4", "ivecs": "<i4", "bvecs": "u1"}
+"""The numbers of vectors, as NumPy writes their dtype."""
 
 _MOST_BYTES = 1 << 12
 """Bytes of a vector that are looked at."""
@@ -65,15 +74,23 @@ def _of_fortran(records: Records, code: str | None, size: int) -> Kind:
 
 def _of_vectors(records: Records, file: Input) -> Kind:
     """Vectors of fvecs, ivecs or bvecs, which differ in the items of the vectors."""
+    name = named_vectors(file.path)
+    if name is None or (name == "bvecs") != (records.form.unit == 1):
+        name = _kind_of_items(records, file)
+    n_items = records.n_bytes // records.form.unit
+    what = f"vectors of {name}, each behind its length, {n_items}"
+    if not records.is_even:
+        return Kind(what, _UNEVEN)
+    remedy = _VECTORS
+    for field, text in {"numbers": _ITEMS[name], "n_items": str(n_items)}.items():
+        remedy = remedy.replace(f"{{{field}}}", text)
+    return Kind(what, remedy)
+
+
+def _kind_of_items(records: Records, file: Input) -> str:
+    """The kind of vectors, by the numbers of the first."""
     width, n_bytes = records.form.width, records.n_bytes
     if records.form.unit == 1:
-        name, code, n_of_mark, n_items = "bvecs", "u1", width, n_bytes
-    else:
-        words = memoryview(file.read(width, min(n_bytes, _MOST_BYTES))).cast("I")
-        name, code = ("ivecs", "<i4") if max(words) < _LEAST_FLOAT else ("fvecs", "<f4")
-        n_of_mark, n_items = 1, n_bytes // width
-    array = (
-        f"numpy.fromfile('{{path}}', '{code}').reshape(-1, {n_of_mark + n_items})[:, {n_of_mark}:]"
-    )
-    what = f"vectors of {name}, each behind its length, {n_items}"
-    return numpy_kind(what, "sys", array)
+        return "bvecs"
+    words = memoryview(file.read(width, min(n_bytes, _MOST_BYTES))).cast("i")
+    return "ivecs" if max(map(abs, words)) < _LEAST_FLOAT else "fvecs"

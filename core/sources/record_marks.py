@@ -1,13 +1,17 @@
 """Marks around records: Fortran writes the size of each before and behind it, fvecs its length.
 
 Numbers may stand by chance where such marks would. A mark that agrees counts as many bits of
-evidence as its value has: numbers of an array that are about as large take it so rarely.
+evidence as its value has: numbers of an array that are about as large take it so rarely. A name in
+.fvecs, .ivecs or .bvecs is evidence, too.
 """
 
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from smoothl1.files.suffixes import unpacked
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
@@ -31,6 +35,9 @@ _MOST_RECORDS = 1 << 12
 _LEAST_VECTOR = 16
 """The shortest vector that is told among integers: tables of them may have a column that is
 constant."""
+
+_LONGEST_NAMED = 1 << 16
+"""The longest vector of a file that is called so: numbers that are no length are often larger."""
 
 
 class Form(NamedTuple):
@@ -76,7 +83,10 @@ _OF_FORTRAN = (
 )
 """The marks have 4 bytes, as gfortran and ifort write them, or 8 (`-frecord-marker=8`)."""
 
-_OF_VECTORS = (Form(4, "little", 4, is_closed=False), Form(4, "little", 1, is_closed=False))
+_OF_WORDS = Form(4, "little", 4, is_closed=False)
+_OF_BYTES = Form(4, "little", 1, is_closed=False)
+_NAMED = {"fvecs": _OF_WORDS, "ivecs": _OF_WORDS, "bvecs": _OF_BYTES}
+"""The marks of vectors, by the suffix of the file."""
 
 
 def records_of_fortran(file: Input, float_order: Order | None) -> Records | None:
@@ -93,9 +103,35 @@ def records_of_fortran(file: Input, float_order: Order | None) -> Records | None
 def vectors(file: Input, float_order: Order | None) -> Records | None:
     """The vectors of fvecs, ivecs or bvecs that a file certainly is, likewise.
 
+    Where the name says so, the first two lengths are enough, also those of a stream.
+
     Source: http://corpus-texmex.irisa.fr
     """
-    return _records(file, _OF_VECTORS, float_order)
+    name = named_vectors(file.path)
+    if name is not None and (found := _vectors_of_name(file, _NAMED[name])) is not None:
+        return found
+    return _records(file, (_OF_WORDS, _OF_BYTES), float_order)
+
+
+def named_vectors(path: str) -> str | None:
+    """The kind of vectors that a file is called, such as fvecs; None if it is none."""
+    suffix = os.path.splitext(unpacked(path).lower())[1].removeprefix(".")
+    return suffix if suffix in _NAMED else None
+
+
+def _vectors_of_name(file: Input, form: Form) -> Records | None:
+    """The vectors of a file that is called so, if its beginning does not contradict."""
+    mark = file.head[: form.width]
+    n_items = int.from_bytes(mark, form.order, signed=True)
+    n_bytes = n_items * form.unit
+    whole = form.width + n_bytes
+    if not 0 < n_items <= _LONGEST_NAMED or whole > (file.size or whole):
+        return None
+    end = whole + form.width
+    second = file.head[whole:end] if file.size is None else file.read(whole, form.width)
+    if not mark.startswith(second):  # which may be cut, or not be at hand
+        return None
+    return Records(form, n_bytes, file.size is None or file.size % whole == 0)
 
 
 def _records(file: Input, forms: tuple[Form, ...], float_order: Order | None) -> Records | None:

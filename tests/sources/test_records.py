@@ -105,6 +105,60 @@ def test_vectors_behind_their_lengths_are_named_and_converted(tmp_path: Path, un
     assert read(tmp_path / "x.npy").reshape(-1).tolist() == rows.reshape(-1).tolist()
 
 
+@pytest.mark.parametrize("n_rows", [1, 2, 200])
+@pytest.mark.parametrize("n_items", [1, 4, 10, 300])
+@pytest.mark.parametrize("name", ["x.fvecs", "x.ivecs", "x.bvecs", "X.IVECS"])
+def test_short_vectors_are_told_by_the_suffix_and_converted(
+    tmp_path: Path, name: str, n_items: int, n_rows: int
+) -> None:
+    dtype = {"f": "<f4", "i": "<i4", "b": "u1"}[name[2].lower()]
+    rows = RNG.integers(0, 200, (n_rows, n_items)).astype(dtype)
+    if dtype != "u1":
+        rows[:, -1] = -1  # where there are fewer neighbours
+    path = tmp_path / name
+    path.write_bytes(b"".join(struct.pack("<i", n_items) + row.tobytes() for row in rows))
+    n_numbers = path.stat().st_size // 4
+    for raw in (None, "<i4", "<f4", "u1"):
+        what = f"vectors of {name[2:].lower()}, each behind its length, {n_items}"
+        assert what in error_of(path, raw).what
+    error = error_of(path, "u1")
+    assert "; --format-in raw reads all inputs as headerless" in (error.hint or "")
+    run_line(error.hint, path)
+    assert np.load(path.with_suffix(".npy")).tolist() == rows.tolist()
+    as_they_stand = ReadOptions(raw="<i4", format="raw")
+    if path.stat().st_size % 4 == 0:
+        assert len(read(path, options=as_they_stand)) == n_numbers
+
+
+def test_the_suffix_tells_vectors_below_that_of_compression_and_in_a_stream(tmp_path: Path) -> None:
+    rows = np.c_[np.full(200, 10), RNG.integers(0, 99, (200, 10))].astype("<i4")
+    path = tmp_path / "x.ivecs.gz"
+    path.write_bytes(gzip.compress(rows.tobytes()))
+    for raw in ("<i4", "<i4,200,11", "<i4,2200"):
+        assert "vectors of ivecs, each behind its length, 10" in error_of(path, raw).what
+
+
+@pytest.mark.parametrize("n_last", [1, 4, 8])
+def test_vectors_of_which_the_last_is_cut_have_no_line(tmp_path: Path, n_last: int) -> None:
+    rows = np.full((20, 3), 2, "<i4")
+    path = tmp_path / "x.ivecs"
+    path.write_bytes(rows.tobytes() + rows[0].tobytes()[:n_last])
+    error = error_of(path, "<i4")
+    assert "vectors of ivecs" in error.what
+    assert (error.hint or "").startswith("its vectors have several lengths, or the last one is cut")
+
+
+@pytest.mark.parametrize("begin", [0, -3, 7, 10**6])
+def test_numbers_that_are_no_lengths_are_read_whatever_the_suffix(
+    tmp_path: Path, begin: int
+) -> None:
+    array = np.arange(begin, begin + 300, dtype="<i4")
+    for name in ("x.fvecs", "x.ivecs", "x.bvecs"):
+        (tmp_path / name).write_bytes(array.tobytes())
+        found = read(tmp_path / name, options=ReadOptions(raw="<i4"))
+        assert found.tolist() == array.tolist()
+
+
 def labels(dtype: str, value: float) -> NDArray[np.generic]:
     """An array in which nearly every value is the same."""
     array = np.full(9000, value, dtype)
