@@ -142,20 +142,24 @@ def _records(file: Input, forms: tuple[Form, ...], float_order: Order | None) ->
     for form in forms:
         n_bytes = _bytes_counted(beginning[: form.width], form)
         more_bits = _FLOAT_BITS if form.order == float_order else 0
-        may_be = form.is_closed or more_bits or n_bytes >= _LEAST_VECTOR * form.unit
+        is_even = file.size % (n_bytes + form.n_marks * form.width) == 0
+        is_long = more_bits or n_bytes >= _LEAST_VECTOR * form.unit
+        may_be = form.is_closed or (is_even and is_long)
         if may_be and _are_certain(file, beginning, form, more_bits):
-            whole = n_bytes + form.n_marks * form.width
-            return Records(form, n_bytes, file.size % whole == 0)
+            return Records(form, n_bytes, is_even)
     return None
 
 
 def _are_certain(file: Input, beginning: bytes, form: Form, more_bits: int) -> bool:
     """Whether the marks, from the beginning on, are evidence enough."""
     size, begin, bits, of_mark = file.size or 0, 0, 0.0, 0.0
+    first = beginning[: form.width]
     for n_before in range(_MOST_RECORDS):
         if begin == size:  # where a record ends, and nothing else
             return bits + of_mark >= _ENOUGH_BITS
         mark = _read(file, beginning, begin, form.width)
+        if not form.is_closed and mark != first:  # vectors are of one length: others say nothing
+            return False
         n_bytes = _bytes_counted(mark, form)
         end = begin + form.width + n_bytes
         if not 0 < n_bytes <= size - begin - form.n_marks * form.width:
@@ -165,7 +169,8 @@ def _are_certain(file: Input, beginning: bytes, form: Form, more_bits: int) -> b
             if _bytes_counted(behind, form) != n_bytes:
                 return False
         of_mark = math.log2(n_bytes / form.unit) + more_bits
-        if more_bits or mark not in _words(beginning[begin + form.width : end], form.width):
+        payload = b"" if more_bits else _payload(file, beginning, begin + form.width, n_bytes)
+        if mark not in _words(payload, form.width):
             bits += of_mark * (form.is_closed + (n_before > 0))
         if bits >= _ENOUGH_BITS:
             return True
@@ -177,6 +182,11 @@ def _read(file: Input, beginning: bytes, begin: int, n_bytes: int) -> bytes:
     """Some bytes of a file whose beginning is at hand."""
     end = begin + n_bytes
     return beginning[begin:end] if end <= len(beginning) else file.read(begin, n_bytes)
+
+
+def _payload(file: Input, beginning: bytes, begin: int, n_bytes: int) -> bytes:
+    """What a record holds, at most a block of it."""
+    return _read(file, beginning, begin, min(n_bytes, _BLOCK_BYTES))
 
 
 def _bytes_counted(mark: bytes, form: Form) -> int:

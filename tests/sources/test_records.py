@@ -179,6 +179,11 @@ ARRAYS = {
     "labels of ten classes": RNG.integers(0, 10, 9000).astype("<i4"),
     "a column of ones": np.c_[np.ones(300, "<i4"), np.arange(300, dtype="<i4")],
     "a column of twos": np.c_[np.full(300, 2, "<i4"), RNG.integers(0, 99, (300, 2), "<i4")],
+    **{f"ages, {i}": np.random.default_rng(i).integers(18, 90, 9000, "<i4") for i in range(5)},
+    **{f"pixels, {i}": np.random.default_rng(i).integers(0, 256, 9000, "<i4") for i in range(5)},
+    **{f"runs of {n}": np.repeat(np.arange(n, n + 90, dtype="<i4"), 64) for n in (18, 64)},
+    **{f"water is {n}": np.repeat(np.array([n, 10], "<i4"), 1 << 16) for n in (8, 20, 80, 100)},
+    **{f"water of 8 bytes is {n}": np.repeat(np.array([n, 10]), 1 << 16) for n in (8, 40, 80)},
     "halves": RNG.normal(size=900).astype("<f2"),
 }
 
