@@ -267,6 +267,19 @@ def matching(name: str | None) -> str:
     return f"--key {as_option(name)} matches rows by it"
 
 
+def matching_either(agreeing: str, name: str | None) -> str:
+    """The hint that --key matches rows by a column that agrees, or by the one that differs.
+
+    Which of the two says what row it is, only the user knows.
+
+    Args:
+        agreeing: The column that agrees in every row.
+        name: The column that differs; None if it has a value twice, so that it cannot be the key.
+    """
+    hint = f"--key {as_option(agreeing)} matches rows by a column that agrees in every row"
+    return hint if name is None else f"{hint}, --key {as_option(name)} by the one that differs"
+
+
 def choosing(options: Sequence[str]) -> str:
     """The hint that some options, at least two different ones, choose columns."""
     *first, last = dict.fromkeys(options)

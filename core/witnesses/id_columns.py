@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.errors import DataError, ShapeError
-from smoothl1.sources.columns import choosing, matching, shown
+from smoothl1.sources.columns import choosing, matching, matching_either, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
 from smoothl1.sources.ids import is_id
@@ -94,7 +94,9 @@ def find_ids(
         not proof.counts_rows or (is_id(proof.name) and not misplaced.is_permuted)
         for proof in proofs
     ):
-        raise _misplaced(tables, misplaced, options, is_key=misplaced.name in distinct)
+        is_key = misplaced.name in distinct
+        agreeing = next((proof.name for proof in proofs if is_id(proof.name)), None)
+        raise _misplaced(tables, misplaced, options, agreeing, is_key=is_key)
     unnamed = (c for c in proofs if not (c.counts_rows or is_id(c.name)))
     rest = (column for column in agree if column.name not in ids)
     doubtful = next((column.name for column in (*unnamed, *rest)), None)
@@ -195,7 +197,12 @@ def _doubtful(tables: Sequence[Table], column: str, options: Sequence[str]) -> D
 
 
 def _misplaced(
-    tables: Sequence[Table], column: Candidate, options: Sequence[str], *, is_key: bool
+    tables: Sequence[Table],
+    column: Candidate,
+    options: Sequence[str],
+    agreeing: str | None,
+    *,
+    is_key: bool,
 ) -> DataError:
     others = " and ".join(table.path for table in tables[1:])
     what = ""
@@ -203,9 +210,11 @@ def _misplaced(
         what = ", and holds the same values in another order"
     elif column.differs_in_order:
         what = ", and is in strict order on all sides"
+    name = column.name if is_key else None
+    matches = matching_either(agreeing, name) if agreeing else matching(name)
     return DataError(
         f"column {shown(column.name)} differs from that of {others} from row "
         f"{(column.first_difference or 0) + 1} on{what}: rows are not paired as they should be",
         path=tables[0].path,
-        hint=f"{matching(column.name if is_key else None)}; {choosing(options)} columns",
+        hint=f"{matches}; {choosing(options)} columns",
     )

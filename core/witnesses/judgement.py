@@ -14,7 +14,7 @@ from smoothl1.witnesses.encodings import MISREAD
 from smoothl1.witnesses.numbered_folders import warn_of_numbered_folders
 from smoothl1.witnesses.other_labels import warn_of_other_labels
 from smoothl1.witnesses.other_rows import warn_of_other_rows, without_recurring
-from smoothl1.witnesses.proofs import proofs_against, proofs_of, unsure_of
+from smoothl1.witnesses.proofs import key_that_agrees, proofs_against, proofs_of, unsure_of
 from smoothl1.witnesses.remedies import hint_about, remedy_for
 from smoothl1.witnesses.what_differences_prove import fault_of, is_odd
 
@@ -70,11 +70,12 @@ def judge_shared(
             with_targets=_is_of_targets(column, found, n_sides - 1),
         )
         if fault and proof is None:
+            agreeing = key_that_agrees(column, found)
             raise DataError(
                 f"{_differs(column, agreement, other)}, and {fault}: rows are not paired as they "
                 "should be",
                 path=path,
-                hint=f"{remedy_for(column, agreement, n_sides, beside)}"
+                hint=f"{remedy_for(column, agreement, n_sides, beside, agreeing)}"
                 "--no-key-check pairs them as they stand",
             )
         yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
@@ -151,7 +152,9 @@ def refuse_differences(
         is_none = column.is_guessed and (column.is_of_groups or agreement.foreign_texts.are_there)
         if is_odd and not (column.is_copy or is_none):
             differs = _differs(column, agreement, paths[column.other])
-            remedy = remedy_for(column, agreement, len(paths) - len(beside), beside)
+            n_sides = len(paths) - len(beside)
+            agreeing = key_that_agrees(column, found)
+            remedy = remedy_for(column, agreement, n_sides, beside, agreeing)
             raise DataError(
                 f"{differs}, and {why} whether rows are in another order",
                 path=paths[column.one],

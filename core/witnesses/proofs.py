@@ -70,6 +70,21 @@ def proofs_against(
     return proof_against
 
 
+def key_that_agrees(
+    column: SharedColumn, found: Sequence[tuple[SharedColumn, Agreement]]
+) -> str | None:
+    """The column, an id if there is one, that agrees and may be the key where another differs."""
+    keys = [
+        c
+        for c, a in found
+        if (c.one, c.other) == (column.one, column.other)
+        and c.may_be_key
+        and not (c.are_numbers or c.is_copy or c.is_guessed or c.is_noted or c.is_of_issue)
+        and _is_likely_proof(c, a)
+    ]
+    return min(keys, key=lambda c: not c.is_id).name if keys else None
+
+
 def _proof(column: SharedColumn) -> str:
     return f"{shown(column.name)} agrees"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.columns import matching
+from smoothl1.sources.columns import matching, matching_either
 from smoothl1.sources.names import ENCODING_HINT, is_text
 from smoothl1.witnesses.what_differences_prove import is_renumbered
 
@@ -45,7 +45,11 @@ def _in_order(what: str) -> str:
 
 
 def remedy_for(
-    column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]
+    column: SharedColumn,
+    agreement: Agreement,
+    n_sides: int,
+    beside: Sequence[str],
+    agreeing: str | None,
 ) -> str:
     """The beginning of a hint about a column that differs: see `remedy`."""
     if is_renumbered(column, agreement):  # a key would match the next row
@@ -54,11 +58,15 @@ def remedy_for(
     is_other_way |= agreement.are_cut_in_another_order or agreement.are_periods_in_two_notations
     if is_other_way:
         return "write both alike, as keys must be; "
-    return remedy(column, agreement, n_sides, beside)
+    return remedy(column, agreement, n_sides, beside, agreeing)
 
 
 def remedy(
-    column: SharedColumn, compared: Agreement | Reordering, n_sides: int, beside: Sequence[str]
+    column: SharedColumn,
+    compared: Agreement | Reordering,
+    n_sides: int,
+    beside: Sequence[str],
+    agreeing: str | None = None,
 ) -> str:
     """The beginning of a hint: how rows are matched.
 
@@ -67,6 +75,7 @@ def remedy(
         compared: The comparison of its values.
         n_sides: The number of sides, without what is beside them.
         beside: What the last inputs hold that no key can match.
+        agreeing: A column that agrees in every row, and may as well be the key.
     """
     if column.other >= n_sides:
         return f"{_in_order(beside[column.other - n_sides])}; "
@@ -81,7 +90,8 @@ def remedy(
         return ""
     name = column.key_name
     is_one = compared.begins_distinct and (name == column.name or column.other == n_sides - 1)
-    return f"{matching(name if is_one else None)}; "
+    differing = name if is_one else None
+    return f"{matching_either(agreeing, differing) if agreeing else matching(differing)}; "
 
 
 def _has_names(firsts: FirstRows) -> bool:
