@@ -17,6 +17,9 @@ _BINARY = "npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ip
 FORMATS = rf"\.(?:{_TEXT}|{_BINARY})"
 """A pattern of the suffixes of formats."""
 
+_MOST_LETTERS = 5
+"""Letters of a suffix of any format; those of known formats may have more: `safetensors`."""
+
 _SAMPLES = (
     "png|jpe?g|jp2|j2k|webp|tiff?|bmp|gif|heic|avif|exr|pfm|pgm|ppm|pbm|svg|dng",  # images
     "nii|dcm|mha|mhd|nrrd|mgz|mgh|img|hdr|svs|ndpi|czi|edf|bdf",  # of medicine
@@ -37,8 +40,20 @@ KNOWN = rf"(?:\.(?:{_SIDES}))?(?:\.(?:{_KNOWN})){{1,2}}"
 Others are part of the name: `FIC101.PV` and `FIC101.SP` are measured and set, `SAP.DE` no file.
 """
 
-ANY = r"(?:\.[A-Za-z]\w{0,4}){1,2}"
-"""A pattern of one or two suffixes of any format: such a text may be the name of a file."""
+_LONG = "|".join(name for name in _KNOWN.split("|") if len(name) > _MOST_LETTERS)
+ANY = rf"(?:\.(?:[A-Za-z]\w{{0,{_MOST_LETTERS - 1}}}|{_LONG})){{1,2}}"
+"""A pattern of one or two suffixes of any format: such a text may be the name of a file.
+
+Letters of long ones are in lower case: texts are, or case is ignored.
+"""
+
+DAY_WITH_SLASHES = r"\s*[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}){1,2}\s*"
+"""A pattern of dates that look like paths: `31/1/2024`."""
+
+_BARE_PATH = lazy_pattern(
+    rf"(?!{DAY_WITH_SLASHES}\Z).*[/\\](?![^/\\]+{ANY}\Z)[^/\\]+", re.DOTALL | re.IGNORECASE
+)
+_KNOWN_FILE = lazy_pattern(rf".*[^/\\]{KNOWN}", re.DOTALL | re.IGNORECASE)
 
 NEVER_EMPTY = lazy_pattern(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z", re.IGNORECASE)
 """How the names of files end that are not text, so that no bytes at all are no such file."""
@@ -52,3 +67,8 @@ def unpacked(path: str) -> str:
 def is_called_compressed(path: str) -> bool:
     """Whether a path has a suffix of compression."""
     return path[-_LONGEST_COMPRESSED:].lower().endswith(COMPRESSED)
+
+
+def is_bare_path(text: str, other: str) -> bool:
+    """Whether a text is a path without a suffix, and the other one a file of a known format."""
+    return bool(_BARE_PATH.fullmatch(text) and _KNOWN_FILE.fullmatch(other))

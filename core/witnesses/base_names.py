@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.files.suffixes import ANY, KNOWN
 from smoothl1.labels.exponents import without_exponents
+from smoothl1.witnesses.bare_paths import are_bare_paths
 from smoothl1.witnesses.date_spellings import with_plain_dates
 from smoothl1.witnesses.digit_groups import without_groups
 from smoothl1.witnesses.folders_by_depth import FoldersByDepth
@@ -37,6 +38,36 @@ def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
     from smoothl1.witnesses.hashes import hashes_of
 
     return hashes_of(_base_texts(texts)) if types.is_binary(texts.type) else hashes
+
+
+def hashes_beside_files(
+    values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]
+) -> tuple[Hashes, Hashes]:
+    """The hashes of both sides, in which folders of a path without a suffix do not count.
+
+    It is a path if the other text of the row is a file with a suffix.
+
+    Args:
+        values: The values of both sides in the same rows.
+        hashes: Their hashes by `base_hashes`.
+    """
+    (one, other), (mine, others) = values, hashes
+    return _hashes_beside(one, other, mine), _hashes_beside(other, one, others)
+
+
+def _hashes_beside(texts: pa.Array, others: pa.Array, hashes: Hashes) -> Hashes:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.hashes import hashes_of
+
+    are_bare = are_bare_paths(texts, others)
+    if not are_bare.any():
+        return hashes
+    names = pc.replace_substring_regex(texts.filter(pa.array(are_bare)), _FOLDERS, "")
+    hashes = hashes.copy()
+    hashes[are_bare] = hashes_of(_base_texts(names))
+    return hashes
 
 
 def _base_texts(texts: pa.Array) -> pa.Array:
@@ -178,14 +209,17 @@ class BaseNames:
         from pyarrow import types
 
         from smoothl1.witnesses.hashes import hashes_of_stored
+        from smoothl1.witnesses.text_bytes import may_be_file
 
+        hashes = hashes_beside_files(values, hashes)
         if not self._slash_dates.add(values, hashes):
             self._names.add(*hashes)
         if self._by_name.differ:
             return
-        if all(types.is_binary(texts.type) for texts in values):
-            self._add_exact(row, *map(hashes_of_stored, values))
-        if all(map(_may_be_paths, values)):
+        if not all(types.is_binary(texts.type) for texts in values):
+            return
+        self._add_exact(row, *map(hashes_of_stored, values))
+        if any(map(may_be_file, values)):
             self._folders.add(values, hashes)
 
     def merge(self, other: BaseNames) -> None:
@@ -223,11 +257,3 @@ class BaseNames:
         differs = one != other
         if differs.any() and (self.first_difference is None or row < self.first_difference):
             self.first_difference = row + int(differs.argmax())
-
-
-def _may_be_paths(values: pa.Array) -> bool:
-    from pyarrow import types
-
-    from smoothl1.witnesses.text_bytes import may_be_file
-
-    return types.is_binary(values.type) and may_be_file(values)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.files.suffixes import ANY, KNOWN
+from smoothl1.files.suffixes import ANY, KNOWN, is_bare_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _SIGNS = re.compile(r"[/\\]")
-NAME_OF_FILE = re.compile(rf"(.+?){ANY}", re.DOTALL)
+NAME_OF_FILE = re.compile(rf"(.+?){ANY}", re.DOTALL | re.IGNORECASE)
 """The name of a file, without folders. Dates have no suffixes."""
 
 _SUFFIXES = re.compile(rf"(?<=.){KNOWN}\Z", re.DOTALL)
@@ -34,7 +34,8 @@ def are_in_other_folders(one: Sequence[str], other: Sequence[str]) -> bool:
         one: Texts of the first rows of one side; those that are no names of files say nothing.
         other: Those of the other side, whose files have the same names.
     """
-    rows = [pair for pair in zip(map(_split, one), map(_split, other), strict=True) if all(pair)]
+    rows = [(_split(*pair), _split(*reversed(pair))) for pair in zip(one, other, strict=True)]
+    rows = [row for row in rows if all(row)]
     names = [mine[0] for mine, _ in rows]
     sides = [_varying_folders([row[side] for row in rows]) for side in (0, 1)]
     n_levels = min(map(len, sides))
@@ -47,10 +48,13 @@ def are_in_other_folders(one: Sequence[str], other: Sequence[str]) -> bool:
     return mine != others
 
 
-def _split(path: str) -> list[str]:
-    """The name of a file without suffixes, and its folders, the innermost first; [] if no file."""
+def _split(path: str, beside: str) -> list[str]:
+    """The name of a file without suffixes, and its folders, the innermost first; [] if no file.
+
+    A path without a suffix is a file if the text beside it is one.
+    """
     *folders, name = _SIGNS.split(path.strip().lower())
-    if NAME_OF_FILE.fullmatch(name) is None:
+    if NAME_OF_FILE.fullmatch(name) is None and not is_bare_path(path, beside):
         return []
     return [
         _SUFFIXES.sub("", name),

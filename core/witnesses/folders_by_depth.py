@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.files.suffixes import ANY
+from smoothl1.witnesses.bare_paths import are_bare_paths
 from smoothl1.witnesses.hash_sums import Sums
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from smoothl1.witnesses.hashes import Hashes
 
@@ -40,21 +42,19 @@ class FoldersByDepth:
         self._depths: list[_Depth] = []
 
     def add(self, paths: tuple[pa.Array, pa.Array], names: Pair) -> None:
-        """Add some rows; those count of which both sides are names of files with a suffix.
+        """Add some rows; those count of which both sides are files, one of them with a suffix.
 
         Args:
             paths: The texts of both sides, as bytes with offsets of 32 bits.
             names: The hashes of the names without folders, which are the same on both sides.
         """
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         from smoothl1.witnesses.hashes import mixed
 
         one, other = map(_with_slashes, paths)
-        are_files = pc.and_(*(pc.match_substring_regex(some, _FILE) for some in (one, other)))
-        are_files = are_files.fill_null(pa.scalar(value=False))
-        rows = are_files.to_numpy(zero_copy_only=False)
+        rows = _are_files(one, other) & _are_files(other, one)
+        are_files = pa.array(rows)
         mine, others = (some[rows] for some in names)
         folders = _folders_at_depths(one.filter(are_files), other.filter(are_files))
         for at, (inner, outer) in enumerate(folders):
@@ -118,6 +118,16 @@ def _with_slashes(paths: pa.Array) -> pa.Array:
     from smoothl1.witnesses.text_bytes import in_lower_case
 
     return pc.replace_substring(in_lower_case(paths), "\\", "/")
+
+
+def _are_files(paths: pa.Array, others: pa.Array) -> NDArray[np.bool_]:
+    """Whether each path has a suffix, or is in folders and lacks that of the other one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    have_suffixes = pc.match_substring_regex(paths, _FILE).fill_null(pa.scalar(value=False))
+    are_files: NDArray[np.bool_] = have_suffixes.to_numpy(zero_copy_only=False)
+    return are_files | are_bare_paths(paths, others)
 
 
 def _folders_at_depths(one: pa.Array, other: pa.Array) -> list[Pair]:

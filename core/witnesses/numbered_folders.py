@@ -109,8 +109,9 @@ def other_folders(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] |
         return None
     split = [[_SIGNS.split(path) for path in some] for some in (one, other)]
     rows = list(zip(*split, strict=True))
-    names = [*map(_name_of, one)]
-    if not (all(map(NAME_OF_FILE.fullmatch, names)) and _steps(names)):
+    names = [[*map(_name_of, some)] for some in (one, other)]
+    are_files = any(all(map(NAME_OF_FILE.fullmatch, some)) for some in names)
+    if not (are_files and _steps(names[0])):
         return None
     for at in range(_INNERMOST, -min(min(map(len, row)) for row in rows) - 1, -1):
         if all(_are_other(mine[at], their[at]) for mine, their in rows):

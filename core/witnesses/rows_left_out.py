@@ -32,13 +32,15 @@ class ValuesLeft:
     def __init__(self) -> None:
         self._samples = (HashSample(), HashSample())
 
-    def add(self, *sides: pa.Array) -> None:
+    def add(self, one: pa.Array, other: pa.Array) -> None:
         """Add the values of both sides in some rows."""
-        from smoothl1.witnesses.base_names import base_hashes
+        from smoothl1.witnesses.base_names import base_hashes, hashes_beside_files
         from smoothl1.witnesses.hashes import hashes_of
 
-        for sample, values in zip(self._samples, sides, strict=True):
-            sample.add(base_hashes(values, hashes_of(values)))
+        mine, others = (base_hashes(values, hashes_of(values)) for values in (one, other))
+        hashes = hashes_beside_files((one, other), (mine, others))
+        for sample, some in zip(self._samples, hashes, strict=True):
+            sample.add(some)
 
     def merge(self, other: ValuesLeft) -> None:
         """Add other rows."""

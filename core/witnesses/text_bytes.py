@@ -94,6 +94,16 @@ def may_be_file(texts: pa.Array) -> bool:
     return bool((_data_of(texts) == ord(".")).any())
 
 
+def may_be_in_folders(texts: pa.Array) -> bool:
+    """Whether a text may be a path with folders.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    data = _data_of(texts)
+    return any(bool((data == sign).any()) for sign in b"/\\")
+
+
 def may_be_date(texts: pa.Array) -> bool:
     """Whether a text may be a date with points or slashes, or with a time of day.
 

@@ -219,6 +219,8 @@ def test_a_format_without_a_name_is_a_text_of_its_own() -> None:
         ("{}.jpg", "{}.json"),
         ("{}.pred.nii.gz", "{}.gt.NII"),
         ("a/{}.qx", "b/{}.qx"),
+        ("a/{}.parquet", "b/{}.safetensors"),
+        ("a/{}.GeoJSON", "{}"),
         ("{}.wav", "{}"),
     ],
 )
@@ -228,6 +230,55 @@ def test_one_file_may_be_of_two_known_formats(one: str, other: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(p, t, **COLUMNS).mean == 0
+
+
+BARE_PATHS = {
+    "in one folder": ("imgs/img_{:04}.jpg", "imgs/img_{:04}"),
+    "numbers": ("imgs/{:04}.jpg", "imgs/{:04}"),
+    "words": ("d/r{}.jpg", "d/r{}"),
+    "no folder beside": ("img_{:04}.jpg", "imgs/img_{:04}"),
+    "digits in every folder": ("2011_09_26/image_02/{:010}.png", "2011_09_26/image_02/{:010}"),
+    "fewer folders": ("/d/cat/{:04}.jpg", "cat/{:04}"),
+    "of Windows": ("D:\\a\\X{}.JPG", "b\\x{}"),
+    "a long suffix": ("d/x{}.parquet", "d/x{}"),
+    "a point in the name": ("d/x_0.{}.png", "d/x_0.{}"),
+}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("names", [("path", "path"), ("path", "file")])
+@pytest.mark.parametrize(("one", "other"), BARE_PATHS.values(), ids=BARE_PATHS)
+def test_paths_without_a_suffix_are_those_of_files_in_any_order(
+    tmp_path: Path, suffix: str, names: tuple[str, str], one: str, other: str
+) -> None:
+    numbers = [5 + i * 7 % 13 for i in range(N)]
+    sides = [[form.format(i) for i in numbers] for form in (one, other)]
+    for mine, others in (sides, sides[::-1]):
+        p = save(tmp_path / f"p{suffix}", 5, **{names[0]: mine}, pred=Y)
+        t = save(tmp_path / f"t{suffix}", 5, **{names[1]: others}, y=Y)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert evaluate(p, t, **COLUMNS).mean == 0
+        t = save(tmp_path / f"r{suffix}", 5, **{names[1]: others[::-1]}, y=Y[::-1])
+        with pytest.raises(DataError, match="another order"):
+            evaluate(p, t, **COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{}/2/2024", "2024.csv"),
+        ("d/FIC{}", "FIC{}.PV"),
+        ("km{}/h", "m{}/h"),
+        ("d/a{}", "e/a{}"),
+        ("imgs/a{}", "imgs/b{}.png"),
+    ],
+)
+def test_texts_with_slashes_have_no_folders_elsewhere(one: str, other: str) -> None:
+    p = pa.table({"id": [one.format(1 + i) for i in range(N)], "pred": Y})
+    t = pa.table({"id": [other.format(1 + i) for i in range(N)], "y": Y})
+    with pytest.warns(UserWarning, match="column 'id' differs"):
+        evaluate(p, t, **COLUMNS)
 
 
 def test_files_of_one_name_in_folders_of_both_sides_alone_agree() -> None:

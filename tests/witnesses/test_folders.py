@@ -30,6 +30,7 @@ OTHERS = {
         [f"MOT17-{n}/img1/{i:06}.jpg" for n in ("05", "09") for i in range(6)],
     ),
     "days": (paths("2024-01-{:02}/{frame}.grib"), paths("2024-02-{:02}/{frame}.grib")),
+    "without a suffix": (paths("sub-{:02}/T1w.nii.gz"), paths("sub-{:02}/T1w", 51)),
     "of Windows": (paths("D:\\a\\p{}\\seg.nii"), paths("p{}/seg.nii", 2)),
     "a path for several rows": (
         [f"p{i // 2}/seg.nii" for i in range(N)],
@@ -38,6 +39,7 @@ OTHERS = {
 }
 SAME = {
     "in folders of the sides": (paths("/d/pred/p{}/a/seg.nii"), paths("gt/p{}/seg.nii")),
+    "without a suffix": (paths("d/sub-{:02}/T1w.nii.gz"), paths("sub-{:02}/T1w")),
     "within folders": (paths("p{}/pred/seg.nii"), paths("p{}/gt/seg.nii")),
     "with a word": (paths("p{}_pred/seg.nii"), paths("p{}_gt/seg.nii")),
     "with zeros": (paths("sub-{:03}/T1w.nii.gz"), paths("SUB-{}/T1w.nii")),

@@ -30,6 +30,7 @@ FORMS = {
     "above folders of the sides": ("sub-{}/pred/seg.npy", "sub-{}/gt/seg.npy"),
     "above a folder of one side": ("d/{}/seg.npy", "d/{}/./seg.npy"),
     "of Windows": ("C:\\d\\P{}\\s1\\a\\seg.nii", "/mnt/p{}/s1/a/SEG.nii"),
+    "without a suffix": ("d/sub-{}/ses-1/anat/T1w.nii.gz", "sub-{}/ses-1/anat/T1w"),
     "of an unknown format": ("pred/p{}/a/b/c/x.qzx", "gt/p{}/a/b/c/x.qzx"),
 }
 

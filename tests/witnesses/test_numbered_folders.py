@@ -31,6 +31,8 @@ def heard(one: str, other: str, **more: list[int | str]) -> list[str]:
         ("/out/pred/seq1/{}.png", "/data/gt/seq02/{}.png", "'seq1' and 'seq02'"),
         ("a\\1\\frame{}.jpg", "a\\2\\frame{}.png", "'1' and '2'"),
         ("train/{}.png", "val/{}.png", "'train' and 'val'"),
+        ("seq01/{:06}.png", "seq02/{:06}", "'seq01' and 'seq02'"),
+        ("train/{}", "val/{}.png", "'train' and 'val'"),
     ],
 )
 def test_frames_of_another_sequence_are_warned_of(one: str, other: str, folders: str) -> None:

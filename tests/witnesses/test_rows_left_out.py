@@ -52,8 +52,9 @@ def test_other_values_are_no_key(
         (KEYS["whole numbers"], lambda i: i + 1),
         (KEYS["texts"], lambda i: f"a{i}"),
         (KEYS["texts"], lambda i: f"jpg/A{i}.jpg"),
+        (lambda i: f"d/a{i}", lambda i: f"jpg/A{i}.jpg"),
     ],
-    ids=["numbers", "numbers from 1", "texts", "files"],
+    ids=["numbers", "numbers from 1", "texts", "files", "paths without a suffix"],
 )
 def test_keys_in_another_order_are_refused(
     n: int, key: Callable[[int], Any], written: Callable[[int], Any]
