@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.files.suffixes import ANY, KNOWN
+from smoothl1.files.suffixes import ANY, KNOWN, is_bare_path
 from smoothl1.labels.conversion import TIMES_ALIKE, ZONE_HINT, has_offset_from_utc
 from smoothl1.sources.columns import shown
 
@@ -37,8 +37,7 @@ def why_none_matches(key: Sequence[str], others: Sequence[Sequence[str]]) -> tup
     Returns:
         A clause that shows a key of the other one, and what to do.
     """
-    base = _base_names(key)
-    same = next((other for other in others if _base_names(other) == base), None)
+    same = next((other for other in others if all(map(_are_one_file, key, other))), None)
     if same is not None:
         one, two = (", ".join(map(shown, some)) for some in (key, same))
         return f": {one} and {two} differ in folders or suffixes", FILES_ALIKE
@@ -62,12 +61,23 @@ def first_of_others(key: Sequence[str], which: str = "") -> str:
     return f"; there {first} is {', '.join(map(shown, key))}"
 
 
-def _base_names(key: Sequence[str]) -> list[str]:
-    """The texts of a key in lower case, without folders of files, and known suffixes."""
-    paths = [text.lower().replace("\\", "/") for text in key]
-    files = map(_FILE.fullmatch, paths)
-    names = [path if file is None else file[1] for path, file in zip(paths, files, strict=True)]
-    return [_SUFFIXES.sub("", name) for name in names]
+def _are_one_file(one: str, other: str) -> bool:
+    """Whether two texts are the same in lower case, without folders of files, and suffixes."""
+    return _base_name(one, other) == _base_name(other, one)
+
+
+def _base_name(text: str, beside: str) -> str:
+    """A text in lower case, without known suffixes, and without folders if it is a file.
+
+    A path without a suffix is a file if the text beside it is one.
+    """
+    path = text.lower().replace("\\", "/")
+    file = _FILE.fullmatch(path)
+    if file is not None:
+        path = file[1]
+    elif is_bare_path(text, beside):
+        path = path.rpartition("/")[2]
+    return _SUFFIXES.sub("", path)
 
 
 def _is_count_beside_time(one: str, other: str) -> bool:

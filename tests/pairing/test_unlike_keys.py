@@ -80,8 +80,14 @@ def test_keys_of_which_some_nearly_match_may_be_left_out(
 
 @pytest.mark.parametrize(
     ("mine", "other"),
-    [("img{}.jpg", "img{}"), ("/data/val/img{}.jpg", "img{}.jpg"), ("a/Img{}.JPG", "b/img{}.png")],
-    ids=["a suffix", "folders", "both, and case"],
+    [
+        ("img{}.jpg", "img{}"),
+        ("/data/val/img{}.jpg", "img{}.jpg"),
+        ("a/Img{}.JPG", "b/img{}.png"),
+        ("imgs/img{}.jpg", "imgs/img{}"),
+        ("img{}.jpg", "imgs/img{}"),
+    ],
+    ids=["a suffix", "folders", "both, and case", "a suffix in a folder", "one of each"],
 )
 def test_names_of_files_in_other_folders_or_with_other_suffixes_are_told(
     tmp_path: Path, mine: str, other: str
