@@ -26,16 +26,17 @@ _MOST_WORDS = 3
 _LETTERS = frozenset("cfghjklmstw")
 """Letters that are units without brackets; others mostly say which model it is, or which column."""
 
-_MASSES = frozenset("gt")
 _MASS = frozenset({("g", 1)})
-"""Letters that are masses alone: of words, 1 kg is 1 L, as of water."""
+_VOLUME = frozenset({("m", 3)})
+"""Quantities of which a word alone without brackets has one. Otherwise 1 kg is 1 L, as of water."""
 
 _OF_LETTERS = frozenset(frozenset({(base, 1)}) for base in ("K", "s"))
 """Quantities of which two letters without brackets are units: `temp_c` and `temp_f`, but not `y_g`
 and `y_t`, which may be generated and true."""
 
-_MAY_BE_ANYTHING = frozenset({"in"})
-"""Units that may stand for anything else, as single letters may: `check_in`."""
+_MAY_BE_ANYTHING = frozenset({"in", "mt"})
+"""Units that may stand for anything else, as single letters may: `check_in`. A model of machine
+translation may be `pred_mt`."""
 
 _NEVER_ALONE = frozenset({"dl"})
 """Words that are units beside others alone: `mg_dl`. A model of deep learning may be `pred_dl`."""
@@ -59,8 +60,11 @@ class _Reading(NamedTuple):
     may_be_anything: bool = False
     """Whether it says little unless the names are the same before it."""
 
+    is_word: bool = False
+    """Whether it is a single word without brackets."""
+
     is_letter: bool = False
-    """Whether it is a single letter without brackets."""
+    """Whether this is a single letter."""
 
 
 def are_in_different_units(one: str, other: str) -> bool:
@@ -81,6 +85,9 @@ def are_in_different_units(one: str, other: str) -> bool:
         common = {of for of, _ in first.sizes} & {of for of, _ in second.sizes}
         if first.is_letter and second.is_letter:
             common &= _OF_LETTERS
+        all_quantities = {of for of, _ in first.sizes | second.sizes}
+        if (first.is_word or second.is_word) and _MASS in all_quantities:
+            common -= {_VOLUME}
         if common:
             return first.sizes.isdisjoint(second.sizes)
     return False
@@ -99,10 +106,9 @@ def _readings(name: str, are_differences: bool) -> Iterator[_Reading]:
         if all(map(_WORD.fullmatch, end)) and (n_words > 1 or _is_unit_alone(*end)):
             found = sizes(_joined(end), is_difference=are_differences)
             are_short = all(len(word) == 1 or word.lower() in _MAY_BE_ANYTHING for word in end)
-            is_letter = len(end) == len(end[0]) == 1
-            if is_letter and end[0].lower() in _MASSES:
-                found = frozenset(one for one in found if one[0] == _MASS)
-            yield _Reading(_plain(words[:-n_words]), found, are_short, is_letter)
+            is_word = n_words == 1
+            is_letter = is_word and len(end[0]) == 1
+            yield _Reading(_plain(words[:-n_words]), found, are_short, is_word, is_letter)
 
 
 def _is_unit_alone(word: str) -> bool:

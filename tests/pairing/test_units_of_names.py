@@ -49,6 +49,9 @@ size (mb) | size (gb)
 T °C | T K
 depth_m | depth_mm
 vol_l | vol_ml
+vol_m3 | volume_ml
+co2_mt | co2_kt
+dose_mg_ml | dose_mg_dl
 mass_g | mass_kg
 mass_t | mass_kg
 time_s | time_h
@@ -102,6 +105,11 @@ x_t | x_ml
 x_d | x_h
 x_a | x_ma
 pred_ml | pred_dl
+weight_ml | weight_kg
+pred_ml | true_mol
+y_ml | y (kg)
+y_ml | y_t
+pred_mt | ref_kt
 trend (K/yr) | trend (°C/yr)
 lapse (K km-1) | lapse [°C/km]
 c (J/kg/K) | c [J kg-1 °C-1]
