@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.files.shard_kinds import of_the_kind
 from smoothl1.files.shard_names import integers_of, numbers_of, shape_of
+from smoothl1.pairing.marks_of_files import have_the_same_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,10 +59,13 @@ def first_other_number(names: Sequence[str], other_names: Sequence[str]) -> int 
 
     Returns:
         Its place; None if most names of a set have no numbers, or all have some in both, which
-        `numbers_of` compares.
+        `numbers_of` compares; or if the marks of these names agree.
     """
     one, other = _most(names), _most(other_names)
     if not one.places or not other.places or len(one.places) == len(other.places) == len(names):
+        return None
+    in_both = sorted({*one.places} & {*other.places})
+    if in_both and have_the_same_marks(*([of[i] for i in in_both] for of in (names, other_names))):
         return None
     readings = [_rows(one, other, read) for read in (_values, integers_of, _values_of_dates)]
     rows = [found for found in readings if all(found)]

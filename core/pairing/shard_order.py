@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 
 _BEGUN_WORD = re.compile(r"[^\W_]+\Z")
+_COUNTER = re.compile(r"\A[0-9]+[\W_]+(?=[^\W\d_])")
+"""A number in front of a name that begins with a letter: `1_5m` may be from 1 to 5 metres."""
+
 _IN_A_COLUMN = {
     "weight": ", or put the weights into a column (--weight COL)",
     "by": ", or put the groups into a column (--by COL)",
@@ -167,6 +170,8 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
         return True
     if (found_at := marks_in_another_order(one.names, other.names)) is not None:
         raise _of_different_rows(found_at.place, one, other, f"{found_at.what} in the names", hint)
+    if _are_the_same_but_for_a_counter(one.names, other.names):
+        return True
     expected, found = numbers_of(one.names), numbers_of(other.names)
     if expected.varying and found.varying:
         if not (
@@ -189,6 +194,15 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     i = first_other_number(*names)
     if i is not None:
         raise _of_different_rows(i, one, other, "numbers in the names", hint)
+    return False
+
+
+def _are_the_same_but_for_a_counter(names: Sequence[str], other_names: Sequence[str]) -> bool:
+    """Whether each name of one side is a counter and the name on the other: `00_bern`, `bern`."""
+    ones, others = _own_words(names), _own_words(other_names)
+    for with_counters, plain in ((ones, others), (others, ones)):
+        if all(map(_COUNTER.match, with_counters)):
+            return _own_words([_COUNTER.sub("", name) for name in with_counters]) == plain
     return False
 
 

@@ -248,6 +248,57 @@ def test_numbers_of_most_names_that_are_the_same_go_together(
     assert evaluate(p, t, L1, warn=str).n == len(ones.split())
 
 
+NAMED_BEHIND_A_COUNTER = [
+    "N46E007 N46E008 N47E007 S01W079",
+    "ACCESS-CM2_ssp126 ACCESS-CM2_ssp585 MPI-ESM_ssp126",
+    "ablation1 ablation2 baseline",
+    "ctl mem00 mem01",
+    "v_ApplyEyeMakeup_g01_c01 v_ApplyEyeMakeup_g01_c02 v_Archery_g01_c01",
+    "S1A_20240101_asc S1A_20240113_asc S1B_20240107_asc",
+    "rcp45 rcp85",
+]
+
+
+@pytest.mark.parametrize("counted", ["{:02d}_{}", "pred_{}-{}", "{}_{}_pred", "{:03d}/{}"])
+@pytest.mark.parametrize("names", NAMED_BEHIND_A_COUNTER)
+def test_a_counter_before_the_whole_name_of_each_counterpart_says_nothing(
+    tmp_path: Path, names: str, counted: str
+) -> None:
+    all_counted = [f"{counted.format(i, name)}.npy" for i, name in enumerate(names.split(), 9)]
+    p = arrays(tmp_path / "p", all_counted) / "**/*.npy"
+    t = numbered(tmp_path / "t", names.split(), "{}.npy") / "*.npy"
+    for pair in ((p, t), (t, p)):
+        assert evaluate(*pair, L1).values == (0.0,)
+
+
+@pytest.mark.parametrize(
+    ("ones", "others"),
+    [
+        ("0_1 1_2", "1 2"),
+        ("0_1 1_2 2_end", "1 2 end"),
+        ("0_5m 5_9m", "5m 9m"),
+        ("1.5k 2.6k", "5k 6k"),
+        ("0_x2 1_x3 2_base", "x1 x2 base2"),
+        ("0_x-2 1_x-3 2_base", "x1 x2 y"),
+    ],
+)
+def test_numbers_are_compared_unless_names_that_begin_with_a_letter_follow_the_counter(
+    tmp_path: Path, ones: str, others: str
+) -> None:
+    p, t = (
+        numbered(tmp_path / side, names.split(), "{}.npy") / "*.npy"
+        for side, names in (("p", ones), ("t", others))
+    )
+    with pytest.raises(DataError, match="in the names differ"):
+        evaluate(p, t, L1)
+
+
+def test_marks_of_most_names_that_are_the_same_go_together(tmp_path: Path) -> None:
+    p = numbered(tmp_path / "p", ["00_x1", "01_x2", "02_mean"], "{}.npy") / "*.npy"
+    t = numbered(tmp_path / "t", ["x1", "x2", "y"], "{}.npy") / "*.npy"
+    assert evaluate(p, t, L1, warn=str).values == (0.0,)
+
+
 def test_words_beside_numbers_are_told_if_most_names_have_numbers(tmp_path: Path) -> None:
     names = [*map(str, range(1, 7)), "M", "X", "Y"]
     p = numbered(tmp_path / "p", names, "chr{}.npy")
