@@ -125,6 +125,8 @@ def format_of(
     if found is None:
         if options.encoding == "utf-8":
             _check_text(file, named)
+            if file.head[:1] == b"P" and not options.skip_rows:
+                _check_no_image(file)
         return "csv"
     if named not in (None, found.name) and (named, found.name) not in _USUAL:
         warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
@@ -191,6 +193,15 @@ def _check_text(file: Input, named: str | None) -> None:
             f"not {named}, as its name says: it looks like text",
             hint="if it is CSV, give it a name in .csv; --format-in csv reads all inputs so",
         )
+
+
+def _check_no_image(file: Input) -> None:
+    """Refuse an image that is text; some are a table behind the lines of their header."""
+    from smoothl1.sources.foreign import refusal
+    from smoothl1.sources.foreign_headers import kind_of_text_image
+
+    if (kind := kind_of_text_image(file)) is not None:
+        raise refusal(kind, file.path)
 
 
 def _wide_encoding(head: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """Kinds of files that are told by the structure of a header, which no fixed bytes mark.
 
-The size of the file tells most of them: it is that of what the header says.
+The size of the file tells most of them: it is that of what the header says. Images that are text
+are told by their names, too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from smoothl1.files.crc32c import crc32c
+from smoothl1.files.suffixes import unpacked
 from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.foreign_kinds import MATLAB, TF_RECORD, Kind, image, numpy_kind
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _PFM = lazy_pattern(rb"P[Ff]\s+\d+\s+\d+\s+[-+]?\d[\d.eE+-]*\s")
 _PNM = lazy_pattern(rb"P([456])\s+\d+\s+\d+\s")
+_TEXT_PNM = lazy_pattern(rb"P(?:1|[23]\s+\d+)\s+\d+\s+\d+\s")
 _COMMENT = lazy_pattern(rb"#[^\n]*")
 _PAM = lazy_pattern(rb"P7\n(#[^\n]*\n)*[A-Z]+ ")
 _COLMAP = lazy_pattern(rb"(\d{1,7})&(\d{1,7})&(\d{1,2})&")
@@ -55,6 +58,14 @@ PNM = _of_bytes(
 )
 """Pillow scales the numbers of an image whose maximum is neither 255 nor 65535."""
 
+TEXT_PNM = _of_bytes(
+    "a PNM image in text (.pgm, .ppm)",
+    "k, w, h, m, *x = re.sub(b'#.*', b'', b).split(); w, h = int(w), int(h)",
+    "c = [3] * (k == b'P3'); d = numpy.dtype('u1' if int(m) < 256 else 'u2')",
+    "numpy.array([*map(int, x)], d).reshape(h, w, *c)",
+    modules="re, numpy",
+)
+
 _PBM = image("a PBM image")
 _PAM_KIND = Kind("a PAM image", "save the numbers as .npy, Parquet or CSV")
 _BMP_KIND = image("a BMP image")
@@ -89,7 +100,7 @@ def kind_of_header(file: Input) -> Kind | None:
     """The kind of a binary file by its header, where the numbers of no array begin so by chance."""
     head = file.head
     if head[:1] == b"P":
-        if (kind := _of_netpbm(head)) is not None:
+        if (kind := _of_netpbm(head) or kind_of_text_image(file)) is not None:
             return kind
     elif _COLMAP.match(head) is not None:
         return COLMAP
@@ -110,6 +121,19 @@ def _of_netpbm(head: bytes) -> Kind | None:
         return _PAM_KIND
     found = _PNM.match(_COMMENT.sub(b"", head))
     return found and (_PBM if found[1] == b"4" else PNM)
+
+
+def kind_of_text_image(file: Input) -> Kind | None:
+    """The kind of an image of Netpbm that may be text throughout, if the file is called so.
+
+    A column of whole numbers may have the name P2, too.
+    """
+    if not unpacked(file.path).lower().endswith((".pgm", ".ppm", ".pbm", ".pnm", ".pfm")):
+        return None
+    head = _COMMENT.sub(b"", file.head)
+    if _TEXT_PNM.match(head) is None:
+        return _of_netpbm(file.head)
+    return _PBM if head.startswith(b"P1") else TEXT_PNM
 
 
 def _of_size(head: bytes, file: Input, size: int) -> Kind | None:

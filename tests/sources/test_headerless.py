@@ -97,6 +97,54 @@ def test_images_and_arrays_of_other_programs_are_named_and_converted(
     assert read(path, options=as_they_stand).tolist() == list(data)
 
 
+@pytest.mark.parametrize("raw", [None, "u1"])
+@pytest.mark.parametrize(
+    ("name", "begin", "array"),
+    [
+        ("t.pgm", b"P2\n# 1\n6 4\n255\n", COLOURS[..., 0]),
+        ("t.pnm", b"P2\n6\n4\n1023\n", DEEP),
+        ("T.PPM", b"P3 6 4 # 1\n255\n", COLOURS),
+    ],
+)
+def test_images_in_text_are_named_and_converted(
+    tmp_path: Path, name: str, begin: bytes, array: NDArray[np.generic], raw: str | None
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(begin + "\n".join(map(str, array.reshape(-1).tolist())).encode())
+    error = error_of(path, raw)
+    assert "a PNM image in text" in error.what
+    run_line(error.hint, path)
+    found = np.load(path.with_suffix(".npy"))
+    assert (found.shape, found.tolist()) == (array.shape, array.tolist())
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("t.pbm", b"P1\n6 1\n100110\n", "a PBM image"),
+        ("ascii.pgm", b"P5\n3 2\n99\nABCDEF", "a PNM image (.pgm, .ppm)"),
+        ("ascii.pbm", b"P4\n8 1\nA", "a PBM image"),
+    ],
+)
+def test_images_whose_bytes_are_all_text_are_named(
+    tmp_path: Path, name: str, data: bytes, what: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert f"looks like {what}" in error_of(tmp_path / name, None).what
+
+
+@pytest.mark.parametrize("name", ["t.csv", "pgm", "t.pgm.csv"])
+def test_a_column_with_the_name_of_a_format_of_images_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("P2\n3\n2\n255\n1\n")
+    assert read(tmp_path / name).tolist() == [3, 2, 255, 1]
+
+
+def test_the_rows_of_an_image_in_text_are_a_table_behind_its_header(tmp_path: Path) -> None:
+    (tmp_path / "t.pgm").write_text("P2\n2 2\n255\n1 2\n3 4\n")
+    options = ReadOptions(skip_rows=3, header=False, delimiter="whitespace")
+    assert read(tmp_path / "t.pgm", "@1", options=options).tolist() == [1, 3]
+
+
 NAMED = {
     "a NIfTI image": b"\x5c\x01\0\0".ljust(344, b"\0") + b"n+1\0" + bytes(4),
     "an OpenEXR image": b"v/1\x01\x02\0\0\0channels\0",
