@@ -14,7 +14,7 @@ _ENCODED = re.compile(r"%(?:2A|3F|5B)", re.IGNORECASE)
 """The encoded characters that would begin a pattern."""
 
 _WILD = frozenset("*?[")
-_SET = r"\[!?\]?[^\]/]*\]"
+_SET = r"\[!?\]?[^\]/]*?(?:\]|%5D)"
 """The characters between brackets of a pattern, any of which may stand at one place."""
 
 _SET_OR_ENCODED = re.compile(rf"({_SET})|{_ENCODED.pattern}", re.IGNORECASE)
@@ -38,7 +38,8 @@ def path_of(uri: str, query: str, *, may_be_pattern: bool) -> str:
     Raises:
         SettingsError: It has parameters, which mean nothing here; or a host, such as what should
             be the first folder of a path; or a NUL character; or nothing but encoded characters
-            would make it a pattern, and there is no such file.
+            would make it a pattern, and there is no such file; or an encoded character between
+            brackets would be their syntax.
     """
     scheme, _, rest = uri.partition("://")
     host, _, key = rest.partition("/")
@@ -51,9 +52,9 @@ def path_of(uri: str, query: str, *, may_be_pattern: bool) -> str:
     if "\0" in path:
         what = "%00 is a NUL character, which no name of a file can hold"
         raise SettingsError(what, path=uri, hint="leave it out")
-    if not (may_be_pattern and _ENCODED.search(key)) or os.path.lexists(path):
+    if not may_be_pattern or os.path.lexists(path):
         return path
-    if not _WILD.intersection(key):
+    if _ENCODED.search(key) and not _WILD.intersection(key):
         what = f"there is no file {path}, and such a path is a pattern"
         raise SettingsError(what, path=uri, hint="in a pattern these characters stand as they are")
     return f"/{_decoded(_SET_OR_ENCODED.sub(lambda found: _escaped(found, uri), key))}"

@@ -144,6 +144,19 @@ def test_what_is_encoded_stands_for_itself_in_a_pattern(tmp_path: Path) -> None:
 def test_the_syntax_of_a_pattern_is_not_encoded(encoded: str) -> None:
     with pytest.raises(SettingsError, match=f"{encoded} stands between the brackets of a pattern"):
         resolved(f"file:///a[{encoded}z]%2A")
+    with pytest.raises(SettingsError, match=f"{encoded} stands between the brackets of a pattern"):
+        resolved(f"file:///a[y{encoded}z].npy")
+
+
+def test_an_encoded_bracket_ends_no_set() -> None:
+    with pytest.raises(SettingsError, match="%5D stands between the brackets of a pattern"):
+        resolved("file:///a[bz%5D.npy")
+
+
+def test_a_file_may_have_a_name_with_brackets_and_what_is_encoded(tmp_path: Path) -> None:
+    (tmp_path / "a[!b-c].npy").touch()
+    for name in ("a[%21b-c].npy", "a[!b%2Dc].npy", "a%5B%21b%2Dc%5D.npy"):
+        assert resolved(f"file://{tmp_path}/{name}") == f"{tmp_path}/a[!b-c].npy"
 
 
 def test_a_nul_character_is_refused() -> None:
