@@ -48,8 +48,10 @@ def _about_names(
     function: str, args: Sequence[object], keywords: Mapping[str, object]
 ) -> SmoothL1Error | None:
     """The error about names of columns that stand where files are taken; None without any."""
-    from smoothl1.misplaced_names import call_meant  # late: only where something is wrong
-
+    try:
+        from smoothl1.misplaced_names import call_meant  # late: only where something is wrong
+    except OSError:  # this process may open no more files, and the error caught says so
+        return None
     call = call_meant(function, args, keywords)
     if call is None:
         return None

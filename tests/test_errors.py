@@ -15,6 +15,7 @@ from smoothl1.cli.faults import explained
 from smoothl1.errors import lack_of, system_error
 from smoothl1.sources.arrow import file as arrow_file
 from smoothl1.sources.arrow import row_groups
+from tests.few_files import with_few_files
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -122,3 +123,22 @@ def test_callers_see_their_own_line_before_the_message_and_none_of_ours(
     notes = [f"{note}\n" for note in getattr(error, "__notes__", ())]
     said = f"{type(error).__module__}.{type(error).__name__}: {error}\n"
     assert lines[-1 - len(notes) :] == [said, *notes]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_an_error_is_seen_also_where_no_file_can_be_opened() -> None:
+    """The import of what looks for names of columns failed, and hid it."""
+    before = """
+from smoothl1.callers import for_callers
+from smoothl1.errors import StorageError
+@for_callers
+def fail():
+    raise StorageError("the reason")
+"""
+    then = """
+try:
+    fail()
+except Exception as error:
+    print(error)
+"""
+    assert with_few_files(0, before, then) == "the reason\n"
