@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from smoothl1.errors import SmoothL1Error, StorageError
+from smoothl1.files.stores.open_files import n_more_files
 from smoothl1.files.uris import hiding_secrets
 
 
@@ -17,10 +18,16 @@ class _Fault(NamedTuple):
     what: str
     hint: str | None = None
     errno: int | None = None
+    is_of_connection: bool = False
 
 
 def _fault(said: str, what: str, hint: str | None = None, number: int | None = None) -> _Fault:
     return _Fault(re.compile(said, re.IGNORECASE), what, hint, number)
+
+
+def _of_connection(fault: _Fault) -> _Fault:
+    """A fault for which a process that may open few more files can be the reason, too."""
+    return fault._replace(is_of_connection=True)
 
 
 NO_BUCKET = "no such bucket"
@@ -33,7 +40,14 @@ WAIT = "--store-timeout SECONDS waits longer"
 _CREDENTIALS = "check the credentials, those of the environment or of the profile"
 _ENDPOINT = "check the endpoint and the network"
 
+_MORE_FILES = "allow this process more files (ulimit -n)"
+
+_FEW_FILES = 32
+"""So many files two folders of small objects have open at once: 16 requests, and what libraries
+hold. Libraries call it a refused or a broken connection that there is no descriptor for another."""
+
 _FAULTS = (
+    _fault("Too many open files", "too many open files", _MORE_FILES, errno.EMFILE),
     _fault(
         "NO_SUCH_BUCKET|NoSuchBucket|ContainerNotFound|bucket does not exist",
         NO_BUCKET,
@@ -75,12 +89,16 @@ _FAULTS = (
         _CREDENTIALS,
         errno.EACCES,
     ),
-    _fault(r"curlCode: 6\b|resolve host|Name or service not known", "no such server", _ENDPOINT),
-    _fault(
-        r"curlCode: 7\b|connect to server|Connection refused|Connect call failed",
-        "connection refused",
-        _ENDPOINT,
-        errno.ECONNREFUSED,
+    _of_connection(
+        _fault(r"curlCode: 6\b|resolve host|Name or service not known", "no such server", _ENDPOINT)
+    ),
+    _of_connection(
+        _fault(
+            r"curlCode: 7\b|connect to server|Connection refused|Connect call failed",
+            "connection refused",
+            _ENDPOINT,
+            errno.ECONNREFUSED,
+        )
     ),
     _fault(
         r"curlCode: 28\b|timed? ?out|Deadline exceeded",
@@ -88,10 +106,12 @@ _FAULTS = (
         WAIT,
         errno.ETIMEDOUT,
     ),
-    _fault(
-        r"curlCode: (?:35|51|58|60|77)\b|certificate|\bSSL",
-        "no trusted connection (TLS)",
-        _ENDPOINT,
+    _of_connection(
+        _fault(
+            r"curlCode: (?:35|51|58|60|77)\b|certificate|\bSSL",
+            "no trusted connection (TLS)",
+            _ENDPOINT,
+        )
     ),
     _fault(
         "Failed to flush response stream",  # the words of the store were lost
@@ -103,10 +123,12 @@ _FAULTS = (
         "|REQUEST_LIMIT_EXCEEDED|throttl",
         "the store is overloaded or broken, also after several tries",
     ),
-    _fault(
-        r"curlCode: (?:18|52|55|56)\b|partial file|Connection (?:reset|broken|aborted|closed)"
-        "|NETWORK_CONNECTION|transfer",
-        "the connection broke, also after several tries",
+    _of_connection(
+        _fault(
+            r"curlCode: (?:18|52|55|56)\b|partial file|Connection (?:reset|broken|aborted|closed)"
+            "|NETWORK_CONNECTION|transfer",
+            "the connection broke, also after several tries",
+        )
     ),
     _fault(
         "No such file or directory|NO_SUCH_KEY|NoSuchKey",  # of Google Cloud, and of S3
@@ -144,17 +166,24 @@ def store_error(error: BaseException, uri: str) -> BaseException:
         return error
     words = " ".join(str(error).split())
     said = _without_names(words, uri)
-    for fault in _FAULTS:
-        if fault.said.search(said):
-            if fault.what == ANOTHER_REGION:
-                return _another_region(uri, words)
-            return _refusal(uri, fault.what, fault.hint, fault.errno)
+    fault = next((fault for fault in _FAULTS if fault.said.search(said)), None)
+    if fault is not None:
+        return _error_of(fault, words, uri)
     if isinstance(error, FileNotFoundError):
         return _refusal(uri, "no such object", None, errno.ENOENT)
     if isinstance(error, PermissionError):
         return _refusal(uri, "access denied", _CREDENTIALS, errno.EACCES)
     shown = hiding_secrets(words)[:200] or type(error).__name__
     return _refusal(uri, f"the store refused: {shown}", None, getattr(error, "errno", None))
+
+
+def _error_of(fault: _Fault, words: str, uri: str) -> StorageError:
+    """The error to raise for a fault, of which the words may tell more."""
+    if fault.what == ANOTHER_REGION:
+        return _another_region(uri, words)
+    if fault.is_of_connection and (n_more := n_more_files()) < _FEW_FILES:
+        return _few_files(uri, n_more, fault)
+    return _refusal(uri, fault.what, fault.hint, fault.errno)
 
 
 def _without_names(words: str, uri: str) -> str:
@@ -172,6 +201,13 @@ def _another_region(uri: str, words: str) -> StorageError:
     what = f"{ANOTHER_REGION}, {found[1]}" if found else ANOTHER_REGION
     name = found[1] if found else "NAME"
     return _refusal(uri, what, f"?region={name} at the end of the URI, or AWS_REGION={name}", None)
+
+
+def _few_files(uri: str, n_more: int, fault: _Fault) -> StorageError:
+    """The error where a connection failed for which there may have been no file descriptor."""
+    what = f"the connection failed, and this process may open few more files: {n_more}"
+    hint = f"{_MORE_FILES}, or {fault.hint or _ENDPOINT}"
+    return _refusal(uri, what, hint, fault.errno if n_more else errno.EMFILE)
 
 
 def _refusal(uri: str, what: str, hint: str | None, number: int | None) -> StorageError:

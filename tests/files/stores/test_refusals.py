@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 import smoothl1
 from smoothl1.errors import StorageError
 from smoothl1.files.stores.faults import store_error
+from tests.few_files import with_few_files
 from tests.files.stores.servers import answer, refusal
 from tests.files.stores.test_requests import npy_of
 
@@ -139,3 +141,44 @@ def test_names_and_ids_are_no_words_of_a_fault(said: str) -> None:
 def test_a_connection_that_is_not_trusted_is_told() -> None:
     for said in ("curlCode: 60, x", "[SSL: CERTIFICATE_VERIFY_FAILED] x", "SSLError: x"):
         assert "no trusted connection (TLS)" in str(store_error(OSError(said), "s3://b/x"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+@pytest.mark.parametrize(
+    "said", ["curlCode: 6, x", "curlCode: 7, x", "curlCode: 77", "curlCode: 56"]
+)
+@pytest.mark.parametrize("n_left", [0, 5])
+def test_a_connection_that_there_is_no_descriptor_for_is_not_called_refused(
+    said: str, n_left: int
+) -> None:
+    before = "from smoothl1.files.stores.faults import store_error"
+    shown = with_few_files(n_left, before, f"print(store_error(OSError('{said}'), 's3://b/x'))")
+    assert shown == (
+        "s3://b/x: the connection failed, and this process may open few more files: "
+        f"{n_left} [allow this process more files (ulimit -n), or check the endpoint and the "
+        "network]\n"
+    )
+
+
+def test_a_refused_connection_is_called_so_where_files_may_be_opened() -> None:
+    shown = str(store_error(OSError("curlCode: 7, x"), "s3://b/x"))
+    assert shown == "s3://b/x: connection refused [check the endpoint and the network]"
+    words = "Cannot connect to host x [Too many open files]"
+    assert ": too many open files [allow" in str(store_error(OSError(words), "s3://b/x"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_objects_are_read_with_few_files_or_their_number_is_told(bucket: Bucket) -> None:
+    for i in range(24):
+        bucket.put(f"run/{i}.npy", npy_of(np.zeros(10)))
+    before = (
+        f'import smoothl1; smoothl1.evaluate("{bucket.uri}/run/0.npy", "{bucket.uri}/run/1.npy")'
+    )
+    then = f"""
+try:
+    print(smoothl1.evaluate("{bucket.uri}/run/", "{bucket.uri}/run/").mean)
+except smoothl1.errors.StorageError as error:
+    print(error)
+"""
+    shown = with_few_files(3, before, then)
+    assert re.search(r"^0\.0$|may open few more files|too many open files", shown), shown
