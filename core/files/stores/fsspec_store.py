@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.errors import MissingExtraError, SettingsError
@@ -18,6 +19,9 @@ _VERSIONS = ("ETag", "etag", "oid", "blob_id", "mtime", "LastModified", "created
 """Names by which implementations tell the version of an object, the best first."""
 
 _KINDS = {"file": "file", "directory": "folder"}
+
+_LIBRARY = re.compile(r"(?:Unable to load|attempt to load|dlopen\() ?(?:\S*/)?(?P<name>lib\w+)")
+"""How Arrow, which loads Hadoop's libraries when they are asked for, says that one is missing."""
 
 _STEP_BYTES = 8 << 20
 
@@ -109,7 +113,8 @@ def open_fsspec_store(uri: str, given: Given) -> FsspecStore:
         given: What was given with it.
 
     Raises:
-        MissingExtraError: fsspec, or the package of the protocol, is not installed.
+        MissingExtraError: fsspec, the package of the protocol, or a library that it loads, is not
+            installed.
         SettingsError: The protocol needs more than a URI says, such as another file system.
     """
     scheme = scheme_of(uri)
@@ -121,6 +126,10 @@ def open_fsspec_store(uri: str, given: Given) -> FsspecStore:
         filesystem, root = fsspec.core.url_to_fs(f"{scheme}://{given.authority}{query}")
     except (AttributeError, TypeError, ValueError) as error:  # arguments that are missing
         raise _needs_more(scheme) from error
+    except OSError as error:
+        if found := _LIBRARY.search(str(error)):
+            raise _without_library(scheme, found["name"]) from error
+        raise
     return FsspecStore(filesystem, str(root))
 
 
@@ -148,6 +157,12 @@ def _class_of(scheme: str, uri: str) -> tuple[Any, type]:
 def _needs_more(scheme: str) -> SettingsError:
     what = f"{scheme}:// needs arguments beside the URI, which cannot be given"
     return SettingsError(what, hint="copy or unpack the file first, and give its path")
+
+
+def _without_library(scheme: str, name: str) -> MissingExtraError:
+    what = f"the library {name} for {scheme}:// is not found"
+    hint = "install Java and Hadoop, and set JAVA_HOME, HADOOP_HOME and CLASSPATH"
+    return MissingExtraError(what, hint=hint)
 
 
 def _hint(words: str, uri: str) -> str | None:

@@ -112,3 +112,26 @@ def test_protocols_that_need_arguments_are_refused_by_name(scheme: str) -> None:
     words = rf"^{scheme}://b/x\.npy: {scheme}:// needs arguments beside the URI.*\[copy or unpack"
     with pytest.raises(SettingsError, match=words):
         smoothl1.evaluate(f"{scheme}://b/x.npy", "y.npy")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unable to load libhdfs",
+        "Unable to load libhdfs\ndlopen(/opt/libhdfs.so) failed: No such file or directory",
+        "Prior attempt to load libhdfs failed",
+    ],
+)
+def test_a_library_that_is_missing_is_no_missing_object(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """Whether Hadoop is there or not: the words are those of Arrow without it."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(said)
+
+    opening._store_of.cache_clear()
+    monkeypatch.setattr(fsspec.core, "url_to_fs", fail)
+    words = r"^hdfs://node/x\.npy: the library libhdfs for hdfs:// is not found \[install Java"
+    with pytest.raises(MissingExtraError, match=words):
+        smoothl1.evaluate("hdfs://node/x.npy", "y.npy")
