@@ -40,6 +40,9 @@ KNOWN = rf"(?:\.(?:{_SIDES}))?(?:\.(?:{_KNOWN})){{1,2}}"
 Others are part of the name: `FIC101.PV` and `FIC101.SP` are measured and set, `SAP.DE` no file.
 """
 
+ONE_OF_ANY = rf"(?:\.(?:{_SIDES}))?\.[A-Za-z]\w{{0,{_MOST_LETTERS - 1}}}"
+"""A pattern of the suffix of any format, also behind a word for the side."""
+
 _LONG = "|".join(name for name in _KNOWN.split("|") if len(name) > _MOST_LETTERS)
 ANY = rf"(?:\.(?:[A-Za-z]\w{{0,{_MOST_LETTERS - 1}}}|{_LONG})){{1,2}}"
 """A pattern of one or two suffixes of any format: such a text may be the name of a file.

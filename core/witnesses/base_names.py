@@ -13,6 +13,7 @@ from smoothl1.witnesses.folders_by_depth import FoldersByDepth
 from smoothl1.witnesses.hash_sums import Sums
 from smoothl1.witnesses.period_spellings import with_plain_periods
 from smoothl1.witnesses.slash_dates import SlashDates
+from smoothl1.witnesses.suffix_of_side import SuffixOfSide
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -192,6 +193,7 @@ class BaseNames:
     def __init__(self) -> None:
         self.first_difference: int | None = None
         self._names = Sums()
+        self._suffixes = (SuffixOfSide(), SuffixOfSide())
         self._folders = FoldersByDepth()
         self._exact = Sums()
         self._slash_dates = SlashDates()
@@ -214,17 +216,20 @@ class BaseNames:
         hashes = hashes_beside_files(values, hashes)
         if not self._slash_dates.add(values, hashes):
             self._names.add(*hashes)
+            self._add_suffixes(values, hashes)
         if self._by_name.differ:
             return
         if not all(types.is_binary(texts.type) for texts in values):
             return
         self._add_exact(row, *map(hashes_of_stored, values))
         if any(map(may_be_file, values)):
-            self._folders.add(values, hashes)
+            self._folders.add(values, self._without_suffix(hashes))
 
     def merge(self, other: BaseNames) -> None:
         """Add other rows."""
         self._names.merge(other._names)
+        for suffix, further in zip(self._suffixes, other._suffixes, strict=True):
+            suffix.merge(further)
         self._folders.merge(other._folders)
         self._exact.merge(other._exact)
         self._slash_dates.merge(other._slash_dates)
@@ -250,7 +255,31 @@ class BaseNames:
 
     @property
     def _by_name(self) -> Sums:
-        return self._names.joined(self._slash_dates.as_written)
+        found = (suffix.sums for suffix in self._suffixes)
+        names = next((sums for sums in found if sums is not None), self._names)
+        return names.joined(self._slash_dates.as_written)
+
+    def _add_suffixes(
+        self, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]
+    ) -> None:
+        import pyarrow as pa
+        from pyarrow import types
+
+        differ = hashes[0] != hashes[1]
+        if not differ.any():
+            return
+        for side, suffix in enumerate(self._suffixes):
+            if suffix.may_be_one:
+                names = values[side].filter(pa.array(differ))
+                names = _base_texts(names) if types.is_binary(names.type) else names
+                suffix.add(names, hashes[1 - side][differ])
+
+    def _without_suffix(self, hashes: tuple[Hashes, Hashes]) -> tuple[Hashes, Hashes]:
+        """The hashes of names that are the same on both sides, but for a suffix of one of them."""
+        for suffix, others in zip(self._suffixes, reversed(hashes), strict=True):
+            if suffix.sums is not None:
+                return others, others
+        return hashes
 
     def _add_exact(self, row: int, one: Hashes, other: Hashes) -> None:
         self._exact.add(one, other)

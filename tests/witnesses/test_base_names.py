@@ -143,8 +143,9 @@ SWAPPED = [*PATHS[8:], *PATHS[4:8], *PATHS[:4]]
         lambda path: path,
         lambda path: f"/data/{path}",
         lambda path: f"C:\\d\\{path[:-4]}.txt".replace("/", "\\").upper(),
+        lambda path: f"/data/{path[:-4]}.flo",
     ],
-    ids=["the same paths", "in a folder", "of Windows, with another suffix"],
+    ids=["the same paths", "in a folder", "of Windows, with another suffix", "of flow"],
 )
 def test_files_of_one_name_in_other_folders_prove_nothing(
     other_name: str, more: dict[str, Any], spelled: Callable[[str], str]
@@ -222,14 +223,37 @@ def test_a_format_without_a_name_is_a_text_of_its_own() -> None:
         ("a/{}.parquet", "b/{}.safetensors"),
         ("a/{}.GeoJSON", "{}"),
         ("{}.wav", "{}"),
+        ("frame_{}.flo", "frame_{}.png"),
+        ("{}.left.flo", "{}.LEFT.png"),
+        ("{}.pred.trk.gz", "{}.gt.nii.gz"),
+        ("a/{}.CR2", "b/c/{}.jpg"),
+        ("{}.phn", "{}"),
     ],
 )
-def test_one_file_may_be_of_two_known_formats(one: str, other: str) -> None:
-    p = pa.table({"file": [one.format(f"r{i * 7 % 13}") for i in range(N)], "pred": Y})
-    t = pa.table({"file": [other.format(f"r{i * 7 % 13}") for i in range(N)], "y": Y})
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert evaluate(p, t, **COLUMNS).mean == 0
+@pytest.mark.parametrize("names", [("file", "file"), ("image", "path")])
+def test_one_file_may_be_of_two_formats_of_which_one_is_known(
+    one: str, other: str, names: tuple[str, str]
+) -> None:
+    files = [one.format(f"r{i * 7 % 13}") for i in range(N)]
+    others = [other.format(f"r{i * 7 % 13}") for i in range(N)]
+    for sides in (files, others), (others, files):
+        p = pa.table({names[0]: sides[0], "pred": Y})
+        t = pa.table({names[1]: sides[1], "y": Y})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert evaluate(p, t, **COLUMNS, execution=Execution(chunk_rows=5)).mean == 0
+        t = pa.table({names[1]: sides[1][::-1], "y": Y[::-1]})
+        with pytest.raises(DataError, match="another order"):
+            evaluate(p, t, **COLUMNS, execution=Execution(chunk_rows=5))
+
+
+def test_a_suffix_that_is_no_known_format_counts_unless_all_names_of_a_side_have_it() -> None:
+    lots = [f"r{i}" for i in range(N)]
+    p = pa.table({"file": [f"{lot}.{'ab'[i > 8]}" for i, lot in enumerate(lots)], "pred": Y})
+    t = pa.table({"file": [f"{lot}.png" for lot in lots], "y": Y})
+    for n_rows in (3, 9, 100):
+        with pytest.warns(UserWarning, match="column 'file' differs"):
+            evaluate(p, t, **COLUMNS, execution=Execution(chunk_rows=n_rows))
 
 
 BARE_PATHS = {
