@@ -57,6 +57,7 @@ _BARE_PATH = lazy_pattern(
     rf"(?!{DAY_WITH_SLASHES}\Z).*[/\\](?![^/\\]+{ANY}\Z)[^/\\]+", re.DOTALL | re.IGNORECASE
 )
 _KNOWN_FILE = lazy_pattern(rf".*[^/\\]{KNOWN}", re.DOTALL | re.IGNORECASE)
+_KNOWN_AT_END = lazy_pattern(rf"(?<=.){KNOWN}\Z", re.DOTALL)
 
 NEVER_EMPTY = lazy_pattern(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z", re.IGNORECASE)
 """How the names of files end that are not text, so that no bytes at all are no such file."""
@@ -70,6 +71,11 @@ def unpacked(path: str) -> str:
 def is_called_compressed(path: str) -> bool:
     """Whether a path has a suffix of compression."""
     return path[-_LONGEST_COMPRESSED:].lower().endswith(COMPRESSED)
+
+
+def without_known(name: str) -> str:
+    """The name of a file, in lower case, without the suffixes of known formats."""
+    return _KNOWN_AT_END.sub("", name)
 
 
 def is_bare_path(text: str, other: str) -> bool:

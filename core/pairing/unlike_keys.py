@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.files.suffixes import ANY, KNOWN, is_bare_path
+from smoothl1.files.suffixes import ANY, is_bare_path, without_known
 from smoothl1.labels.conversion import TIMES_ALIKE, ZONE_HINT, has_offset_from_utc
 from smoothl1.sources.columns import shown
 
@@ -20,11 +20,8 @@ _COUNT = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:.*)?")
 
-
 _FILE = re.compile(rf"(?:.*/)?([^/]+{ANY})", re.DOTALL)
 """A file with a suffix, with or without folders: dates have slashes, too."""
-
-_SUFFIXES = re.compile(rf"(?<=.){KNOWN}\Z", re.DOTALL)
 
 
 def why_none_matches(key: Sequence[str], others: Sequence[Sequence[str]]) -> tuple[str, str]:
@@ -77,7 +74,7 @@ def _base_name(text: str, beside: str) -> str:
         path = file[1]
     elif is_bare_path(text, beside):
         path = path.rpartition("/")[2]
-    return _SUFFIXES.sub("", path)
+    return without_known(path)
 
 
 def _is_count_beside_time(one: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.files.suffixes import ANY, KNOWN, is_bare_path
+from smoothl1.files.suffixes import ANY, is_bare_path, without_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _SIGNS = re.compile(r"[/\\]")
 NAME_OF_FILE = re.compile(rf"(.+?){ANY}", re.DOTALL | re.IGNORECASE)
 """The name of a file, without folders. Dates have no suffixes."""
-
-_SUFFIXES = re.compile(rf"(?<=.){KNOWN}\Z", re.DOTALL)
 
 _WORD = re.compile(r"[0-9]+|[^\W0-9_]+")
 _OF_NO_FOLDER = ("", ".")
@@ -57,7 +55,7 @@ def _split(path: str, beside: str) -> list[str]:
     if NAME_OF_FILE.fullmatch(name) is None and not is_bare_path(path, beside):
         return []
     return [
-        _SUFFIXES.sub("", name),
+        without_known(name),
         *(folder for folder in reversed(folders) if folder not in _OF_NO_FOLDER),
     ]
 
