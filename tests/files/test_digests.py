@@ -41,6 +41,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", SINGLE_FILES)
 def test_a_file_of_any_format_is_hashed_as_it_is_stored(tmp_path: Path, name: str) -> None:
     written = WRITERS[name][1](tmp_path / "x", TABLE)

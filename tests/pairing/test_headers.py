@@ -359,6 +359,7 @@ MARKS = [".", "None", "NA", "N/A", "#N/A", "NULL", "null", "Null", r"\N", "-", "
 MARKS += ["--", "NaT", "none", "missing", "(null)", "*", "#VALUE!"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("label", "mark"),
     [*product(["", "img_{},", "1{},"], MARKS), ("img_{},", "<NA>")],

@@ -405,6 +405,7 @@ def test_keys_that_only_differ_in_how_they_are_written_stay_apart(
         run(p, t)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "kinds", list(itertools.product([kind for kind in INTEGERS if kind != "bool"], repeat=2))
 )

@@ -161,6 +161,7 @@ def test_a_part_without_a_stop_reads_on_to_the_end(write: Callable[[Matrix], Wri
         source.close()
 
 
+@pytest.mark.sampled
 @any_writer
 def test_several_threads_may_read_at_the_same_time(write: Callable[[Matrix], Written]) -> None:
     table = np.arange(1200.0).reshape(600, 2)
@@ -222,6 +223,7 @@ def test_a_file_that_is_replaced_while_open_is_read_as_it_was(
     assert joined([first, *rest]) == bits(table.ravel())
 
 
+@pytest.mark.sampled
 @pytest.mark.grid
 @any_read_in_place
 def test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it(
@@ -356,6 +358,7 @@ PAIRS = [
 """Every format against `.npy`, both ways, and some of all others."""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("pred", "target"), PAIRS, ids=[" | ".join(pair) for pair in PAIRS])
 def test_the_result_does_not_depend_on_the_formats_of_the_two_sides(
     tmp_path: Path, pred: str, target: str

@@ -35,6 +35,7 @@ def said(one: list[Any], other: list[Any], execution: Execution = BY_CHUNKS[0]) 
     return found
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("one", "other"), list(product(NOTATIONS, repeat=2)))
 def test_a_lag_of_a_day_is_refused_in_any_two_notations(one: str, other: str) -> None:
     for execution in BY_CHUNKS:
@@ -92,6 +93,7 @@ def key_advised(one: list[Any], other: list[Any]) -> bool:
     return "--key day matches" in hint
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("one", "other"), list(product(NOTATIONS, repeat=2)))
 def test_a_key_is_advised_only_where_both_sides_write_days_alike(one: str, other: str) -> None:
     assert key_advised(texts(DAYS[:N], one), texts(DAYS[1:], other)) == (one == other)

@@ -75,6 +75,7 @@ def said(one: Written, other: Written, name: str = "period", rows: int = 13) -> 
     return found
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("one", "other"), SOME, ids=shown)
 def test_right_rows_in_two_notations_are_silent(one: Written, other: Written) -> None:
     assert said(one, other) == []
@@ -153,6 +154,7 @@ def test_another_order_is_refused_with_advice_to_write_both_alike(
         assert str(caught.value.hint).startswith("write both alike, as keys must be")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("one", "other"), SOME, ids=shown)
 def test_a_lag_of_one_is_refused_in_two_notations(one: Written, other: Written) -> None:
     for sides in ((one[:N], other[1:]), (other[:10], one[1:11])):
