@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Rows = list[tuple[Any, ...]]
 
 _DATE = re.compile(
-    r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
+    r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])"
+    r"(?:\2(0[1-9]|[12][0-9]|3[01])(?![0-9])|(?![-._]?[0-9]))"
 )
 
 
@@ -33,8 +34,8 @@ class _Most(NamedTuple):
 
 
 def with_plain_dates(names: Sequence[str]) -> list[str]:
-    """Names in which 2024-01-31 is 20240131."""
-    return [_DATE.sub(r"\1\3\4", name) for name in names]
+    """Names in which 2024-01-31 is 20240131, and 2024-01 is 202401."""
+    return [_DATE.sub(lambda m: m[1] + m[3] + (m[4] or ""), name) for name in names]
 
 
 def go_together(expected: Rows, found: Rows) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +15,7 @@ from smoothl1.files.shard_names import (
     varying_text,
     without_common_folders,
 )
-from smoothl1.files.shard_numbers import n_equal
+from smoothl1.pairing.folded_names import behind_counters, folded, own_words
 from smoothl1.pairing.marks_of_files import (
     have_the_same_marks,
     have_the_same_words,
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.table import Table
 
-
-_BEGUN_WORD = re.compile(r"[^\W_]+\Z")
-_COUNTER = re.compile(r"\A[0-9]+[\W_]+(?=[^\W\d_])")
-"""A number in front of a name that begins with a letter: `1_5m` may be from 1 to 5 metres."""
 
 _IN_A_COLUMN = {
     "weight": ", or put the weights into a column (--weight COL)",
@@ -166,12 +161,15 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     Raises:
         DataError: They say that the files in the same place do not.
     """
-    if one.names == other.names:
+    names, other_names = folded(one.names, other.names)
+    counted = behind_counters(names, other_names)
+    if names == other_names or (counted and counted[0] == counted[1]):
         return True
     if (found_at := marks_in_another_order(one.names, other.names)) is not None:
         raise _of_different_rows(found_at.place, one, other, f"{found_at.what} in the names", hint)
-    if _are_the_same_but_for_a_counter(one.names, other.names):
-        return True
+    if counted:
+        first = _first_difference(*counted)
+        raise _of_different_rows(first, one, other, "names behind the counters", hint)
     expected, found = numbers_of(one.names), numbers_of(other.names)
     if expected.varying and found.varying:
         if not (
@@ -187,22 +185,13 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     i = _different_name(one.names, other.names)
     if i is not None:
         raise _of_different_rows(i, one, other, "names", hint)
-    names = (one.names, other.names)
-    are_same = have_the_same_words(*names) or have_the_same_words_and_numbers(*names)
+    both = (one.names, other.names)
+    are_same = have_the_same_words(*both) or have_the_same_words_and_numbers(*both)
     if are_same or varying_text(one.names) == varying_text(other.names):
         return True
-    i = first_other_number(*names)
+    i = first_other_number(*both)
     if i is not None:
         raise _of_different_rows(i, one, other, "numbers in the names", hint)
-    return False
-
-
-def _are_the_same_but_for_a_counter(names: Sequence[str], other_names: Sequence[str]) -> bool:
-    """Whether each name of one side is a counter and the name on the other: `00_bern`, `bern`."""
-    ones, others = _own_words(names), _own_words(other_names)
-    for with_counters, plain in ((ones, others), (others, ones)):
-        if all(map(_COUNTER.match, with_counters)):
-            return _own_words([_COUNTER.sub("", name) for name in with_counters]) == plain
     return False
 
 
@@ -224,26 +213,14 @@ def _different_name(names: Sequence[str], other_names: Sequence[str]) -> int | N
     if len({len(components) for side in sides for components in side}) > 1:
         sides = [[components[-1:] for components in side] for side in sides]
     for i in range(len(sides[0][0])):
-        ones, others = (_own_words([components[i] for components in side]) for side in sides)
-        if ones != others and {*ones} & {*others}:
+        words, other_words = (own_words([parts[i] for parts in side]) for side in sides)
+        ones, others = folded(words, other_words)
+        if ones != others and {*words} & {*other_words}:
             return _first_difference(ones, others)
         leftmost = {tuple(components[: i + 1]) for components in sides[0]}
         if ones == others and len(leftmost) == len(names):
             return None
     return None
-
-
-def _own_words(names: Sequence[str]) -> list[str]:
-    """Names without the words and signs with which all begin or end: `pred_` of `pred_berlin`."""
-    if len(set(names)) == 1:
-        return list(names)
-    begin, end = _n_common(names), _n_common([name[::-1] for name in names])
-    return [name[begin : len(name) - end] for name in names]
-
-
-def _n_common(names: Sequence[str]) -> int:
-    """The length of the common beginning of all names, up to a sign between words."""
-    return len(_BEGUN_WORD.sub("", names[0][: n_equal(names)]))
 
 
 def _first_difference(one: Sequence[Any], other: Sequence[Any]) -> int:

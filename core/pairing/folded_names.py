@@ -1,0 +1,85 @@
+"""Names of the files of two sets, compared without what writers of names change at will."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.files.shard_numbers import n_equal
+from smoothl1.sources.names import composed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MARKS = re.compile(rf"(?:[^\w+{re.escape(os.sep)}-]|_|-(?![0-9])|(?<=[^\W_])-)+")
+"""Signs between words; no hyphen that may be that of a negative number, as in `lag_-1`."""
+
+_BEGUN_WORD = re.compile(r"[^\W_]+\Z")
+_ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9])")
+_COUNTED = re.compile(r"([0-9]+)[\W_]+(?=[^\W_])")
+_LONG = re.compile("[0-9]{3}")
+"""Digits that are no second small number: `1_5m` may be from 1 to 5 metres."""
+
+
+def folded(names: Sequence[str], other_names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Names of both sets, in which spelling alone makes no difference.
+
+    Case, the signs between words, the way in which letters with accents are stored, and zeros in
+    front of numbers do not count, unless these alone tell names of a set apart: `New York` is
+    `new_york`, and `chr01` is `chr1`.
+
+    Args:
+        names: The names of the files of one set.
+        other_names: Those of another set.
+    """
+    ones, others = (list(map(_folded, of_side)) for of_side in (names, other_names))
+    if len({*ones}) < len({*names}) or len({*others}) < len({*other_names}):
+        return [*names], [*other_names]
+    return ones, others
+
+
+def own_words(names: Sequence[str]) -> list[str]:
+    """Names without the words and signs with which all begin or end: `pred_` of `pred_berlin`."""
+    if len(set(names)) == 1:
+        return list(names)
+    begin, end = _n_common(names), _n_common([name[::-1] for name in names])
+    return [name[begin : len(name) - end] for name in names]
+
+
+def behind_counters(
+    names: Sequence[str], other_names: Sequence[str]
+) -> tuple[list[str], list[str]] | None:
+    """Names of which those of one side have a number in front of what the other has: `00_bern`.
+
+    Args:
+        names: The names of the files of one set, in the order in which they are paired.
+        other_names: As many names of another set.
+
+    Returns:
+        The names of both sides without numbers and what all have. They are the same in the same
+        order; or in another one, where the numbers just count the files. None if neither is so.
+    """
+    for counted, plain in ((names, other_names), (other_names, names)):
+        found = [match for match in map(_COUNTED.match, own_words(counted)) if match]
+        if len(found) < len(counted):
+            continue
+        mine, others = own_words([of.string[of.end() :] for of in found]), own_words(plain)
+        counts = [int(of[1]) for of in found]
+        just_count = counts in ([*range(len(counts))], [*range(1, len(counts) + 1)])
+        are_words = [name[:1].isalpha() for name in mine]
+        may_be_names = any(are_words) or all(map(_LONG.match, mine))
+        if mine == others and (all(are_words) or (just_count and may_be_names)):
+            return mine, others
+        if mine != others and just_count and sorted(mine) == sorted({*others}):
+            return mine, others
+    return None
+
+
+def _folded(name: str) -> str:
+    return _MARKS.sub(" ", _ZEROS.sub("", composed(name).casefold()))
+
+
+def _n_common(names: Sequence[str]) -> int:
+    """The length of the common beginning of all names, up to a sign between words."""
+    return len(_BEGUN_WORD.sub("", names[0][: n_equal(names)]))
