@@ -46,7 +46,8 @@ def kind_of_records(file: Input, code: str | None, float_order: Order | None) ->
     """
     if (found := records_of_fortran(file, float_order)) is not None:
         return _of_fortran(found, code, file.size or 0)
-    if (found := vectors(file, float_order)) is not None:
+    are_whole = code is not None and float_order is None and code[-1] != "1"
+    if (found := vectors(file, float_order, by_name=are_whole)) is not None:
         return _of_vectors(found, file)
     return None
 

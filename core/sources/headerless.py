@@ -62,12 +62,18 @@ def check_headerless(file: Input, layout: RawLayout) -> None:
         error = refusal(kind, file.path)
         error.hint = f"{error.hint}; {_OPTION}" if error.hint else _OPTION
         raise error
-    if b"\n" in file.head and file.head.isascii() and not is_binary(file.head):
+    if _is_text(file.head):
         hint = "leave out --raw, or read all inputs so: --format-in raw"
         raise DataError("not headerless binary: it looks like text", hint=hint)
     if has_header_of_text(file.head, _LONG_TEXT if layout.itemsize == 1 else _SHORT_TEXT):
         what = f"not headerless binary: it begins with {file.head[:16]!r}"
         raise DataError(what, hint=f"{HEADER_OF_TEXT}; {_OPTION}")
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file begins with lines of text, and no array repeats the byte of a line end."""
+    is_map = len({*head}) <= _FEW_BYTES and b"\n\n\n" in head  # of class 10, say
+    return b"\n" in head and head.isascii() and not is_binary(head) and not is_map
 
 
 def float_order(layout: RawLayout) -> Order | None:

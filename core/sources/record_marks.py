@@ -100,17 +100,23 @@ def records_of_fortran(file: Input, float_order: Order | None) -> Records | None
     return _records(file, _OF_FORTRAN, float_order)
 
 
-def vectors(file: Input, float_order: Order | None) -> Records | None:
-    """The vectors of fvecs, ivecs or bvecs that a file certainly is, likewise.
+def vectors(file: Input, float_order: Order | None, *, by_name: bool) -> Records | None:
+    """The vectors of fvecs, ivecs or bvecs that a file certainly is.
 
     Where the name says so, the first two lengths are enough, also those of a stream.
 
     Source: http://corpus-texmex.irisa.fr
+
+    Args:
+        file: See `records_of_fortran`.
+        float_order: Likewise.
+        by_name: Whether nothing else is evidence: a table of whole numbers may have a constant
+            column, of which each number is the length of the rest of its row.
     """
     name = named_vectors(file.path)
     if name is not None and (found := _vectors_of_name(file, _NAMED[name])) is not None:
         return found
-    return _records(file, (_OF_WORDS, _OF_BYTES), float_order)
+    return None if by_name else _records(file, (_OF_WORDS, _OF_BYTES), float_order)
 
 
 def named_vectors(path: str) -> str | None:

@@ -98,11 +98,22 @@ def test_vectors_behind_their_lengths_are_named_and_converted(tmp_path: Path, un
     path = tmp_path / "x.vecs"
     path.write_bytes(b"".join(struct.pack("<i", 32) + row.tobytes() for row in rows))
     name = {"<f4": "fvecs", "<i4": "ivecs", "u1": "bvecs"}[unit]
-    for raw in (None, unit):
+    for raw in (None, unit) if unit != "<i4" else (None,):
         error = error_of(path, raw)
         assert f"vectors of {name}, each behind its length, 32" in error.what
     run_line(error.hint, path)
     assert read(tmp_path / "x.npy").reshape(-1).tolist() == rows.reshape(-1).tolist()
+
+
+@pytest.mark.parametrize(("dtype", "of_column"), [("i4", 23), ("u4", 92), ("i8", 47), ("i2", 11)])
+def test_a_table_of_whole_numbers_may_have_a_constant_column(
+    tmp_path: Path, dtype: str, of_column: int
+) -> None:
+    rows = RNG.integers(0, 60, (200, 24)).astype(dtype)
+    rows[:, 0] = of_column
+    rows.tofile(tmp_path / "x.bin")
+    options = ReadOptions(raw=f"{dtype},-1,24")
+    assert read(tmp_path / "x.bin", options=options).tolist() == rows.reshape(-1).tolist()
 
 
 @pytest.mark.parametrize("n_rows", [1, 2, 200])

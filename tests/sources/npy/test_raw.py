@@ -122,6 +122,15 @@ def test_what_has_a_format_or_is_text_is_not_taken_as_headerless(tmp_path: Path)
         read(tmp_path / "d", options=options)
 
 
+@pytest.mark.parametrize("classes", [[10], [10, 48], [10, 32, 65]])
+def test_a_map_whose_class_is_the_byte_of_a_line_end_is_no_text(
+    tmp_path: Path, classes: list[int]
+) -> None:
+    rows = np.repeat(np.array(classes * 8, np.uint8), 64)
+    rows.tofile(tmp_path / "x.bin")
+    assert read(tmp_path / "x.bin", options=ReadOptions(raw="uint8")).tolist() == rows.tolist()
+
+
 def test_numbers_that_begin_like_a_mark_are_numbers(tmp_path: Path) -> None:
     for first in ([-1, 8, 3], [-1, -1], [0x02000280, 7], [0x46464952], [0x3C, 0]):
         array = np.array([*first, 12], np.int32)
