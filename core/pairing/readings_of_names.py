@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NUMBERED = re.compile(r"([^\W\d_]+)[-_ =.]?([0-9]+)(?![0-9]|\.[0-9])")
+_NUMBERED = re.compile(r"([^\W\d_]+)([-_ =.]?)([0-9]+)(?![0-9]|\.[0-9])")
 _OF_GRIDS = frozenset({"row", "col", "column"})
 """Words, beside letters, that number the files of a grid, and in a column the cells within one."""
 _BETWEEN_WORDS = " _-"
@@ -180,11 +180,19 @@ def _words_alone(value: str) -> tuple[str, ...]:
 
 
 def _numbers_of(names: Sequence[str]) -> Iterator[Reading]:
-    """The numbers behind a word that all names have, where they are not the same in all."""
-    numbered = [dict(_NUMBERED.findall(name)) for name in names]
+    """The numbers behind a word that all names have, where they are not the same in all.
+
+    A hyphen that only some of them have is a sign: `snr-5`, `snr0`.
+    """
+    numbered = [
+        {word: (mark, int(digits)) for word, mark, digits in _NUMBERED.findall(name)}
+        for name in names
+    ]
     for word in numbered[0]:
-        numbers = [int(of_file[word]) for of_file in numbered if word in of_file]
-        if len(numbers) == len(names) and len(set(numbers)) > 1:
+        found = [of_file[word] for of_file in numbered if word in of_file]
+        have_signs = len({mark == "-" for mark, _ in found}) > 1
+        numbers = [number for _, number in found]
+        if len(numbers) == len(names) and len(set(numbers)) > 1 and not have_signs:
             yield _Numbers(word, numbers)
 
 

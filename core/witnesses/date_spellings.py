@@ -21,6 +21,12 @@ _ISO = rf"{_YEAR}-([0-9]{{2}})-([0-9]{{2}})"
 _ODD_TIME = rf"( (?:[0-9]:[0-9:.,]+{_HALF}?|{_CLOCK}{_HALF}|{_CLOCK},[0-9]+))\z"
 """A time of day as `5:30`, `05:30 PM` and `05:30:00,000`."""
 
+_BEFORE_TIME = (
+    r"\A([0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4})(?:[Tt]|, ?)([0-9]{1,2}:)",
+    r"\1 \2",
+)
+"""Another sign than a blank between a date and a time of day: `31.01.2024, 05:30`."""
+
 _CERTAIN = ((_DAY_FIRST, r"\3-\2-\1\4"), (_YEAR_FIRST, r"\1-\2-\3\4"))
 """How dates are written, and the groups of the year, the month, the day and the time of day."""
 
@@ -75,6 +81,8 @@ def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Arr
 
     if not (may_be_date(texts) or may_lack_zeros(texts)):
         return texts
+    if pc.any(pc.match_substring_regex(texts, _BEFORE_TIME[0])).as_py():
+        texts = _replaced(texts, (_BEFORE_TIME,))
     for date, plain in notations:
         if pc.any(pc.match_substring_regex(texts, rf"\A{date}{_TIME}")).as_py():
             texts = _replaced(texts, ((rf"\A{date}{_TIME}", plain), *_ONE_DIGIT))

@@ -47,6 +47,18 @@ def test_other_numbers_of_rows_than_those_of_the_files_are_warned_of(tmp_path: P
         assert evaluate(p, t, pred="y", target="y").mean == 0
 
 
+@pytest.mark.parametrize("numbers", [(-5, 0, 5), (-30, -10, 20)])
+def test_a_hyphen_before_some_numbers_is_a_sign(tmp_path: Path, numbers: tuple[int, ...]) -> None:
+    (tmp_path / "p").mkdir()
+    for i, number in enumerate(numbers):
+        save_table(tmp_path / "p" / f"snr{number}.csv", {"y": [2.0 * i, 2.0 * i + 1]})
+    names = [f"snr{number}" for number in numbers for _ in "ab"]
+    t = save_table(tmp_path / "t.csv", {"name": names, "y": np.arange(6.0)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p", t, pred="y", target="y").mean == 0
+
+
 NUMBERED = [
     ("fold{}", "fold", [1, 2, 10], [1, 2, 10]),
     ("oof_fold-{}", "Fold", ["1", "2", "10"], [1, 2, 10]),

@@ -67,6 +67,9 @@ CLOCKS: dict[str, Callable[[datetime], str]] = {
     ),
     "ISO without zeros": lambda at: f"{at:%Y-%m-%d} {at.hour}:{at:%M}",
     "comma": lambda at: f"{at:%Y-%m-%d %H:%M:%S},000",
+    "day first": lambda at: f"{at:%d.%m.%Y %H:%M}",
+    "a comma behind the day": lambda at: f"{at:%d.%m.%Y, %H:%M:%S}",
+    "T behind the day": lambda at: f"{at:%Y/%m/%dT%H:%M}",
 }
 
 
@@ -79,10 +82,12 @@ def half_of(time: datetime) -> str:
 def test_times_of_day_in_two_notations_are_the_same(
     written: Callable[[datetime], str], rows: int
 ) -> None:
-    iso, others = [f"{at:%Y-%m-%d %H:%M:%S}" for at in TIMES], list(map(written, TIMES))
-    assert said(iso, others, rows=rows) == []
-    with pytest.raises(DataError, match="holds the same values in another order"):
-        said(others, [*iso[7:], *iso[:7]], rows=rows)
+    others = list(map(written, TIMES))
+    for sign in " T":
+        iso = [f"{at:%Y-%m-%d}{sign}{at:%H:%M:%S}" for at in TIMES]
+        assert said(iso, others, rows=rows) == []
+        with pytest.raises(DataError, match="holds the same values in another order"):
+            said(others, [*iso[7:], *iso[:7]], rows=rows)
 
 
 @cases
