@@ -1,4 +1,4 @@
-"""Dates in text that are not written as `2024-01-31`: `31.01.2024`, `2024/01/31`, `1/31/2024`."""
+"""Dates in text that are not written as `2024-01-31`: `31.01.2024`, `1/31/2024`, `31-Jan-2024`."""
 
 from __future__ import annotations
 
@@ -77,8 +77,10 @@ def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Arr
     """
     import pyarrow.compute as pc
 
+    from smoothl1.witnesses.month_names import with_month_numbers
     from smoothl1.witnesses.text_bytes import may_be_date, may_lack_zeros
 
+    texts = with_month_numbers(texts)
     if not (may_be_date(texts) or may_lack_zeros(texts)):
         return texts
     if pc.any(pc.match_substring_regex(texts, _BEFORE_TIME[0])).as_py():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,9 @@ _FEWEST_DAY_BYTES = len("1/2/2024")
 """Bytes of the shortest date without a time."""
 
 _YEAR_BYTES = 4
+
+_FEWEST_NAMED_BYTES = len("1jan24")
+_MOST_NAMED_BYTES = len("Wednesday, September 30, 2024 10:00:00.000000 AM")
 
 _FEWEST_PERIOD_BYTES, _MOST_PERIOD_BYTES = len("1/2024"), len("  septiembre, 2024  ")
 
@@ -33,6 +37,9 @@ _LOWER[ord("A") : ord("Z") + 1] += ord("a") - ord("A")
 
 _BLANKS = _flags(b" \t")
 _DIGITS = _flags(b"0123456789")
+_LETTERS = _flags(bytes(range(ord("a"), ord("z") + 1)) + bytes(range(0x80, 0x100)))
+"""Letters in lower case, and bytes of letters beyond ASCII."""
+
 _DIGITS_AND_BLANKS = _DIGITS | _BLANKS
 _BEFORE_ACCENTS = _flags(b"\xcc\xcd\xd9\xe0\xe1")
 """First bytes in UTF-8 of accents, of signs of Arabic and Indic letters, and of parts of Korean
@@ -132,6 +139,31 @@ def may_lack_zeros(texts: pa.Array) -> bool:
         return False
     signs = _bytes_at(texts, offsets_of(texts)[:-1][is_short] + _YEAR_BYTES)
     return bool((signs == ord("-")).any())
+
+
+def may_name_month(texts: pa.Array) -> bool:
+    """Whether a text may be a date with the name of its month, such as `1-Jan-24`.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    sizes = sizes_of(texts)
+    if not ((sizes >= _FEWEST_NAMED_BYTES) & (sizes <= _MOST_NAMED_BYTES)).any():
+        return False
+    data = _LOWER[_data_of(texts)]
+    are_letters = _LETTERS[data]
+    begins = np.flatnonzero(are_letters[:-2] & are_letters[1:-1] & are_letters[2:])
+    threes = data[begins + np.arange(3)[:, np.newaxis]].astype(np.uint32)
+    return bool(np.isin(threes[0] << 16 | threes[1] << 8 | threes[2], _begins_of_months()).any())
+
+
+@cache
+def _begins_of_months() -> NDArray[np.uint32]:
+    """The first three bytes of the names of months, as big-endian numbers."""
+    from smoothl1.files.shard_words import words_of_months  # late: few columns have them
+
+    words = "|".join(words_of_months()).split("|")
+    return np.unique([int.from_bytes(word.encode()[:3], "big") for word in words]).astype(np.uint32)
 
 
 def may_be_grouped(texts: pa.Array) -> bool:

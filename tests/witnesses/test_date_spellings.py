@@ -30,6 +30,11 @@ NOTATIONS: dict[str, Callable[[date], str]] = {
     "time of day": lambda day: f"{day:%d.%m.%Y} 00:00",
     "day and slashes": lambda day: f"{day:%d/%m/%Y}",
     "month and slashes": lambda day: f"{day.month}/{day.day}/{day.year}",
+    "R": lambda day: f"{day.day}-{day:%b-%Y}",
+    "SAS": lambda day: f"{day:%d%b%Y}".upper(),
+    "Excel": lambda day: f"{day:%d-%b-%y}",
+    "month in words": lambda day: f"{day:%B} {day.day}, {day.year}",
+    "mail": lambda day: f"{day:%a, %d %b %Y} 00:00:00 GMT",
 }
 cases = pytest.mark.parametrize("written", NOTATIONS.values(), ids=NOTATIONS)
 
@@ -98,6 +103,19 @@ def test_another_order_in_another_notation_is_refused(
     for rows in (13, 1000):
         with pytest.raises(DataError, match=r"row 1 on.*holds? the same values in another order"):
             said(ISO, list(map(written, MOVED)), name, rows)
+
+
+MONTHS = "Jan février März avril mayo Juni juillet Aug. Sept Okt nov Dez".split()
+
+
+def test_months_have_names_in_several_languages_and_other_words_are_no_months() -> None:
+    days = [date(2023, month, 9) for month in range(1, 13)]
+    written = [f"9. {name} 2023" for name in MONTHS]
+    assert said(list(map(str, days)), written) == []
+    with pytest.raises(DataError, match="another order"):
+        said([*map(str, days[1:]), str(days[0])], written)
+    codes = [f"{i}dec{i}x" for i in range(N)]
+    assert "differs" in said(codes, [f"{i}mar{i}x" for i in range(N)])[0]
 
 
 def test_dates_with_slashes_are_read_as_they_agree() -> None:
