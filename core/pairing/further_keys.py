@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import reduce
-from itertools import chain, combinations
+from itertools import chain, combinations, islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import ColumnInfo, Table
 
+    Names = tuple[str, ...]
+    """The name of a column on each side."""
+
 _MOST_ROWS = 1 << 18
 """Most rows of an input that are read once more for a message."""
 
@@ -32,6 +35,9 @@ _MOST_ROWS_FREELY = 1 << 15
 
 _MOST_COLUMNS = 8
 """Most columns that are tried, alone and two together."""
+
+_MOST_OF_TWO_NAMES = 4
+"""Most columns of each side that are tried with one of another name."""
 
 _KINDS = ("text", "integer", "date")
 _FRACTION = "fraction"
@@ -69,60 +75,85 @@ class FurtherKeys(NamedTuple):
         names = next(filter(None, self._found(sides)), ())
         return self._said(names) if names else ""
 
-    def _found(self, sides: Sequence[SideKeys]) -> Iterator[tuple[str, ...]]:
+    def _found(self, sides: Sequence[SideKeys]) -> Iterator[tuple[Names, ...]]:
         """The columns that are found in one notation after the other; () where none are."""
         from smoothl1.pairing import key_notations  # late: for an error
 
         keys = [side.keys for side in sides]
         ways = [(key_notations.NOTATIONS_THAT_MATCH, True), (key_notations.FREE_NOTATIONS, False)]
         are_few = max(table.num_rows for table in keys) <= _MOST_ROWS_FREELY
-        for notations, are_alike in ways if are_few else ways[:1]:
-            columns = dict(self._columns(sides, are_alike=are_alike))
-            for notation in notations:
-                yield _first_that_match(keys, columns, notation)
+        # columns of other names are of one meaning if no others match
+        for candidates, n_most in ((self._of_one_name(), 2), (self._of_two_names(), 1)):
+            for notations, are_alike in ways if are_few else ways[:1]:
+                columns = dict(self._columns(sides, candidates, are_alike=are_alike))
+                for notation in notations:
+                    matches = _that_match(keys, columns, notation, n_most)
+                    found = [*islice(matches, 1 if n_most > 1 else 2)]
+                    yield found[0] if len(found) == 1 else ()
 
-    def _said(self, names: Sequence[str]) -> str:
-        options = " and ".join(f"--key {as_option(name)}" for name in names)
+    def _said(self, names: Sequence[Names]) -> str:
+        options = " and ".join(
+            f"--key {as_option(of[0] if len({*of}) == 1 else '='.join(of))}" for of in names
+        )
         have = "both inputs have" if len(self.tables) == 2 else "all inputs have"
         makes = "makes" if len(names) == 1 else "make"
         return f"{options}, too, which {have}, {makes} the keys unique"
 
     def _columns(
-        self, sides: Sequence[SideKeys], *, are_alike: bool
-    ) -> Iterator[tuple[str, list[pa.Table]]]:
+        self, sides: Sequence[SideKeys], candidates: Sequence[Names], *, are_alike: bool
+    ) -> Iterator[tuple[Names, list[pa.Table]]]:
         """The columns that may be keys, and for each side the values of its rows.
 
         Args:
             sides: The keys of the sides.
+            candidates: For each column its name on each side.
             are_alike: Whether they must be of one type, or of types that can be compared.
         """
         sizes = [side.numbers.size for side in sides]
         tables = [self.tables[i] for i in self.places]
-        for name in self._names():
+        for names in candidates:
             with suppress(DataError):  # a value is missing, or types cannot be compared
-                sources = [table.select(Wanted((), (name,))) for table in tables]
+                sources = [
+                    table.select(Wanted((), (name,)))
+                    for table, name in zip(tables, names, strict=True)
+                ]
                 kinds = [common_types(sources if are_alike else [of]) for of in sources]
                 found = [
                     table_of(of, kind, self.n_rows) for of, kind in zip(sources, kinds, strict=True)
                 ]
                 if [table.num_rows for table in found] == sizes:
-                    yield name, found
+                    yield names, found
 
-    def _names(self) -> list[str]:
-        """The names of columns that all sides have, and that may be keys, in their order.
+    def _of_one_name(self) -> list[Names]:
+        """The columns that all sides have, and that may be keys, in their order.
 
         Those that may be fractions are the last.
         """
-        first, *others = (
-            _kinds_of_free(*side) for side in zip(self.tables, self.keys, strict=True)
-        )
-        names = [
-            name
-            for name in first
-            if name not in self.evaluated and all(name in kinds for kinds in others)
-        ]
+        first, *others = self._free
+        names = [name for name in first if all(name in kinds for kinds in others)]
         names.sort(key=lambda name: any(kinds[name] == _FRACTION for kinds in (first, *others)))
-        return names[:_MOST_COLUMNS]
+        return [(name,) * len(self.places) for name in names[:_MOST_COLUMNS]]
+
+    def _of_two_names(self) -> list[Names]:
+        """Columns that two sides call otherwise, each with each of the other side."""
+        if len(self.tables) != len(self.places) or len(self.places) != 2:
+            return []
+        one, other = self._free
+        sides = ([name for name in one if name not in other], [x for x in other if x not in one])
+        return list(product(*(names[:_MOST_OF_TWO_NAMES] for names in sides)))
+
+    @property
+    def _free(self) -> list[dict[str, str]]:
+        """For each side the kinds of the columns that may be further keys, by their names."""
+        sides = zip(self.tables, self.keys, strict=True)
+        return [
+            {
+                name: kind
+                for name, kind in _kinds_of_free(*side).items()
+                if name not in self.evaluated
+            }
+            for side in sides
+        ]
 
 
 def _kinds_of_free(table: Table, key: Columns) -> dict[str, str]:
@@ -142,28 +173,31 @@ def _may_be_key(info: ColumnInfo) -> bool:
     return may_be_whole or (info.kind in _KINDS and info.may_be_key)
 
 
-def _first_that_match(
-    keys: Sequence[pa.Table], columns: Mapping[str, Sequence[pa.Table]], notation: Notation
-) -> tuple[str, ...]:
-    """The first one or two columns that make keys unique and let them match; () without such.
+def _that_match(
+    keys: Sequence[pa.Table],
+    columns: Mapping[Names, Sequence[pa.Table]],
+    notation: Notation,
+    n_most: int,
+) -> Iterator[tuple[Names, ...]]:
+    """The columns, one or so many together, that make keys unique and let them match.
 
     Args:
         keys: The keys of each side.
         columns: For each name the column of each side.
         notation: The notation in which they are compared.
+        n_most: The most columns that are tried together.
     """
     of_keys = _numbers(keys, notation)
     if not _may_match(of_keys):
-        return ()
+        return
     numbered = ((name, _numbers(of_sides, notation)) for name, of_sides in columns.items())
     codes = {name: of_sides for name, of_sides in numbered if _may_match(of_sides)}
-    for names in chain(combinations(codes, 1), combinations(codes, 2)):
+    for names in chain.from_iterable(combinations(codes, n + 1) for n in range(n_most)):
         of_sides = of_keys
         for name in names:
             of_sides = _joined(of_sides, codes[name])
         if _match(of_sides):
-            return names
-    return ()
+            yield names
 
 
 def _may_match(of_sides: Sequence[Rows]) -> bool:
@@ -176,7 +210,7 @@ def _may_match(of_sides: Sequence[Rows]) -> bool:
 def _numbers(sides: Sequence[pa.Table], notation: Notation) -> list[Rows]:
     """For each row of each side the number of its values, compared in a notation."""
     names = sides[0].column_names
-    columns = [notation([side.column(name) for side in sides]) for name in names]
+    columns = [notation([side.column(i) for side in sides]) for i in range(len(names))]
     return numbers_of([pa.table(list(of_side), names) for of_side in zip(*columns, strict=True)])
 
 

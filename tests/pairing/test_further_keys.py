@@ -106,3 +106,30 @@ def test_all_models_of_a_comparison_must_have_the_column() -> None:
     without = pred.drop_columns(["step"])
     with pytest.raises(DataError, match="--duplicates first"):
         compare(pred, without, target, options=ReadOptions(), **how)
+
+
+@pytest.mark.parametrize("key", ["series", "series=Reihe"])
+@pytest.mark.parametrize("format_", ["csv", "parquet"])
+def test_a_column_that_the_inputs_call_otherwise_is_named(
+    tmp_path: Path, key: str, format_: str
+) -> None:
+    days = [f"2024-01-{5 * step:02}" for step in STEPS]
+    pred, target = sides(lot=days)
+    target = target.rename_columns(
+        {"step": "h", "lot": "Tag", **({"series": "Reihe"} if "=" in key else {})}
+    )
+    pred, written = pred.drop(["step"]), target.drop(["h"])
+    files = saved(pred, tmp_path / f"p.{format_}"), saved(written, tmp_path / f"t.{format_}")
+    said = "--key lot=Tag, too, which both inputs have, makes the keys unique"
+    assert said in hint_of(*files, key=key)
+    assert evaluate(*files, pred="p", target="y", key=(key, "lot=Tag")).mean == 1.5
+    named = written.set_column(1, "Tag", pa.array([f"{day[8:]}-Jan-2024" for day in days]))
+    named = named.set_column(1, "Tag", named.column("Tag").take(pa.array(BACKWARDS)))
+    assert said in hint_of(pred, named, key=key)
+
+
+def test_one_of_two_columns_that_match_is_not_chosen() -> None:
+    pred, target = sides(other=STEPS)
+    renamed = target.rename_columns({"step": "h"}).drop(["other"])
+    assert "--duplicates first" in hint_of(pred, renamed)
+    assert "--key step=h, too" in hint_of(pred.drop(["other"]), renamed)
