@@ -70,8 +70,11 @@ def _words_of_system(error: BaseException, command: click.Command | None) -> str
     """What an error says that this program is not the cause of; None of a bug of it."""
     lack = lack_of(error)
     if lack == "memory":
-        hint = " [a smaller --chunk-size or fewer --threads need less]"
-        return f"out of memory{hint if _has_chunks(command) else ''}"
+        from smoothl1.system_limits import has_memory_limit  # late: for an error
+
+        hints = ["a smaller --chunk-size or fewer --threads need less"] * _has_chunks(command)
+        hints += ["ulimit -v limits it"] * has_memory_limit()
+        return f"out of memory [{'; '.join(hints)}]" if hints else "out of memory"
     if lack == "threads":
         return "the system starts no more threads [fewer --threads]"
     if isinstance(error, OSError):  # most other files name themselves in a StorageError

@@ -13,6 +13,7 @@ CORE = ROOT / "core"
 
 ROOMS = [
     "lazy_patterns",
+    "system_limits",
     "errors",
     "checks",
     "column_names",

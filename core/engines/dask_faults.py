@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import StorageError
+from smoothl1.errors import StorageError, counted
+from smoothl1.system_limits import has_memory_limit
 
 if TYPE_CHECKING:
     from concurrent.futures import CancelledError
@@ -85,15 +86,13 @@ def not_started(n_workers: int, deadline_s: float) -> StorageError:
     return StorageError(what, hint="fewer --workers; --engine-timeout waits longer")
 
 
+def few_files(n_workers: int, n_files: int) -> StorageError:
+    """The error where a process may open so many files alone, too few for a cluster."""
+    what = f"the system allows {n_files} open files, too few for {counted(n_workers, 'worker')}"
+    return StorageError(f"{what} of Dask", hint="fewer --workers, or allow more (ulimit -n)")
+
+
 def _more_room() -> str:
     """What may give room for threads: the limits that are set, of those that count."""
-    memory = ", and more virtual memory (ulimit -v)" if _has_memory_limit() else ""
+    memory = ", and more virtual memory (ulimit -v)" if has_memory_limit() else ""
     return f"fewer --workers, or allow its user more processes (ulimit -u){memory}"
-
-
-def _has_memory_limit() -> bool:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return False
-    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY

@@ -1,4 +1,4 @@
-"""Whether the system has room for the threads of a cluster, most of which are in other processes.
+"""Whether the system has room for the threads and files of a cluster, most of them elsewhere.
 
 A process of Dask that can start none ends with a traceback, or never begins.
 """
@@ -10,12 +10,16 @@ import signal
 import subprocess
 from multiprocessing.spawn import get_executable
 
-from smoothl1.engines.dask_faults import no_room, not_started
+from smoothl1.engines.dask_faults import few_files, no_room, not_started
 from smoothl1.errors import StorageError
+from smoothl1.system_limits import most_open_files
 
 _N_THREADS, _N_THREADS_OF_WORKER = 6, 8
 """Threads of a cluster beside this one: here and for each worker, in its process and for it. They
 are 5 and 6 at a time, and more now and then."""
+
+_N_FILES, _N_FILES_OF_WORKER = 10, 16
+"""Files that this process has open at least, and for each worker: pipes and connections."""
 
 _NO_THREAD = 3
 
@@ -43,7 +47,7 @@ _ENDS = (_NO_THREAD, -getattr(signal, "SIGABRT", 6))
 
 
 def check_room(n_workers: int, deadline_s: float) -> None:
-    """Check that the system allows as many threads as a cluster has.
+    """Check that the system allows as many files and threads as a cluster has.
 
     Args:
         n_workers: The number of processes, each with one thread for its parts.
@@ -52,6 +56,9 @@ def check_room(n_workers: int, deadline_s: float) -> None:
     Raises:
         StorageError: It allows fewer, or starts no process, or none in time.
     """
+    n_files = most_open_files()
+    if n_files is not None and n_files < _N_FILES + n_workers * _N_FILES_OF_WORKER:
+        raise few_files(n_workers, n_files)
     n_threads = _N_THREADS + n_workers * _N_THREADS_OF_WORKER
     try:
         done = subprocess.run(  # noqa: S603  the interpreter, with the text above

@@ -48,7 +48,8 @@ def test_little_address_space_is_an_io_error(tmp_path: Path, file: str, n_mib: i
         assert (done.stdout, done.stderr) == (f"{VALUE}\n", "")
     else:
         assert (done.returncode, done.stdout) == (4, "")
-        assert done.stderr.startswith("smoothl1: error: out of memory")
+        assert done.stderr.startswith("smoothl1: error: out of memory [a smaller --chunk-size")
+        assert "ulimit -v limits it" in done.stderr
         assert done.stderr.count("\n") == 1
         assert n_mib < 1000
 

@@ -33,18 +33,31 @@ NO_ROOM = (
 )
 
 
-def said(n_workers: int, limit: str) -> str:
+def said(n_workers: int, limit: str, begin: str = "") -> str:
     """What the check says in a shell with a limit; "" if there is room."""
-    command = ["bash", "-c", f'{limit}; exec "$0" -c "$1"', sys.executable, CHECK.format(n_workers)]
+    check = begin + CHECK.format(n_workers)
+    command = ["bash", "-c", f'{limit}; exec "$0" -c "$1"', sys.executable, check]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
     return done.stdout.strip()
 
 
 def test_a_limit_of_virtual_memory_counts_for_each_process_alone() -> None:
     """The stacks of all threads were taken in this process: 64 workers needed 4 GB."""
-    assert said(64, "ulimit -v 1200000") == ""
+    no_files = "from smoothl1.engines import dask_room; dask_room._N_FILES_OF_WORKER = 0"
+    assert said(64, "ulimit -v 1200000", no_files) == ""
     memory = ", and more virtual memory (ulimit -v)]"
-    assert said(4000, "ulimit -v 1200000") == NO_ROOM.format(4000) + memory
+    assert said(4000, "ulimit -v 1200000", no_files) == NO_ROOM.format(4000) + memory
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 8])
+def test_few_open_files_are_told_before_a_cluster_begins(n_workers: int) -> None:
+    n_files = 10 + 16 * n_workers
+    assert said(n_workers, f"ulimit -n {n_files}") == ""
+    workers = "1 worker" if n_workers == 1 else f"{n_workers} workers"
+    assert said(n_workers, f"ulimit -n {n_files - 1}") == (
+        f"the system allows {n_files - 1} open files, too few for {workers} of Dask "
+        "[fewer --workers, or allow more (ulimit -n)]"
+    )
 
 
 @pytest.mark.skipif(shutil.which("setpriv") is None or os.geteuid() != 0, reason="needs a new user")
