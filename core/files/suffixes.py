@@ -21,26 +21,36 @@ _MOST_LETTERS = 5
 """Letters of a suffix of any format; those of known formats may have more: `safetensors`."""
 
 _SAMPLES = (
-    "png|jpe?g|jp2|j2k|webp|tiff?|bmp|gif|heic|avif|exr|pfm|pgm|ppm|pbm|svg|dng",  # images
-    "nii|dcm|mha|mhd|nrrd|mgz|mgh|img|hdr|svs|ndpi|czi|edf|bdf",  # of medicine
+    "png|jpe?g|jp2|j2k|jxl|webp|tiff?|bmp|gif|heic|avif|exr|pfm|pgm|ppm|pbm|svg|flo5?",  # images
+    "dng|cr[23]|nef|arw|raf|orf|rw2|xmp",  # of cameras
+    "nii|dcm|mha|mhd|nrrd|mgz|mgh|img|hdr|svs|ndpi|czi|qptiff|nd2|edf|bdf|hea",  # of medicine
     "wav|flac|mp3|ogg|opus|m4a|aac|mp4|avi|mov|mkv|webm|m4v|mpe?g",  # sounds and films
-    "pcd|ply|las|laz|obj|stl|geojson|shp|gpkg|grib2?|grb2?|hgt|fits?|nc4|cdf|h4|hdf",  # space
-    "fasta|fastq|fa|fq|bam|vcf|pdb|cif|sdf|mol2?|xyz",  # molecules
-    "json|xml|ya?ml|html?|pdf|docx?|xlsx?|md|rtf|srt|vtt|dat|pkl|pickle|pt|pth|mat|rds|rdata",
+    "lab|phn|textgrid|eaf|midi|musicxml|mcep",  # what is heard in sounds
+    "pcd|ply|las|laz|obj|stl|glb|gltf|vtk|vtu|c3d|bvh",  # shapes and movements
+    "geojson|shp|gpkg|grib2?|grb2?|hgt|fits?|nc4|cdf|h4|hdf|mcap|segy|mseed",  # space
+    "fasta|fastq|fa|fq|fna|faa|gff3?|gbff|bam|vcf|mzml|mgf",  # genomes and spectra
+    "pdb|cif|sdf|mol2?|xyz|extxyz|poscar|xtc",  # molecules
+    "json|xml|ya?ml|html?|pdf|docx?|xlsx?|md|rtf|srt|vtt|dat|log|pkl|pickle|joblib",
+    "pt|pth|mat|rds|rdata",
 )
 """Formats of what predictions are made of, of labels, and of stored predictions."""
 
 _SIDES = "preds?|predictions?|gt|ground_truth|truth|targets?|labels?|masks?|seg|ann"
-"""What may stand before the format: `case7.pred.nii.gz`."""
+"""Words for a side: `case7.pred.nii.gz`, `case7_mask.gif`."""
+
+_CHANNELS = "depth|colou?r|rgb|disp|flow"
+"""Words for what is in an image: `0001.depth.png`."""
 
 _KNOWN = "|".join((_TEXT, _BINARY, *_SAMPLES, "gz|zst|xz|bz2|zip"))
-KNOWN = rf"(?:\.(?:{_SIDES}))?(?:\.(?:{_KNOWN})){{1,2}}"
+KNOWN = (
+    rf"(?:(?:[._-](?:{_SIDES})|\.(?:{_CHANNELS}))?(?:\.(?:{_KNOWN})){{1,2}}|\.(?:pred|gt|truth))"
+)
 """A pattern, in lower case, of how names of files end that may be of one sample in two formats.
 
 Others are part of the name: `FIC101.PV` and `FIC101.SP` are measured and set, `SAP.DE` no file.
 """
 
-ONE_OF_ANY = rf"(?:\.(?:{_SIDES}))?\.[A-Za-z]\w{{0,{_MOST_LETTERS - 1}}}"
+ONE_OF_ANY = rf"(?:[._-](?:{_SIDES})|\.(?:{_CHANNELS}))?\.[A-Za-z]\w{{0,{_MOST_LETTERS - 1}}}"
 """A pattern of the suffix of any format, also behind a word for the side."""
 
 _LONG = "|".join(name for name in _KNOWN.split("|") if len(name) > _MOST_LETTERS)
@@ -58,6 +68,7 @@ _BARE_PATH = lazy_pattern(
 )
 _KNOWN_FILE = lazy_pattern(rf".*[^/\\]{KNOWN}", re.DOTALL | re.IGNORECASE)
 _KNOWN_AT_END = lazy_pattern(rf"(?<=.){KNOWN}\Z", re.DOTALL)
+_ANY_AT_END = lazy_pattern(rf"(?<=.){ONE_OF_ANY}\Z", re.DOTALL)
 
 NEVER_EMPTY = lazy_pattern(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z", re.IGNORECASE)
 """How the names of files end that are not text, so that no bytes at all are no such file."""
@@ -76,6 +87,17 @@ def is_called_compressed(path: str) -> bool:
 def without_known(name: str) -> str:
     """The name of a file, in lower case, without the suffixes of known formats."""
     return _KNOWN_AT_END.sub("", name)
+
+
+def are_one_name(name: str, other: str) -> bool:
+    """Whether names of files are the same without suffixes, of which one may be of any format.
+
+    Args:
+        name: The name of a file, in lower case.
+        other: Likewise. A suffix that is not known beside another such one is part of the name.
+    """
+    one, two = without_known(name), without_known(other)
+    return one == two or _ANY_AT_END.sub("", one) == two or one == _ANY_AT_END.sub("", two)
 
 
 def is_bare_path(text: str, other: str) -> bool:

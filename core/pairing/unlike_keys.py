@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.files.suffixes import ANY, is_bare_path, without_known
+from smoothl1.files.suffixes import ANY, are_one_name, is_bare_path
 from smoothl1.labels.conversion import TIMES_ALIKE, ZONE_HINT, has_offset_from_utc
 from smoothl1.sources.columns import shown
 
@@ -60,11 +60,11 @@ def first_of_others(key: Sequence[str], which: str = "") -> str:
 
 def _are_one_file(one: str, other: str) -> bool:
     """Whether two texts are the same in lower case, without folders of files, and suffixes."""
-    return _base_name(one, other) == _base_name(other, one)
+    return are_one_name(_name(one, other), _name(other, one))
 
 
-def _base_name(text: str, beside: str) -> str:
-    """A text in lower case, without known suffixes, and without folders if it is a file.
+def _name(text: str, beside: str) -> str:
+    """A text in lower case, without folders if it is a file.
 
     A path without a suffix is a file if the text beside it is one.
     """
@@ -74,7 +74,7 @@ def _base_name(text: str, beside: str) -> str:
         path = file[1]
     elif is_bare_path(text, beside):
         path = path.rpartition("/")[2]
-    return without_known(path)
+    return path
 
 
 def _is_count_beside_time(one: str, other: str) -> bool:

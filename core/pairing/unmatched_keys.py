@@ -26,6 +26,9 @@ _MOST_NEAR = 100_000
 _FEW = 0.1
 """The part of the keys that match at most, of either side, where the keys may be others."""
 
+_MANY = 0.5
+"""Keys that match for each that does not: times that were cut to a unit match more rarely."""
+
 
 class _Alone(NamedTuple):
     """The keys of an input that have no match in another one.
@@ -103,7 +106,13 @@ def _why(one: _Alone, other: _Alone) -> tuple[str, str]:
 
 
 def _cut(one: _Alone, other: _Alone) -> tuple[str, str] | None:
-    """What to say of times that one side has cut or rounded, and what to do; None without such."""
+    """What to say of times that one side has cut or rounded, and what to do; None without such.
+
+    Where many match as they are, they were not cut: the others are of other times.
+    """
+    n_matched = one.side.distinct.size - one.rows.size
+    if n_matched > _MANY * min(one.rows.size, other.rows.size):
+        return None
     found = cut_keys(one.keys, other.keys)
     if found is None:
         return None

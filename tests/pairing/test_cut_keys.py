@@ -85,3 +85,16 @@ def test_other_times_are_not_called_cut() -> None:
     error = refused(p, late)
     assert error.what.endswith("; there the first is '2024-01-01 05:00:40'")
     assert error.hint == "are --key and the files the right ones?"
+
+
+@pytest.mark.parametrize("every", [5, 2])
+def test_hours_among_finer_times_with_gaps_are_not_cut(every: int) -> None:
+    hours = [START + timedelta(hours=i) for i in range(N)]
+    finer = [START + timedelta(minutes=30 * i) for i in range(2 * N)]
+    there = [time for i, time in enumerate(finer) if i % 2 or (i // 2) % every]
+    p = pa.table({"ts": FORMS["text"](hours), "p": Y})
+    y = pa.table({"ts": FORMS["text"](there), "y": np.arange(len(there)) * 1.0})
+    said: list[str] = []
+    assert evaluate(p, y, unmatched="omit", warn=said.append, **CHOSEN).n == len(there) - N
+    assert "whole" not in "".join(said)
+    assert "whole hours" not in f"{refused(p, y).what} {refused(p, y).hint}"

@@ -86,8 +86,13 @@ def test_keys_of_which_some_nearly_match_may_be_left_out(
         ("a/Img{}.JPG", "b/img{}.png"),
         ("imgs/img{}.jpg", "imgs/img{}"),
         ("img{}.jpg", "imgs/img{}"),
+        ("img{}.q7", "img{}.png"),
+        ("img{}.q7", "img{}"),
     ],
-    ids=["a suffix", "folders", "both, and case", "a suffix in a folder", "one of each"],
+    ids=[
+        *("a suffix", "folders", "both, and case", "a suffix in a folder", "one of each"),
+        *("a format that is not known", "likewise, beside none"),
+    ],
 )
 def test_names_of_files_in_other_folders_or_with_other_suffixes_are_told(
     tmp_path: Path, mine: str, other: str

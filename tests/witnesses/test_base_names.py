@@ -228,6 +228,13 @@ def test_a_format_without_a_name_is_a_text_of_its_own() -> None:
         ("{}.pred.trk.gz", "{}.gt.nii.gz"),
         ("a/{}.CR2", "b/c/{}.jpg"),
         ("{}.phn", "{}"),
+        ("{}.flo5", "{}.flo"),
+        ("{}.TextGrid", "{}.lab"),
+        ("{}_mask.gif", "{}.jpg"),
+        ("{}-pred.png", "{}_gt.png"),
+        ("{}.depth.exr", "{}.rgb.png"),
+        ("{}.pred", "{}.gt"),
+        ("a/{}_pred.q7", "{}"),
     ],
 )
 @pytest.mark.parametrize("names", [("file", "file"), ("image", "path")])
@@ -254,6 +261,25 @@ def test_a_suffix_that_is_no_known_format_counts_unless_all_names_of_a_side_have
     for n_rows in (3, 9, 100):
         with pytest.warns(UserWarning, match="column 'file' differs"):
             evaluate(p, t, **COLUMNS, execution=Execution(chunk_rows=n_rows))
+
+
+def test_cameras_of_two_formats_go_with_one() -> None:
+    p = pa.table({"file": [f"i{i}.{('CR2', 'NEF')[i % 3 == 0]}" for i in range(N)], "pred": Y})
+    t = pa.table({"file": [f"i{i}.png" for i in range(N)], "y": Y})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, t, **COLUMNS).mean == 0
+    with pytest.raises(DataError, match="another order"):
+        evaluate(p, t.take([*range(1, N), 0]), **COLUMNS)
+
+
+def test_a_file_and_its_mask_in_one_column_are_two() -> None:
+    names = [f"{i}{end}.png" for i in range(N // 2) for end in ("", "_mask")]
+    swapped = [names[i ^ 1] for i in range(len(names))]
+    y = Y[: len(names)]
+    assert evaluate(pa.table({"f": names, "p": y}), pa.table({"f": names, "y": y})).mean == 0
+    with pytest.raises(DataError, match="another order"):
+        evaluate(pa.table({"f": names, "p": y}), pa.table({"f": swapped, "y": y}))
 
 
 BARE_PATHS = {
