@@ -38,6 +38,9 @@ _SAMPLES = (
 _SIDES = "preds?|predictions?|gt|ground_truth|truth|targets?|labels?|masks?|seg|ann"
 """Words for a side: `case7.pred.nii.gz`, `case7_mask.gif`."""
 
+SIDE_BEFORE = rf"\A(?:{_SIDES})[._-]"
+"""A pattern, in lower case, of such a word at the beginning of a name: `mask_7.gif`."""
+
 _CHANNELS = "depth|colou?r|rgb|disp|flow"
 """Words for what is in an image: `0001.depth.png`."""
 

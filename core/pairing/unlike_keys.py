@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 IS_IT_THE_KEY = "are --key and the files the right ones?"
+WRITTEN_ALIKE = "write both alike, such as dates as 2024-01-31"
 FILES_ALIKE = "if these are the same files, write folders and suffixes alike in both"
+
+_MOST_IN_NOTATIONS = 1 << 15
+"""Most keys of the other input that are read in further notations."""
 
 _COUNT = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
 """A number that may count seconds, or parts of them, since 1970."""
@@ -44,6 +48,10 @@ def why_none_matches(key: Sequence[str], others: Sequence[Sequence[str]]) -> tup
         return clause, TIMES_ALIKE
     if any(_is_offset_on_one_side(*pair) for pair in zip(key, other, strict=True)):
         return clause, ZONE_HINT
+    at = _place_in_another_notation(key, others)
+    if at is not None:
+        one, two = (", ".join(map(shown, some)) for some in (key, others[at]))
+        return f": {one} and {two} are written in two ways", WRITTEN_ALIKE
     return clause, IS_IT_THE_KEY
 
 
@@ -75,6 +83,29 @@ def _name(text: str, beside: str) -> str:
     elif is_bare_path(text, beside):
         path = path.rpartition("/")[2]
     return path
+
+
+def _place_in_another_notation(key: Sequence[str], others: Sequence[Sequence[str]]) -> int | None:
+    """The first key of the other input that is the same in another notation; None without one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from smoothl1.pairing.key_notations import FREE_NOTATIONS  # late: for an error
+
+    some = others[:_MOST_IN_NOTATIONS]
+    columns = [
+        [pa.chunked_array([[of]]), pa.chunked_array([list(texts)])]
+        for of, texts in zip(key, zip(*some, strict=True), strict=True)
+    ]
+    for notation in FREE_NOTATIONS:
+        are_same = pa.array([True] * len(some))
+        for of_key in columns:
+            mine, theirs = notation(of_key)
+            are_same = pc.and_(are_same, pc.equal(theirs, mine[0]))
+        at = pc.index(are_same, value=True).as_py()
+        if at >= 0:
+            return int(at)
+    return None
 
 
 def _is_count_beside_time(one: str, other: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smoothl1.files.suffixes import without_known
 from smoothl1.witnesses.hash_sums import Sums
 
 if TYPE_CHECKING:
@@ -61,7 +62,12 @@ class BareNumbers:
 
 
 def _letters_of(shape: bytes) -> str:
-    return "".join(filter(str.isalpha, shape.decode(errors="replace").casefold()))
+    """The letters around the numbers, but for those of a folder and of the suffix of a file."""
+    name = shape.decode(errors="replace").lower()
+    plain = without_known(name)
+    if plain != name:
+        plain = re.split(r"[/\\]", plain)[-1]
+    return "".join(filter(str.isalpha, plain.casefold()))
 
 
 def _hashes_of(column: pa.Array, shapes: set[bytes]) -> Hashes | None:

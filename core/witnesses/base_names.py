@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.files.suffixes import ANY, KNOWN
+from smoothl1.files.suffixes import ANY, KNOWN, SIDE_BEFORE
 from smoothl1.labels.exponents import without_exponents
 from smoothl1.witnesses.bare_paths import are_bare_paths
 from smoothl1.witnesses.date_spellings import with_plain_dates
@@ -97,11 +97,19 @@ def _without_folders(texts: pa.Array) -> pa.Array:
 
 
 def _without_suffixes(texts: pa.Array) -> pa.Array:
-    """Names of files without the suffixes of known formats; a text that is one stays."""
+    """Names of files without the suffixes of known formats, and a word for the side before them.
+
+    A text that is a suffix stays.
+    """
     import pyarrow.compute as pc
 
     names = pc.replace_substring_regex(texts, _SUFFIXES, "")
-    return pc.if_else(pc.equal(pc.binary_length(names), 0), texts, names)
+    names = pc.if_else(pc.equal(pc.binary_length(names), 0), texts, names)
+    have_words = pc.match_substring_regex(names, SIDE_BEFORE)
+    if not pc.any(have_words).as_py():
+        return names
+    are_files = pc.and_(have_words, pc.not_equal(names, texts))
+    return pc.if_else(are_files, pc.replace_substring_regex(names, SIDE_BEFORE, ""), names)
 
 
 class ForeignTexts:

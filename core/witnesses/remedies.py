@@ -99,9 +99,11 @@ def _has_names(firsts: FirstRows) -> bool:
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
     from pyarrow import types
 
+    from smoothl1.witnesses.date_spellings import with_plain_dates
+
     for texts in (*firsts.blocks(0), *firsts.blocks(1)):
         if types.is_binary(texts.type):
-            plain = pc.replace_substring_regex(texts, _NO_NAMES, "")
+            plain = pc.replace_substring_regex(with_plain_dates(texts), _NO_NAMES, "")
             if pc.any(pc.match_substring_regex(plain, "[A-Za-z]")).as_py():
                 return True
     return False

@@ -109,6 +109,27 @@ def test_what_follows_the_point_in_a_tag_is_no_suffix(tmp_path: Path) -> None:
     assert "there the first is 'FIC1.SP'" in error.what
 
 
+DAYS = ["2024-01-31", "2024-02-01", "2024-02-02"]
+
+
+@pytest.mark.parametrize(
+    ("mine", "others"),
+    [
+        (DAYS, ["02.02.2024", "01.02.2024", "31.01.2024"]),
+        (DAYS, ["2-Feb-2024", "1-Feb-2024", "31-Jan-2024"]),
+        (DAYS, ["2/2/2024", "2/1/2024", "1/31/2024"]),
+        (["1,5", "2,5", "x"], ["X", "2.5", "1.5"]),
+    ],
+)
+def test_the_same_keys_in_another_notation_are_told(
+    tmp_path: Path, mine: list[str], others: list[str]
+) -> None:
+    for one, two in ((mine, others), (others[::-1], mine[::-1])):
+        error = refused(tmp_path, one, two)
+        assert error.what.endswith(f"'{one[0]}' and '{two[-1]}' are written in two ways")
+        assert error.hint == "write both alike, such as dates as 2024-01-31"
+
+
 def test_dates_with_slashes_are_no_files_in_folders(tmp_path: Path) -> None:
     error = refused(tmp_path, ["31/1/2024", "30/1/2024", "a"], ["1/2/2024", "2/2/2024", "b"])
     assert "there the first is '1/2/2024'" in error.what

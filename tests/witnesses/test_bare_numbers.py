@@ -35,6 +35,8 @@ def table(name: str, spelled: str, numbers: list[int], values: str) -> pa.Table:
     [
         ("img_{}", "{}"),
         ("integer", "img_{:05}"),
+        ("{:03}.png", "IMG_{:04}.JPG"),
+        ("/d/img-{}.png", "{}.txt"),
         ("img_{:06}", "IMG-{}."),
     ],
 )

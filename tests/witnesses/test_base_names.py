@@ -235,6 +235,8 @@ def test_a_format_without_a_name_is_a_text_of_its_own() -> None:
         ("{}.depth.exr", "{}.rgb.png"),
         ("{}.pred", "{}.gt"),
         ("a/{}_pred.q7", "{}"),
+        ("a/pred_{}.png", "b/gt_{}.png"),
+        ("mask-{}.gif", "{}.jpg"),
     ],
 )
 @pytest.mark.parametrize("names", [("file", "file"), ("image", "path")])
