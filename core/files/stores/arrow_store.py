@@ -178,8 +178,16 @@ class ArrowStore:
         return ObjectState(str(info.mtime_ns), info.size)
 
     def kinds(self, keys: Sequence[str]) -> list[str]:
+        kinds = self._kinds(keys)
+        missing = [key for key, kind in zip(keys, kinds, strict=True) if not kind]
+        if not missing or self._filesystem.type_name != "s3":
+            return kinds
+        further = iter(self._kinds(missing))  # S3 may have answered without content, see `_listed`
+        return [kind or next(further) for kind in kinds]
+
+    def _kinds(self, keys: Sequence[str]) -> list[str]:
         paths = [self._path(key) for key in keys]
-        found = self._infos(paths, self._path(keys[0])) if keys else []
+        found = self._infos(paths, paths[0]) if paths else []
         return [_KINDS.get(info.type, "") for info in found]
 
     def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
@@ -190,16 +198,22 @@ class ArrowStore:
         return [Entry(x.path[n:], x.type == is_folder, x.size, x.mtime_ns) for x in found]
 
     def _listed(self, selector: arrow_fs.FileSelector) -> list[arrow_fs.FileInfo]:
-        """What is in a folder. Long listings are made until two of them agree.
+        """What is in a folder. Long listings are made until two of them agree, empty ones twice.
 
-        The S3 client takes an answer without content, in place of a further page, for the end.
+        The S3 client takes an answer without content, in place of a page, for the end.
 
         Raises:
             ConnectionError: No two agree.
         """
         ask = partial(self._infos, selector, selector.base_dir)
-        found: list[arrow_fs.FileInfo] = ask()
-        if self._filesystem.type_name != "s3" or len(found) < _FULL_PAGE:
+        is_s3 = self._filesystem.type_name == "s3"
+        try:
+            found: list[arrow_fs.FileInfo] = ask()
+        except FileNotFoundError:  # nothing is there
+            if not is_s3:
+                raise
+            found = ask()
+        if not is_s3 or len(found) < _FULL_PAGE:
             return found
         for _ in range(TRIES):
             before, found = found, ask()

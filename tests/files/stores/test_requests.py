@@ -28,6 +28,7 @@ from smoothl1.files.stores.blocks import BLOCK_BYTES, Blocks
 from smoothl1.files.stores.object import open_object, open_pieces
 from smoothl1.files.stores.requests import Request
 from tests.command import SCRIPT
+from tests.files.stores.servers import answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -360,6 +361,40 @@ def test_a_folder_of_several_pages_is_listed_until_two_listings_agree() -> None:
     listings = Listings(1000, 2000, 1000, 2000)
     with pytest.raises(ConnectionError, match="listings of a folder differ"):
         arrow_store.ArrowStore(listings, "bucket", completes=True).entries("run", recursive=True)
+
+
+@pytest.mark.parametrize("form", ["{}/t/g=a/", "{}/t/g=a/*.parquet", "{}/t/g=a/x.parquet"])
+def test_an_answer_without_content_hides_no_log_of_a_table(
+    bucket: Bucket, via: Via, form: str
+) -> None:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"p": [1.0], "t": [2.0]}), file)
+    bucket.put("t/g=a/x.parquet", file.getvalue())
+    bucket.put(f"t/_delta_log/{0:020}.json", b"{}")
+    asked: list[str] = []
+
+    def first(_: int, line: str) -> bool:
+        is_for_log = "prefix=t%2F_delta_log" in line
+        asked.extend([line] * is_for_log)
+        return is_for_log and len(asked) == 1
+
+    via(first, answer("200 OK", ""))
+    with pytest.raises(smoothl1.DataError, match="belongs to a table of Delta Lake"):
+        smoothl1.evaluate(form.format(bucket.uri), pred="p", target="t")
+    assert asked
+
+
+def test_an_empty_answer_to_a_listing_is_no_empty_folder(bucket: Bucket, via: Via) -> None:
+    bucket.put("t/1.npy", npy_of(np.arange(3.0)))
+    asked: list[str] = []
+
+    def first(_: int, line: str) -> bool:
+        asked.extend([line] * ("prefix=t" in line))
+        return len(asked) == 1 and "prefix=t" in line
+
+    via(first, answer("200 OK", ""))
+    assert smoothl1.evaluate(f"{bucket.uri}/t/", f"{bucket.uri}/t/1.npy").mean == 0
+    assert asked
 
 
 @pytest.mark.parametrize("change", [b"p,t\n1,4\n", b"p,t\n1,4\n3,3\n7,7\n9,9\n"])
