@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _MARKS = re.compile(rf"(?:[^\w+{re.escape(os.sep)}-]|_|-(?![0-9])|(?<=[^\W_])-)+")
 """Signs between words; no hyphen that may be that of a negative number, as in `lag_-1`."""
 
+_BLANK = re.compile("(?<![0-9]) | (?![0-9])")
+_NUMBERED = re.compile(r"([^\W\d_]+)([-.]?)[0-9]")
+"""A word, and a sign that may be part of the number behind it."""
+
 _BEGUN_WORD = re.compile(r"[^\W_]+\Z")
 _ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9])")
 _COUNTED = re.compile(r"([0-9]+)[\W_]+(?=[^\W_])")
@@ -27,16 +31,26 @@ def folded(names: Sequence[str], other_names: Sequence[str]) -> tuple[list[str],
 
     Case, the signs between words, the way in which letters with accents are stored, and zeros in
     front of numbers do not count, unless these alone tell names of a set apart: `New York` is
-    `new_york`, and `chr01` is `chr1`.
+    `new_york`, and `chr01` is `chr1`. Nor do signs that one set leaves out, as in `NewYork` and
+    `chr_1`, if all names are the same then.
 
     Args:
         names: The names of the files of one set.
         other_names: Those of another set.
     """
-    ones, others = (list(map(_folded, of_side)) for of_side in (names, other_names))
-    if len({*ones}) < len({*names}) or len({*others}) < len({*other_names}):
-        return [*names], [*other_names]
-    return ones, others
+    both = (names, other_names)
+    divided = [[_divided(name) for name in of_side] for of_side in both]
+    joined = [_joined(of_side) for of_side in both]
+    if joined[0] == joined[1] and _are_told_apart(joined, both):
+        return joined[0], joined[1]
+    if _are_told_apart(divided, both):
+        return divided[0], divided[1]
+    return [*names], [*other_names]
+
+
+def _are_told_apart(folded_names: Sequence[Sequence[str]], both: Sequence[Sequence[str]]) -> bool:
+    """Whether different names of each set are still different."""
+    return all(len({*of}) == len({*names}) for of, names in zip(folded_names, both, strict=True))
 
 
 def own_words(names: Sequence[str]) -> list[str]:
@@ -71,13 +85,30 @@ def behind_counters(
         may_be_names = any(are_words) or all(map(_LONG.match, mine))
         if mine == others and (all(are_words) or (just_count and may_be_names)):
             return mine, others
-        if mine != others and just_count and sorted(mine) == sorted({*others}):
+        is_same = sorted(mine) == sorted({*others})
+        if mine != others and just_count and any(are_words) and is_same:
             return mine, others
     return None
 
 
-def _folded(name: str) -> str:
-    return _MARKS.sub(" ", _ZEROS.sub("", composed(name).casefold()))
+def _divided(name: str) -> str:
+    """A name in lower case, with blanks between its words, and numbers without zeros in front."""
+    return _MARKS.sub(" ", _ZEROS.sub("", composed(name).casefold())).strip()
+
+
+def _joined(names: Sequence[str]) -> list[str]:
+    """Names as by `_divided`, without blanks other than between numbers.
+
+    They are as they are where a hyphen before a number may be a sign, as in `snr-5` and `snr0`, or
+    a point that of a fraction.
+    """
+    signs: dict[str, set[str]] = {}
+    for name in names:
+        for word, sign in _NUMBERED.findall(name):
+            signs.setdefault(word, set()).add(sign)
+    if any("." in of_word or len(of_word) > 1 for of_word in signs.values()):
+        return [*names]
+    return [_BLANK.sub("", _divided(name)) for name in names]
 
 
 def _n_common(names: Sequence[str]) -> int:

@@ -43,6 +43,9 @@ _PLACE_OF_TIME = 91
 _LONG_TEXT, _SHORT_TEXT = 32, 12
 """Characters of a header that numbers of one byte, or of more, do not begin with by chance."""
 
+_MANY_ENDS = 8
+"""Line ends in a row that no text has."""
+
 _FEW_BYTES = 8
 """Different bytes that one number may have, which an array may repeat."""
 
@@ -62,7 +65,7 @@ def check_headerless(file: Input, layout: RawLayout) -> None:
         error = refusal(kind, file.path)
         error.hint = f"{error.hint}; {_OPTION}" if error.hint else _OPTION
         raise error
-    if _is_text(file.head):
+    if _is_text(file.head, layout.itemsize):
         hint = "leave out --raw, or read all inputs so: --format-in raw"
         raise DataError("not headerless binary: it looks like text", hint=hint)
     if has_header_of_text(file.head, _LONG_TEXT if layout.itemsize == 1 else _SHORT_TEXT):
@@ -70,9 +73,9 @@ def check_headerless(file: Input, layout: RawLayout) -> None:
         raise DataError(what, hint=f"{HEADER_OF_TEXT}; {_OPTION}")
 
 
-def _is_text(head: bytes) -> bool:
-    """Whether a file begins with lines of text, and no array repeats the byte of a line end."""
-    is_map = len({*head}) <= _FEW_BYTES and b"\n\n\n" in head  # of class 10, say
+def _is_text(head: bytes, itemsize: int) -> bool:
+    """Whether a file begins with lines of text, and is no map with the class 10, a line end."""
+    is_map = itemsize == 1 and len({*head}) <= _FEW_BYTES and b"\n" * _MANY_ENDS in head
     return b"\n" in head and head.isascii() and not is_binary(head) and not is_map
 
 

@@ -68,19 +68,22 @@ _HALVES = (
 """Times of either half of a day."""
 
 
-def with_plain_dates(texts: pa.Array, notations: Notations = _CERTAIN) -> pa.Array:
+def with_plain_dates(
+    texts: pa.Array, notations: Notations = _CERTAIN, *, short_years: bool = True
+) -> pa.Array:
     """Texts in which dates are written as `2024-01-31`; the same array if there are no others.
 
     Args:
         texts: The texts as bytes, with offsets of 32 bits.
         notations: Patterns of dates, and what each is replaced by.
+        short_years: See `with_month_numbers`.
     """
     import pyarrow.compute as pc
 
     from smoothl1.witnesses.month_names import with_month_numbers
     from smoothl1.witnesses.text_bytes import may_be_date, may_lack_zeros
 
-    texts = with_month_numbers(texts)
+    texts = with_month_numbers(texts, short_years=short_years)
     if not (may_be_date(texts) or may_lack_zeros(texts)):
         return texts
     if pc.any(pc.match_substring_regex(texts, _BEFORE_TIME[0])).as_py():
@@ -132,12 +135,13 @@ def possible_readings(column: pa.Array) -> set[int]:
     return {reading for reading, is_odd in enumerate(found) if not is_odd}
 
 
-def with_dates_read(column: pa.Array, how: Notations = ()) -> pa.Array:
+def with_dates_read(column: pa.Array, how: Notations = (), *, short_years: bool = True) -> pa.Array:
     """Texts and integers as texts, in which dates of all notations are written as `2024-01-31`.
 
     Args:
         column: Texts as bytes, or integers; values of another type are returned as they are.
         how: The patterns of dates with slashes.
+        short_years: See `with_month_numbers`.
     """
     import pyarrow as pa
     from pyarrow import types
@@ -146,4 +150,5 @@ def with_dates_read(column: pa.Array, how: Notations = ()) -> pa.Array:
         column = column.cast(pa.string()).cast(pa.binary())
     if not types.is_binary(column.type):
         return column
-    return _replaced(with_plain_dates(column, (*how, *_CERTAIN)), _EIGHT_DIGITS)
+    plain = with_plain_dates(column, (*how, *_CERTAIN), short_years=short_years)
+    return _replaced(plain, _EIGHT_DIGITS)

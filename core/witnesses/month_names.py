@@ -13,18 +13,20 @@ if TYPE_CHECKING:
 _WEEKDAY = r"[ \t]*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
 _YEAR = "(?P<year>(?:18|19|20|21)[0-9]{2})"
-_SHORT_YEAR = f"{_YEAR[:-1]}|[0-9]{{2}})"
+_SHORT_YEAR = "(?P<year>[0-9]{2})"
 _SIGN = "[-_/ ]"
 _TIME = r"(?:,?(?P<time>[ t][0-9]{1,2}:[0-9:.,]+(?: ?[ap]m)?))?(?: (?:gmt|utc))?[ \t]*"
 _FIRST_OF_20TH = b"70"
-"""The years of two digits from it on are of the 20th century, as in SAS, R and Excel, nearly."""
+"""The years of two digits from it on are of the 20th century, nearly as POSIX has it."""
 
 
-def with_month_numbers(texts: pa.Array) -> pa.Array:
+def with_month_numbers(texts: pa.Array, *, short_years: bool = True) -> pa.Array:
     """Texts in which dates have the number of their month: `2024-01-15`; the others as they are.
 
     Args:
         texts: The texts as bytes, with offsets of 32 bits.
+        short_years: Whether `15-Jan-24` is read as 2024. It is a guess: it may be 1924, or
+            the 24th of January.
     """
     from smoothl1.witnesses.text_bytes import may_name_month
 
@@ -32,7 +34,7 @@ def with_month_numbers(texts: pa.Array) -> pa.Array:
         return texts
     coded = texts.dictionary_encode()  # each day once: many a series has it
     plain = coded.dictionary
-    for form in _patterns()[0]:
+    for form in _patterns()[0][not short_years :]:
         plain = _replaced(plain, form)
     return texts if plain is coded.dictionary else plain.take(coded.indices)
 
@@ -66,7 +68,7 @@ def _lower(words: pa.Array) -> pa.Array:
 
 @cache
 def _patterns() -> tuple[tuple[str, ...], dict[bytes, int]]:
-    """The forms of dates, and the number of each name of a month."""
+    """The forms of dates, that of short years first, and the number of each name of a month."""
     words = {
         word.encode(): number
         for number, of_month in enumerate(words_of_months(), start=1)
@@ -74,7 +76,8 @@ def _patterns() -> tuple[tuple[str, ...], dict[bytes, int]]:
     }
     month = rf"(?P<month>{'|'.join(words_of_months())})\.?"
     forms = (
-        rf"{_DAY}{_SIGN}?{month},?{_SIGN}?{_SHORT_YEAR}",
+        rf"{_DAY}{_SIGN}?{month}{_SIGN}?{_SHORT_YEAR}",
+        rf"{_DAY}{_SIGN}?{month},?{_SIGN}?{_YEAR}",
         rf"{month}{_SIGN}{_DAY},?{_SIGN}{_YEAR}",
         rf"{_YEAR}{_SIGN}?{month}{_SIGN}?{_DAY}",
     )

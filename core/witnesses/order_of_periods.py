@@ -35,6 +35,7 @@ _PARTS = (
     (r"[A-Z]", "B"),
     (r"([bB])([bB])[bB]{2,}", r"\1\2\2\2"),
     (r"([bB])([0-9])", r"\1 \2"),
+    (r"([0-9])([bB])", r"\1 \2"),
     (r"\b0[1-9]\b", "0"),
     (r"\b[1-9]\b", "1"),
     (r"\b[1-9][0-9]\b", "n"),
@@ -170,7 +171,7 @@ def _plain(column: pa.Array, how: Notations) -> pa.Array | None:
         column = column.cast(pa.string()).cast(pa.binary())
     elif not types.is_binary(column.type):
         return None
-    days = with_dates_read(plain_texts(column), how)
+    days = with_dates_read(plain_texts(column), how, short_years=False)
     return days if _periods_of(days) else with_plain_periods(in_lower_case(days))
 
 

@@ -304,6 +304,12 @@ ALIKE = [
     ("06610 06770", "1_06610,2_06770"),
     ("1 2 background", "00_1,01_2,02_background"),
     ("New_York Zurich", "1_new york,2_zurich"),
+    ("Bern_CH Oslo_NO Paris", "Bern (CH),Oslo (NO),Paris"),
+    ("group sub-01 sub-02", "group,sub01,sub02"),
+    ("ERA-5 GFS ICON-D2", "ERA5,GFS,ICON_D2"),
+    ("Los_Angeles New_York Zurich", "LosAngeles,NewYork,Zurich"),
+    ("10C 20C ref", "10\u00b0C,20\u00b0C,ref"),
+    ("1_2 2_3 3_1", "1,2,3"),
 ]
 
 
@@ -322,6 +328,8 @@ def test_names_that_differ_in_spelling_go_together(tmp_path: Path, ones: str, ot
         ("a.05 x", "a.5 x"),
         ("x+1 y", "x-1 y"),
         ("a_b a-b x", "a_b a b"),
+        ("snr-5 snr0 x", "snr0 snr5 x"),
+        ("q.5 x", "q5 x"),
         ("de-en en-de en-fr", "00_en-de 01_en-fr 02_de-en"),
         ("1 2 10 X MT", "00_1 01_2 02_10 03_X 04_MT"),
         ("apr feb jan", "1_jan 2_feb 3_apr"),

@@ -121,6 +121,14 @@ def test_months_have_names_in_several_languages_and_other_words_are_no_months() 
     assert "differs" in said(codes, [f"{i}mar{i}x" for i in range(N)])[0]
 
 
+@pytest.mark.parametrize("written", ["{day}-{at:%b}-{at:%y}", "{at:%y}{at:%b}{day:02}"])
+def test_years_of_two_digits_are_no_proof_of_other_days(written: str) -> None:
+    """They may be of another century, or the days of the month."""
+    days = [date(1948, 1, 5) + timedelta(days=i) for i in range(20)]
+    texts = [written.format(at=day, day=day.day) for day in days]
+    assert "differs" in said(list(map(str, days)), texts)[0]
+
+
 def test_dates_with_slashes_are_read_as_they_agree() -> None:
     """Days up to the twelfth fit both readings; if one agrees, the other order is none."""
     days = [date(2024, month, day) for month in range(1, 13) for day in range(1, 13)]

@@ -129,6 +129,9 @@ def test_a_map_whose_class_is_the_byte_of_a_line_end_is_no_text(
     rows = np.repeat(np.array(classes * 8, np.uint8), 64)
     rows.tofile(tmp_path / "x.bin")
     assert read(tmp_path / "x.bin", options=ReadOptions(raw="uint8")).tolist() == rows.tolist()
+    (tmp_path / "x.bin").write_bytes(b"0\n1\n\n\n" * 100)
+    with pytest.raises(DataError, match="it looks like text"):
+        read(tmp_path / "x.bin", options=ReadOptions(raw="uint8"))
 
 
 def test_numbers_that_begin_like_a_mark_are_numbers(tmp_path: Path) -> None:
