@@ -57,12 +57,30 @@ def needed(document: bytes) -> bytes:
     for name in ("snapshots", "schemas"):
         if isinstance(kept.get(name), list):
             kept[name] = [one for one in kept[name] if one is not None]
+    if kept.get("schema", kept) is None:
+        kept["schema"] = _current_schema(kept, current)
     short = json.dumps({name: x for name, x in kept.items() if name not in _UNUSED})
     if len(short) > _MOST_NEEDED:
         raise ValueError(
             f"it has more than {_MOST_NEEDED:,} characters for one snapshot and schema"
         )
     return short.encode()
+
+
+def _current_schema(kept: dict[str, Any], current: dict[str, Any]) -> Any:
+    """What stands at `schema` in a document of the first version of the format.
+
+    Its writers may leave another one there than the current one, which `schemas` has.
+
+    Args:
+        kept: The document, as `_read` gives it.
+        current: The numbers of the snapshot and schema that are current.
+    """
+    schemas = kept.get("schemas")
+    if not (isinstance(schemas, list) and schemas):
+        number = current["schema-id"]
+        raise ValueError(f"its current schema, {number}, is none of those that it has")
+    return schemas[0]
 
 
 def _has_more_values(content: bytes, fewest: int) -> bool:
@@ -98,10 +116,14 @@ def _read(text: str, current: dict[str, Any]) -> Any:
 
 
 def _named_by(found: dict[str, Any]) -> str | None:
-    """By what a snapshot, what tells of one, or a schema is known; None for other objects."""
-    if "snapshot-id" in found:
+    """By what a snapshot, what tells of one, or a schema is known; None for other objects.
+
+    Those are properties and summaries, too, which have only texts, under any names.
+    """
+    if isinstance(found.get("snapshot-id"), int):
         return "snapshot-id"
-    return "schema-id" if "schema-id" in found and "fields" in found else None
+    is_schema = isinstance(found.get("schema-id"), int) and "fields" in found
+    return "schema-id" if is_schema else None
 
 
 def _n_objects(value: Any) -> int:
