@@ -5,15 +5,14 @@ A result is refused beside those that it was certainly merged of, and otherwise 
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from smoothl1.cli.shared_inputs import is_pipe, plain, shared_predictions, shared_targets
 from smoothl1.errors import DataError
-from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.results.result import Result
     from smoothl1.tallies.tally import Tally
@@ -29,11 +28,14 @@ _MANY_OF_FEW_VALUES = 32
 
 
 def warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> None:
-    """Warn of inputs that several results are of, of either side, by their paths or their bytes."""
+    """Warn of inputs that several results are of, by their paths or bytes, or by equal sums.
+
+    Inputs of the same path are other data if their SHA-256 or numbers of rows differ.
+    """
     digests = Counter(frozenset(x.sha256 for x in one.digests) for one in results if one.digests)
-    if twice := _twice(set(result.inputs[0].paths) for result in results):
+    if twice := _listed(shared_predictions(results)):
         warn(f"several results are of {twice}: is a part counted twice?")
-    elif twice := _twice(set(result.inputs[1].paths) for result in results):
+    elif twice := _listed(shared_targets(results)):
         warn(
             f"several results are of the targets {twice}: is a part counted twice, or are these "
             "results of several models of the same rows?"
@@ -78,8 +80,8 @@ def refuse_whole_and_parts(results: Sequence[Result], names: Sequence[str]) -> N
 
 def _inputs(result: Result) -> tuple[frozenset[str], frozenset[str]]:
     """The paths of predictions and targets; none if a name means other data in every run."""
-    preds, targets = (frozenset(map(_plain, of.paths)) for of in result.inputs)
-    return (frozenset(), targets) if any(map(_is_pipe, preds | targets)) else (preds, targets)
+    preds, targets = (frozenset(map(plain, of.paths)) for of in result.inputs)
+    return (frozenset(), targets) if any(map(is_pipe, preds | targets)) else (preds, targets)
 
 
 def _count_and_sum(result: Result) -> tuple[int, int]:
@@ -125,22 +127,6 @@ def _is_telling(tally: Tally) -> bool:
     return tally.n >= _MANY_OF_FEW_VALUES or (tally.min < tally.max and n_bits >= _FINE_BITS)
 
 
-def _twice(paths_of_results: Iterable[set[str]]) -> str:
-    """The first inputs that several results are of; empty if there are none."""
-    each = ({path if _is_pipe(path) else _plain(path) for path in x} for x in paths_of_results)
-    counts = Counter(path for paths in each for path in paths)
-    twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
-    return ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
-
-
-def _plain(path: str) -> str:
-    """A path without steps that lead nowhere, such as `./`; a URI as it is."""
-    return path if is_uri(path) else os.path.normpath(path)
-
-
-def _is_pipe(path: str) -> bool:
-    """Whether a name means other data in every run.
-
-    That is standard input, the `<(...)` of a shell, and `<predictions>`, which were in memory.
-    """
-    return path == "-" or path.startswith(("/dev/", "/proc/", "<"))
+def _listed(paths: Sequence[str]) -> str:
+    """The first of some paths; empty if there are none."""
+    return ", ".join(paths[:3]) + ", ..." * (len(paths) > 3)

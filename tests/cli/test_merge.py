@@ -182,7 +182,7 @@ def test_data_that_are_counted_twice_by_other_paths_are_warned_of(run: Run, tmp_
     ):
         sides = (f"p{end}.npy", f"t{end}.npy")
         assert run("eval", *sides, *more, "--json", "-o", f"r{i}.json").returncode == 0
-    assert run("eval", "./p.npy", "t2.npy", "--json", "-o", "r4.json").returncode == 0
+    assert run("eval", "./p.npy", "./t.npy", "--json", "-o", "r4.json").returncode == 0
     for others, said in (
         (("r0.json", "r1.json"), ""),  # few losses, so their sums may be equal by chance
         (("r0.json", "r4.json"), "several results are of p.npy: is a part counted twice?"),
