@@ -12,15 +12,22 @@ from smoothl1.sources.names import composed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MARKS = re.compile(rf"(?:[^\w+{re.escape(os.sep)}-]|_|-(?![0-9])|(?<=[^\W_])-)+")
-"""Signs between words; no hyphen that may be that of a negative number, as in `lag_-1`."""
+_MARKS = re.compile(
+    rf"(?:(?!(?<=[0-9])\.[0-9])[^\w<>+{re.escape(os.sep)}-]|_|-(?![0-9])|(?<=[^\W_])-)+"
+)
+"""Signs between words; no hyphen that may be that of a negative number, as in `lag_-1`, and no
+point of a fraction."""
+
+_MINUS = re.compile("[\u2012-\u2015\u2212]")
 
 _BLANK = re.compile("(?<![0-9]) | (?![0-9])")
 _NUMBERED = re.compile(r"([^\W\d_]+)([-.]?)[0-9]")
 """A word, and a sign that may be part of the number behind it."""
 
 _BEGUN_WORD = re.compile(r"[^\W_]+\Z")
-_ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9])")
+_ZEROS = re.compile(r"(?<![0-9.,])(?<![0-9][_-])0+(?=[0-9])")
+"""Zeros in front of a number, which may be the places of one before: `0_05`."""
+
 _COUNTED = re.compile(r"([0-9]+)[\W_]+(?=[^\W_])")
 _LONG = re.compile("[0-9]{3}")
 """Digits that are no second small number: `1_5m` may be from 1 to 5 metres."""
@@ -78,7 +85,8 @@ def behind_counters(
         found = [match for match in map(_COUNTED.match, own_words(counted)) if match]
         if len(found) < len(counted):
             continue
-        mine, others = own_words([of.string[of.end() :] for of in found]), own_words(plain)
+        behind = [_ZEROS.sub("", of.string[of.end() :]) for of in found]
+        mine, others = own_words(behind), own_words([_ZEROS.sub("", name) for name in plain])
         counts = [int(of[1]) for of in found]
         just_count = counts in ([*range(len(counts))], [*range(1, len(counts) + 1)])
         are_words = [name[:1].isalpha() for name in mine]
@@ -93,7 +101,8 @@ def behind_counters(
 
 def _divided(name: str) -> str:
     """A name in lower case, with blanks between its words, and numbers without zeros in front."""
-    return _MARKS.sub(" ", _ZEROS.sub("", composed(name).casefold())).strip()
+    plain = _MINUS.sub("-", composed(name).casefold())
+    return _MARKS.sub(" ", _ZEROS.sub("", plain)).strip()
 
 
 def _joined(names: Sequence[str]) -> list[str]:

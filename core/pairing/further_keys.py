@@ -39,7 +39,8 @@ _MOST_COLUMNS = 8
 _MOST_OF_TWO_NAMES = 4
 """Most columns of each side that are tried with one of another name."""
 
-_KINDS = ("text", "integer", "date")
+_NO_NUMBERS = ("text", "date")
+_KINDS = (*_NO_NUMBERS, "integer")
 _FRACTION = "fraction"
 
 
@@ -92,9 +93,10 @@ class FurtherKeys(NamedTuple):
                     yield found[0] if len(found) == 1 else ()
 
     def _said(self, names: Sequence[Names]) -> str:
-        options = " and ".join(
-            f"--key {as_option(of[0] if len({*of}) == 1 else '='.join(of))}" for of in names
-        )
+        if len({*names[0]}) > 1:
+            option = f"--key {as_option('='.join(names[0]))}"
+            return f"{option}, too, makes the keys unique, if these columns mean the same"
+        options = " and ".join(f"--key {as_option(of[0])}" for of in names)
         have = "both inputs have" if len(self.tables) == 2 else "all inputs have"
         makes = "makes" if len(names) == 1 else "make"
         return f"{options}, too, which {have}, {makes} the keys unique"
@@ -135,11 +137,17 @@ class FurtherKeys(NamedTuple):
         return [(name,) * len(self.places) for name in names[:_MOST_COLUMNS]]
 
     def _of_two_names(self) -> list[Names]:
-        """Columns that two sides call otherwise, each with each of the other side."""
+        """Columns that two sides call otherwise, each with each of the other side.
+
+        Numbers are none: small ones are the same in many a column of ranks, counts or ids.
+        """
         if len(self.tables) != len(self.places) or len(self.places) != 2:
             return []
-        one, other = self._free
-        sides = ([name for name in one if name not in other], [x for x in other if x not in one])
+        one, other = (
+            {name for name, kind in kinds.items() if kind in _NO_NUMBERS and "=" not in name}
+            for kinds in self._free
+        )
+        sides = (sorted(one - other), sorted(other - one))
         return list(product(*(names[:_MOST_OF_TWO_NAMES] for names in sides)))
 
     @property

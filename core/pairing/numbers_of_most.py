@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
 Rows = list[tuple[Any, ...]]
 
+_SEPARATOR = re.escape(os.sep)
 _DATE = re.compile(
-    r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])"
-    r"(?:\2(0[1-9]|[12][0-9]|3[01])(?![0-9])|(?![-._]?[0-9]))"
+    rf"(?<![0-9])((?:19|20)[0-9]{{2}})([-._{_SEPARATOR}])(0[1-9]|1[0-2])"
+    rf"(?:\2(0[1-9]|[12][0-9]|3[01])(?![0-9])|(?![-._{_SEPARATOR}]?[0-9]))"
 )
 
 
@@ -34,7 +36,7 @@ class _Most(NamedTuple):
 
 
 def with_plain_dates(names: Sequence[str]) -> list[str]:
-    """Names in which 2024-01-31 is 20240131, and 2024-01 is 202401."""
+    """Names in which 2024-01-31 and 2024/01/31 are 20240131, and 2024-01 is 202401."""
     return [_DATE.sub(lambda m: m[1] + m[3] + (m[4] or ""), name) for name in names]
 
 

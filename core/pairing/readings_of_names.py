@@ -182,7 +182,7 @@ def _words_alone(value: str) -> tuple[str, ...]:
 def _numbers_of(names: Sequence[str]) -> Iterator[Reading]:
     """The numbers behind a word that all names have, where they are not the same in all.
 
-    A hyphen that only some of them have is a sign: `snr-5`, `snr0`.
+    A hyphen that only some of them have is a sign, if it tells two apart: `snr-5`, `snr5`.
     """
     numbered = [
         {word: (mark, int(digits)) for word, mark, digits in _NUMBERED.findall(name)}
@@ -190,8 +190,9 @@ def _numbers_of(names: Sequence[str]) -> Iterator[Reading]:
     ]
     for word in numbered[0]:
         found = [of_file[word] for of_file in numbered if word in of_file]
-        have_signs = len({mark == "-" for mark, _ in found}) > 1
         numbers = [number for _, number in found]
+        with_signs = {(mark == "-", number) for mark, number in found}
+        have_signs = len(with_signs) > len({*numbers})
         if len(numbers) == len(names) and len(set(numbers)) > 1 and not have_signs:
             yield _Numbers(word, numbers)
 

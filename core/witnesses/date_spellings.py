@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _CLOCK = "[0-9]{1,2}:[0-9:.,]+"
 _HALF = "(?: ?[AaPp][Mm])"
 _TIME = rf"( {_CLOCK}{_HALF}?)?\z"
-_YEAR = "((?:19|20)[0-9]{2})"
+_YEAR = "((?:18|19|20|21)[0-9]{2})"
 _DAY_FIRST = rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.{_YEAR}"
 _YEAR_FIRST = rf"{_YEAR}[/.]([0-9]{{1,2}})[/.]([0-9]{{1,2}})"
 _WITH_SLASHES = rf"([0-9]{{1,2}})/([0-9]{{1,2}})/{_YEAR}"
@@ -21,11 +21,15 @@ _ISO = rf"{_YEAR}-([0-9]{{2}})-([0-9]{{2}})"
 _ODD_TIME = rf"( (?:[0-9]:[0-9:.,]+{_HALF}?|{_CLOCK}{_HALF}|{_CLOCK},[0-9]+))\z"
 """A time of day as `5:30`, `05:30 PM` and `05:30:00,000`."""
 
-_BEFORE_TIME = (
-    r"\A([0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4})(?:[Tt]|, ?)([0-9]{1,2}:)",
-    r"\1 \2",
-)
+_OTHER_SIGN = "(?:[Tt]|, ?)"
 """Another sign than a blank between a date and a time of day: `31.01.2024, 05:30`."""
+
+_DATE = "([0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4})"
+_SIGNS = (
+    (rf"\A{_DATE}{_OTHER_SIGN}([0-9]{{1,2}}:)", r"\1 \2"),
+    (r"\A([0-9-]{10} [0-9:.]+) ?z\z", r"\1Z"),
+)
+"""The same, and UTC in lower case."""
 
 _CERTAIN = ((_DAY_FIRST, r"\3-\2-\1\4"), (_YEAR_FIRST, r"\1-\2-\3\4"))
 """How dates are written, and the groups of the year, the month, the day and the time of day."""
@@ -40,7 +44,7 @@ READINGS = (
 )
 """The same for dates with slashes: the day may come first, or the month."""
 
-_EIGHT_DIGITS = ((rf"\A{_YEAR}([0-9]{{2}})([0-9]{{2}})\z", r"\1-\2-\3"),)
+_EIGHT_DIGITS = ((r"\A((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})\z", r"\1-\2-\3"),)
 """The same for `20240131`, which is a date only beside others."""
 
 _ONE_DIGIT = (
@@ -86,8 +90,8 @@ def with_plain_dates(
     texts = with_month_numbers(texts, short_years=short_years)
     if not (may_be_date(texts) or may_lack_zeros(texts)):
         return texts
-    if pc.any(pc.match_substring_regex(texts, _BEFORE_TIME[0])).as_py():
-        texts = _replaced(texts, (_BEFORE_TIME,))
+    if pc.any(pc.match_substring_regex(texts, _SIGNS[0][0])).as_py():
+        texts = _replaced(texts, _SIGNS)
     for date, plain in notations:
         if pc.any(pc.match_substring_regex(texts, rf"\A{date}{_TIME}")).as_py():
             texts = _replaced(texts, ((rf"\A{date}{_TIME}", plain), *_ONE_DIGIT))
@@ -117,7 +121,8 @@ def has_slash_dates(column: pa.Array) -> bool:
 
     if not (types.is_binary(column.type) and may_be_date(column)):
         return False
-    return pc.any(pc.match_substring_regex(column, rf"\A{_WITH_SLASHES}{_TIME}")).as_py() is True
+    pattern = rf"\A{_WITH_SLASHES}(?:(?:{_OTHER_SIGN}| ){_CLOCK}{_HALF}?)?\z"
+    return pc.any(pc.match_substring_regex(column, pattern)).as_py() is True
 
 
 def possible_readings(column: pa.Array) -> set[int]:

@@ -160,10 +160,10 @@ def may_name_month(texts: pa.Array) -> bool:
 @cache
 def _begins_of_months() -> NDArray[np.uint32]:
     """The first three bytes of the names of months, as big-endian numbers."""
-    from smoothl1.files.shard_words import words_of_months  # late: few columns have them
+    from smoothl1.witnesses.names_of_months import names_of_months  # late: few columns have them
 
-    words = "|".join(words_of_months()).split("|")
-    return np.unique([int.from_bytes(word.encode()[:3], "big") for word in words]).astype(np.uint32)
+    begins = {int.from_bytes(name.encode()[:3], "big") for name in names_of_months()}
+    return np.array(sorted(begins), np.uint32)
 
 
 def may_be_grouped(texts: pa.Array) -> bool:

@@ -120,7 +120,7 @@ def test_a_column_that_the_inputs_call_otherwise_is_named(
     )
     pred, written = pred.drop(["step"]), target.drop(["h"])
     files = saved(pred, tmp_path / f"p.{format_}"), saved(written, tmp_path / f"t.{format_}")
-    said = "--key lot=Tag, too, which both inputs have, makes the keys unique"
+    said = "--key lot=Tag, too, makes the keys unique, if these columns mean the same"
     assert said in hint_of(*files, key=key)
     assert evaluate(*files, pred="p", target="y", key=(key, "lot=Tag")).mean == 1.5
     named = written.set_column(1, "Tag", pa.array([f"{day[8:]}-Jan-2024" for day in days]))
@@ -129,7 +129,10 @@ def test_a_column_that_the_inputs_call_otherwise_is_named(
 
 
 def test_one_of_two_columns_that_match_is_not_chosen() -> None:
-    pred, target = sides(other=STEPS)
-    renamed = target.rename_columns({"step": "h"}).drop(["other"])
+    texts = list(map("h{}".format, STEPS))
+    pred, target = sides(lot=texts, other=texts)
+    renamed = target.rename_columns({"lot": "h", "step": "t"}).drop(["other"])
+    pred = pred.rename_columns({"step": "rank"})  # numbers may rank or count as well
     assert "--duplicates first" in hint_of(pred, renamed)
-    assert "--key step=h, too" in hint_of(pred.drop(["other"]), renamed)
+    assert "--key lot=h, too" in hint_of(pred.drop(["other"]), renamed)
+    assert "--duplicates first" in hint_of(pred.drop(["other", "lot"]), renamed)

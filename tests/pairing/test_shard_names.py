@@ -321,6 +321,13 @@ def test_names_that_differ_in_spelling_go_together(tmp_path: Path, ones: str, ot
         assert evaluate(*pair, L1).values == (0.0,)
 
 
+def test_folders_of_days_go_with_days(tmp_path: Path) -> None:
+    days = ["2023/12/31", "2024/01/01", "2024/01/02"]
+    p = arrays(tmp_path / "p", [f"{day}.npy" for day in days]) / "**/*.npy"
+    t = arrays(tmp_path / "t", [f"{day.replace('/', '')}.npy" for day in days])
+    assert evaluate(p, t, L1).values == (0.0,)
+
+
 @pytest.mark.parametrize(
     ("ones", "others"),
     [
@@ -330,6 +337,10 @@ def test_names_that_differ_in_spelling_go_together(tmp_path: Path, ones: str, ot
         ("a_b a-b x", "a_b a b"),
         ("snr-5 snr0 x", "snr0 snr5 x"),
         ("q.5 x", "q5 x"),
+        ("T_\u22125 x", "T_5 x"),
+        ("w_0_05 x", "w_0.5 x"),
+        ("1.5 x", "1-5 x"),
+        ("t_<5 x", "t_>5 x"),
         ("de-en en-de en-fr", "00_en-de 01_en-fr 02_de-en"),
         ("1 2 10 X MT", "00_1 01_2 02_10 03_X 04_MT"),
         ("apr feb jan", "1_jan 2_feb 3_apr"),

@@ -34,7 +34,6 @@ NOTATIONS: dict[str, Callable[[date], str]] = {
     "SAS": lambda day: f"{day:%d%b%Y}".upper(),
     "Excel": lambda day: f"{day:%d-%b-%y}",
     "month in words": lambda day: f"{day:%B} {day.day}, {day.year}",
-    "mail": lambda day: f"{day:%a, %d %b %Y} 00:00:00 GMT",
 }
 cases = pytest.mark.parametrize("written", NOTATIONS.values(), ids=NOTATIONS)
 
@@ -75,6 +74,16 @@ CLOCKS: dict[str, Callable[[datetime], str]] = {
     "day first": lambda at: f"{at:%d.%m.%Y %H:%M}",
     "a comma behind the day": lambda at: f"{at:%d.%m.%Y, %H:%M:%S}",
     "T behind the day": lambda at: f"{at:%Y/%m/%dT%H:%M}",
+    "JavaScript": lambda at: f"{at.month}/{at.day}/{at.year}, {at:%I:%M:%S %p}",
+    "SAS": lambda at: f"{at:%d%b%Y:%H:%M:%S}".upper(),
+    "C": lambda at: at.ctime(),
+    "Spanish": lambda at: f"{at.day} de {SPANISH[at.month - 1]} de {at.year} {at:%H:%M}",
+}
+SPANISH = ["enero", *("feb", "mar", "abr", "mayo", "jun", "jul", "ago", "set", "oct", "nov", "dic")]
+ZONED: dict[str, Callable[[datetime], str]] = {
+    "mail": lambda at: f"{at:%a, %d %b %Y %H:%M:%S} GMT",
+    "mail with an offset": lambda at: f"{at:%a, %d %b %Y %H:%M:%S} +0000",
+    "servers": lambda at: f"{at:%d/%b/%Y:%H:%M:%S} +0000",
 }
 
 
@@ -93,6 +102,18 @@ def test_times_of_day_in_two_notations_are_the_same(
         assert said(iso, others, rows=rows) == []
         with pytest.raises(DataError, match="holds the same values in another order"):
             said(others, [*iso[7:], *iso[:7]], rows=rows)
+
+
+@pytest.mark.parametrize("written", ZONED.values(), ids=ZONED)
+def test_times_of_utc_with_names_of_months_are_no_local_times(
+    written: Callable[[datetime], str],
+) -> None:
+    others = list(map(written, TIMES))
+    for iso in ("{:%Y-%m-%dT%H:%M:%S}Z", "{:%Y-%m-%d %H:%M:%S}+00:00"):
+        assert said(list(map(iso.format, TIMES)), others) == []
+        with pytest.raises(DataError, match="holds the same values in another order"):
+            said(list(map(iso.format, [*TIMES[7:], *TIMES[:7]])), others)
+    assert "differs" in said([f"{at:%Y-%m-%d %H:%M:%S}" for at in TIMES], others)[0]
 
 
 @cases
