@@ -23,7 +23,7 @@ _MOST_LETTERS = 5
 _SAMPLES = (
     "png|jpe?g|jp2|j2k|jxl|webp|tiff?|bmp|gif|heic|avif|exr|pfm|pgm|ppm|pbm|svg|flo5?",  # images
     "dng|cr[23]|nef|arw|raf|orf|rw2|xmp",  # of cameras
-    "nii|dcm|mha|mhd|nrrd|mgz|mgh|img|hdr|svs|ndpi|czi|qptiff|nd2|edf|bdf|hea",  # of medicine
+    "nii|dcm|mha|mhd|nrrd|mgz|mgh|img|hdr|svs|ndpi|czi|qptiff|nd2|edf|bdf|hea|trk",  # medicine
     "wav|flac|mp3|ogg|opus|m4a|aac|mp4|avi|mov|mkv|webm|m4v|mpe?g",  # sounds and films
     "lab|phn|textgrid|eaf|midi|musicxml|mcep",  # what is heard in sounds
     "pcd|ply|las|laz|obj|stl|glb|gltf|vtk|vtu|c3d|bvh",  # shapes and movements
@@ -35,25 +35,27 @@ _SAMPLES = (
 )
 """Formats of what predictions are made of, of labels, and of stored predictions."""
 
-_SIDES = "preds?|predictions?|gt|ground_truth|truth|targets?|labels?|masks?|seg|ann"
-"""Words for a side: `case7.pred.nii.gz`, `case7_mask.gif`."""
+_WORDS = (
+    "preds?|predictions?|gt|ground_truth|truth|targets?|labels?|masks?|seg|ann",  # a side
+    "depth|colou?r|rgb|disp|flow",  # what is in an image
+)
+WORD_OF_SIDE = rf"\A(?:{_WORDS[0]})[._-]|[._-](?:{'|'.join(_WORDS)})\z"
+"""A pattern, in lower case, of a word that may stand before or behind the name of a sample, if all
+names of a side have it: `gt_7`, `7_mask`."""
 
-SIDE_BEFORE = rf"\A(?:{_SIDES})[._-]"
-"""A pattern, in lower case, of such a word at the beginning of a name: `mask_7.gif`."""
-
-_CHANNELS = "depth|colou?r|rgb|disp|flow"
-"""Words for what is in an image: `0001.depth.png`."""
+HAS_WORD_OF_SIDE = (
+    rf"(?i)(?:\A|[/\\])(?:{_WORDS[0]})[._-]|[._-](?:{'|'.join(_WORDS)})(?:\.\w+){{0,2}}\z"
+)
+"""A pattern of paths of such names."""
 
 _KNOWN = "|".join((_TEXT, _BINARY, *_SAMPLES, "gz|zst|xz|bz2|zip"))
-KNOWN = (
-    rf"(?:(?:[._-](?:{_SIDES})|\.(?:{_CHANNELS}))?(?:\.(?:{_KNOWN})){{1,2}}|\.(?:pred|gt|truth))"
-)
+KNOWN = rf"(?:\.(?:{_KNOWN})){{1,2}}"
 """A pattern, in lower case, of how names of files end that may be of one sample in two formats.
 
 Others are part of the name: `FIC101.PV` and `FIC101.SP` are measured and set, `SAP.DE` no file.
 """
 
-ONE_OF_ANY = rf"(?:[._-](?:{_SIDES})|\.(?:{_CHANNELS}))?\.[A-Za-z]\w{{0,{_MOST_LETTERS - 1}}}"
+ONE_OF_ANY = rf"(?:[._-](?:{'|'.join(_WORDS)}))?\.[A-Za-z]\w{{0,{_MOST_LETTERS - 1}}}"
 """A pattern of the suffix of any format, also behind a word for the side."""
 
 _LONG = "|".join(name for name in _KNOWN.split("|") if len(name) > _MOST_LETTERS)
@@ -70,7 +72,7 @@ _BARE_PATH = lazy_pattern(
     rf"(?!{DAY_WITH_SLASHES}\Z).*[/\\](?![^/\\]+{ANY}\Z)[^/\\]+", re.DOTALL | re.IGNORECASE
 )
 _KNOWN_FILE = lazy_pattern(rf".*[^/\\]{KNOWN}", re.DOTALL | re.IGNORECASE)
-_KNOWN_AT_END = lazy_pattern(rf"(?<=.){KNOWN}\Z", re.DOTALL)
+_KNOWN_AT_END = lazy_pattern(rf"(?<=.)(?:[._-](?:{'|'.join(_WORDS)}))?{KNOWN}\Z", re.DOTALL)
 _ANY_AT_END = lazy_pattern(rf"(?<=.){ONE_OF_ANY}\Z", re.DOTALL)
 
 NEVER_EMPTY = lazy_pattern(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z", re.IGNORECASE)
@@ -88,7 +90,7 @@ def is_called_compressed(path: str) -> bool:
 
 
 def without_known(name: str) -> str:
-    """The name of a file, in lower case, without the suffixes of known formats."""
+    """The name of a file, in lower case, without known suffixes, and a word before them."""
     return _KNOWN_AT_END.sub("", name)
 
 

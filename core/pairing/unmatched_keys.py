@@ -88,7 +88,7 @@ def _why(one: _Alone, other: _Alone) -> tuple[str, str]:
         return "", COUNT_ALIKE
     near = nearest(key, by_folded(others))
     if near:
-        return f": {near}", UNMATCHED_HINT
+        return f": {near}", f"if they mean the same, write both alike; {UNMATCHED_HINT}"
     cut = _cut(one, other)
     if cut is not None:
         return cut

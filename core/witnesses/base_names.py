@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.files.suffixes import ANY, KNOWN, SIDE_BEFORE
+from smoothl1.files.suffixes import ANY, KNOWN
 from smoothl1.labels.exponents import without_exponents
 from smoothl1.witnesses.bare_paths import are_bare_paths
 from smoothl1.witnesses.date_spellings import with_plain_dates
@@ -14,6 +14,7 @@ from smoothl1.witnesses.hash_sums import Sums
 from smoothl1.witnesses.period_spellings import with_plain_periods
 from smoothl1.witnesses.slash_dates import SlashDates
 from smoothl1.witnesses.suffix_of_side import SuffixOfSide
+from smoothl1.witnesses.words_of_sides import WordsOfSides
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -97,19 +98,11 @@ def _without_folders(texts: pa.Array) -> pa.Array:
 
 
 def _without_suffixes(texts: pa.Array) -> pa.Array:
-    """Names of files without the suffixes of known formats, and a word for the side before them.
-
-    A text that is a suffix stays.
-    """
+    """Names of files without the suffixes of known formats; a text that is one stays."""
     import pyarrow.compute as pc
 
     names = pc.replace_substring_regex(texts, _SUFFIXES, "")
-    names = pc.if_else(pc.equal(pc.binary_length(names), 0), texts, names)
-    have_words = pc.match_substring_regex(names, SIDE_BEFORE)
-    if not pc.any(have_words).as_py():
-        return names
-    are_files = pc.and_(have_words, pc.not_equal(names, texts))
-    return pc.if_else(are_files, pc.replace_substring_regex(names, SIDE_BEFORE, ""), names)
+    return pc.if_else(pc.equal(pc.binary_length(names), 0), texts, names)
 
 
 class ForeignTexts:
@@ -202,6 +195,7 @@ class BaseNames:
         self.first_difference: int | None = None
         self._names = Sums()
         self._suffixes = (SuffixOfSide(), SuffixOfSide())
+        self._words = WordsOfSides()
         self._folders = FoldersByDepth()
         self._exact = Sums()
         self._slash_dates = SlashDates()
@@ -222,22 +216,25 @@ class BaseNames:
         from smoothl1.witnesses.text_bytes import may_be_file
 
         hashes = hashes_beside_files(values, hashes)
+        plain = hashes
         if not self._slash_dates.add(values, hashes):
             self._names.add(*hashes)
             self._add_suffixes(values, hashes)
+            plain = self._words.add(values, hashes, _base_texts)
         if self._by_name.differ:
             return
         if not all(types.is_binary(texts.type) for texts in values):
             return
         self._add_exact(row, *map(hashes_of_stored, values))
         if any(map(may_be_file, values)):
-            self._folders.add(values, self._without_suffix(hashes))
+            self._folders.add(values, self._without_suffix(hashes, plain))
 
     def merge(self, other: BaseNames) -> None:
         """Add other rows."""
         self._names.merge(other._names)
         for suffix, further in zip(self._suffixes, other._suffixes, strict=True):
             suffix.merge(further)
+        self._words.merge(other._words)
         self._folders.merge(other._folders)
         self._exact.merge(other._exact)
         self._slash_dates.merge(other._slash_dates)
@@ -263,7 +260,7 @@ class BaseNames:
 
     @property
     def _by_name(self) -> Sums:
-        found = (suffix.sums for suffix in self._suffixes)
+        found = (of.sums for of in (*self._suffixes, self._words))
         names = next((sums for sums in found if sums is not None), self._names)
         return names.joined(self._slash_dates.as_written)
 
@@ -282,12 +279,14 @@ class BaseNames:
                 names = _base_texts(names) if types.is_binary(names.type) else names
                 suffix.add(names, hashes[1 - side][differ])
 
-    def _without_suffix(self, hashes: tuple[Hashes, Hashes]) -> tuple[Hashes, Hashes]:
-        """The hashes of names that are the same on both sides, but for a suffix of one of them."""
+    def _without_suffix(
+        self, hashes: tuple[Hashes, Hashes], without_words: tuple[Hashes, Hashes]
+    ) -> tuple[Hashes, Hashes]:
+        """The hashes of names that are the same on both sides, but for a suffix or words."""
         for suffix, others in zip(self._suffixes, reversed(hashes), strict=True):
             if suffix.sums is not None:
                 return others, others
-        return hashes
+        return hashes if self._words.sums is None else without_words
 
     def _add_exact(self, row: int, one: Hashes, other: Hashes) -> None:
         self._exact.add(one, other)

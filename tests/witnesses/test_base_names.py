@@ -275,9 +275,11 @@ def test_cameras_of_two_formats_go_with_one() -> None:
         evaluate(p, t.take([*range(1, N), 0]), **COLUMNS)
 
 
-def test_a_file_and_its_mask_in_one_column_are_two() -> None:
-    names = [f"{i}{end}.png" for i in range(N // 2) for end in ("", "_mask")]
-    swapped = [names[i ^ 1] for i in range(len(names))]
+@pytest.mark.parametrize("word", ["_mask", ".pred", "-depth"])
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+def test_a_file_and_its_mask_in_one_column_are_two(word: str, suffix: str) -> None:
+    names = [f"{i}{end}.png" for i in range(N // 2) for end in ("", word)]
+    swapped = [names[i ^ 1].replace("png", suffix) for i in range(len(names))]
     y = Y[: len(names)]
     assert evaluate(pa.table({"f": names, "p": y}), pa.table({"f": names, "y": y})).mean == 0
     with pytest.raises(DataError, match="another order"):
