@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 
-from smoothl1.errors import SettingsError
+from smoothl1.errors import SettingsError, storage_error
 
 _ADDRESS = re.compile(r"(?:[0-9]+\.){3}[0-9]+|\[.*\]|.*:[0-9]*")
 """Hosts that are addresses, or have a port: none is meant as the first folder of a path."""
@@ -37,9 +38,10 @@ def path_of(uri: str, query: str, *, may_be_pattern: bool) -> str:
 
     Raises:
         SettingsError: It has parameters, which mean nothing here; or a host, such as what should
-            be the first folder of a path; or a NUL character; or nothing but encoded characters
-            would make it a pattern, and there is no such file; or an encoded character between
+            be the first folder of a path; or a NUL character; or an encoded character between
             brackets would be their syntax.
+        StorageError: Nothing but encoded characters would make it a pattern, and there is no such
+            file.
     """
     scheme, _, rest = uri.partition("://")
     host, _, key = rest.partition("/")
@@ -55,8 +57,7 @@ def path_of(uri: str, query: str, *, may_be_pattern: bool) -> str:
     if not may_be_pattern or os.path.lexists(path):
         return path
     if _ENCODED.search(key) and not _WILD.intersection(key):
-        what = f"there is no file {path}, and such a path is a pattern"
-        raise SettingsError(what, path=uri, hint="in a pattern these characters stand as they are")
+        raise storage_error(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)), path)
     return f"/{_decoded(_SET_OR_ENCODED.sub(lambda found: _escaped(found, uri), key))}"
 
 

@@ -47,7 +47,9 @@ class Days(NamedTuple):
         if found or len(self.days[0]) < 10:
             return found[0] if found else []
         in_doubt = [days for days in self._written(_WITH_SLASHES) if bare and bare <= {*days}]
-        return in_doubt[0] if len(in_doubt) == 1 else []
+        if in_doubt:
+            return in_doubt[0] if len(in_doubt) == 1 else []
+        return self.days if bare and _with_numbers_of_months(bare) <= {*self.days} else []
 
     def _written(self, notations: Sequence[str]) -> list[list[str]]:
         """The days in each notation, with and without leading zeros."""
@@ -78,6 +80,16 @@ class Hours(NamedTuple):
         is_hour = self.may_be(name, "integer") and len(set(whole)) == len(set(self.hours))
         are_some = values and {match[1] if match else "" for match in numbers} <= {*whole}
         return whole if is_hour and are_some else []
+
+
+def _with_numbers_of_months(texts: set[str]) -> set[str]:
+    """Days as `2024-01-31`, of which some may have the name of the month."""
+    import pyarrow as pa  # late: few columns are looked at
+
+    from smoothl1.witnesses.date_spellings import with_plain_dates
+
+    stored = pa.array([text.encode(errors="surrogatepass") for text in texts], pa.binary())
+    return {plain.decode(errors="replace") for plain in with_plain_dates(stored).to_pylist()}
 
 
 def times_of(names: Sequence[str]) -> list[Days | Hours]:

@@ -59,6 +59,25 @@ def test_a_hyphen_before_some_numbers_is_a_sign(tmp_path: Path, numbers: tuple[i
         assert evaluate(tmp_path / "p", t, pred="y", target="y").mean == 0
 
 
+@pytest.mark.parametrize("name", ["{:%Y-%m-%d}", "p_{:%Y%m%d}"])
+@pytest.mark.parametrize("written_as", ["{:%d-%b-%Y}", "{:%B %d, %Y}", "{:%d%b%Y}"])
+def test_days_with_names_of_months_are_those_of_the_files(
+    tmp_path: Path, name: str, written_as: str
+) -> None:
+    days = [date(2024, 1, 30), date(2024, 1, 31), date(2024, 2, 1)]
+    (tmp_path / "p").mkdir()
+    for i, day in enumerate(days):
+        save_table(tmp_path / "p" / f"{name.format(day)}.csv", {"y": [2.0 * i, 2.0 * i + 1]})
+    texts = [written_as.format(day) for day in days for _ in "ab"]
+    t = save_table(tmp_path / "t.csv", {"day": texts, "y": np.arange(6.0)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p", t, pred="y", target="y").mean == 0
+    t = save_table(tmp_path / "t.csv", {"day": [*texts[2:], *texts[:2]], "y": np.arange(6.0)})
+    with pytest.raises(DataError, match="another order"):
+        evaluate(tmp_path / "p", t, pred="y", target="y")
+
+
 NUMBERED = [
     ("fold{}", "fold", [1, 2, 10], [1, 2, 10]),
     ("oof_fold-{}", "Fold", ["1", "2", "10"], [1, 2, 10]),
