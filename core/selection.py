@@ -104,11 +104,16 @@ class Selection:
     @property
     def named(self) -> frozenset[str] | None:
         """The names that may be meant; None if a side has none, or if one may be a pattern."""
-        numbers = [name for columns in self.sides.values() for name in columns]
-        if not all(self.sides.values()) or any(map(may_be_pattern, numbers)):
+        of_sides = (name for columns in self.sides.values() for name in columns)
+        if not all(self.sides.values()) or any(map(may_be_pattern, of_sides)):
             return None
+        return self.numbers | self.labels
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The names of the columns of numbers that were asked for, on any side."""
         weight = () if self.weight is None else (self.weight,)
-        return frozenset([*numbers, *weight, *self.labels])
+        return frozenset([*(name for columns in self.sides.values() for name in columns), *weight])
 
     @property
     def labels(self) -> frozenset[str]:

@@ -24,6 +24,7 @@ from smoothl1.sources.columns import (
     shown_names,
 )
 from smoothl1.sources.ids import is_id
+from smoothl1.sources.nested_fields import hint_to_choose
 from smoothl1.sources.usual_names import side_of_role, usual_side
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def only_column(
         raise DataError(
             f"the only numeric column, {shown(candidates[0])}, is an id by its name",
             path=table.path,
-            hint=f"choose with {option}",
+            hint=hint_to_choose(option, table),
         )
     refuse_other_notations(table, taken, candidates, role, option)
     if len(candidates) == 1:

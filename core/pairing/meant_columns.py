@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import has_column, places_of, position, shown
 from smoothl1.sources.coordinates import without_groups
+from smoothl1.sources.nested_fields import hint_to_choose
 from smoothl1.sources.usual_names import PREDICTIONS, TARGETS
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _doubtful(table: Table, candidate: str, other: str, option: str) -> DataErro
         f"the only numeric column is {shown(candidate)}, but {shown(other)} may be meant, which is "
         f"read as {_type_of(table, other)}",
         path=table.path,
-        hint=f"choose with {option}",
+        hint=hint_to_choose(option, table),
     )
 
 

@@ -9,6 +9,7 @@ from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.pairing.decimal_commas import decimal_hint
 from smoothl1.pairing.headers import Headed, header_hint
 from smoothl1.sources.columns import shown_names
+from smoothl1.sources.nested_fields import hint_to_choose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def several_columns(
         if names and sorted(names) != sorted(candidates):
             what += f"; {side.path} has others: {shown_names(names)}"
             break
-    hint = f"choose with {option}"
+    hint = hint_to_choose(option, table)
     if comment := _comment_hint(sides):
         hint = f"{comment}; else {hint}"
     else:

@@ -12,6 +12,7 @@ from smoothl1.errors import DataError
 from smoothl1.files.suffixes import is_called_compressed, unpacked
 from smoothl1.lazy_patterns import lazy_pattern
 from smoothl1.sources.foreign_kinds import (
+    A_LINE_EACH,
     JOBLIB,
     JOBLIB_OF_NAMES,
     JOBLIB_OF_PANDAS,
@@ -170,7 +171,7 @@ def remedy_of(kind: Kind, path: str, name: str = "NAME") -> str:
     remedy = kind.remedy
     if re.fullmatch(_SAFE, name):
         remedy = remedy.replace("NAME", name)
-    if is_called_compressed(path) and remedy.startswith("convert it"):
+    if is_called_compressed(path) and remedy.startswith(("convert it", A_LINE_EACH)):
         path = unpacked(path)
         remedy = f"unpack it to {path}, then {remedy}"
     return with_names(remedy, path)

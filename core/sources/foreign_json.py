@@ -9,13 +9,19 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.sources.foreign_kinds import PRINTED_ARRAY, PRINTED_LIST, Kind, numpy_kind
+from smoothl1.sources.foreign_kinds import (
+    A_LINE_EACH,
+    PRINTED_ARRAY,
+    PRINTED_LIST,
+    Kind,
+    numpy_kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LINES = (
-    'write a line for each: python -c "import json; '
+    f'{A_LINE_EACH}: python -c "import json; '
     "open('{stem}.jsonl', 'w').writelines("
     "json.dumps(row) + '\\n' for row in json.load(open('{path}')){of})\""
 )
@@ -104,6 +110,11 @@ def kind_of_json(lines: Sequence[bytes]) -> Kind:
         what = f"JSON with {'an array' if len(names) == 1 else 'arrays'} of objects, {listed}"
         return Kind(what, _LINES.replace("{of}", f"['{names[0]}']"))
     return JSON
+
+
+def has_rows(kind: Kind) -> bool:
+    """Whether a document of this kind holds its rows in an array of objects under a name of it."""
+    return kind not in (JSON, JSON_SPLIT, JSON_BY_ROW, OWN_RESULT, OWN_JSON)
 
 
 def kind_of_array(head: bytes) -> Kind | None:

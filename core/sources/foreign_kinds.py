@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+A_LINE_EACH = "write a line for each"
+"""How the remedy for an array of objects begins."""
+
 _PANDAS = """python -c "import pandas; pandas.{reader}('{path}').to_parquet('{stem}.parquet')\""""
 _R = (
     'Rscript -e "{read}; d[] <- lapply(d, function(x) if (is.double(x) && is.numeric(x)) '

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.sources.columns import given_names, hint_about_names, owner_of, shown
+from smoothl1.sources.foreign_kinds import A_LINE_EACH
+from smoothl1.sources.table import RowsWithin
 
 if TYPE_CHECKING:
     from smoothl1.sources.table import Table
@@ -23,7 +25,9 @@ _PARQUET = (
 
 
 def hint_about_field(name: str, table: Table) -> str | None:
-    """The command that makes columns of the fields of records, one of which may be meant.
+    """The command that makes columns of fields, one of which may be meant.
+
+    They are those of the records of a column, or those of the rows of a document.
 
     Args:
         name: A name that no column has.
@@ -32,6 +36,23 @@ def hint_about_field(name: str, table: Table) -> str | None:
     Returns:
         The hint; None if the name is not that of a field, or no command is known.
     """
+    within = table.rows_hint if isinstance(table, RowsWithin) else None
+    return _hint_about_record(name, table) or within
+
+
+def hint_to_choose(option: str, table: Table) -> str:
+    """The hint that an option chooses the column of a table, unless its rows are those within it.
+
+    Args:
+        option: The option of the command line.
+        table: The table.
+    """
+    within = table.rows_hint if isinstance(table, RowsWithin) else None
+    return f"choose with {option}" + (f"; {within}" if within else "")
+
+
+def _hint_about_record(name: str, table: Table) -> str | None:
+    """The command that makes columns of the fields of records, if the name may be such a field."""
     owner = owner_of(name, table.names)
     if owner is None or name[len(owner)] != "." or table.files:
         return None
@@ -56,9 +77,10 @@ def hint_for_a_set(hint: str | None) -> str | None:
         hint: That of the file by itself.
     """
     owner, holds, _ = (hint or "").partition(_HOLDS)
-    return (
-        f"{owner}{_HOLDS}save each of their fields by itself, in another folder" if holds else hint
-    )
+    if holds:
+        return f"{owner}{_HOLDS}save each of their fields by itself, in another folder"
+    what, a_line_each, _ = (hint or "").partition(A_LINE_EACH)
+    return f"{what}{A_LINE_EACH}, of each file, in another folder" if a_line_each else hint
 
 
 def hint_about_absent(name: str, table: Table) -> str | None:

@@ -140,6 +140,16 @@ class LinesOfText(Protocol):
         ...
 
 
+@runtime_checkable
+class RowsWithin(Protocol):
+    """A table that may be one document instead, which holds the rows that are meant."""
+
+    @property
+    def rows_hint(self) -> str | None:
+        """What to do if it is such a document; None if it is none."""
+        ...
+
+
 class Table(Protocol):
     """An open input with columns to choose from; an array has none."""
 

@@ -91,6 +91,16 @@ class ListsTable(NamedTuple):
     def decisions(self) -> tuple[Decision, ...]:
         return self.cells.decisions
 
+    @property
+    def hint(self) -> str | None:
+        """See `table.LinesOfText`."""
+        return self.cells.hint
+
+    @property
+    def rows_hint(self) -> str | None:
+        """See `table.RowsWithin`."""
+        return self.cells.rows_hint
+
     def keep(self) -> None:
         self.cells.keep()
 

@@ -10,6 +10,7 @@ from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.read_options import AUTO
 from smoothl1.sources.csv.comments import comments_left_out
 from smoothl1.sources.csv.quotes import BOM
+from smoothl1.sources.json_lines.document import document_in, may_be_row
 from smoothl1.sources.json_lines.layout import layout_of
 from smoothl1.sources.json_lines.objects import object_of
 from smoothl1.sources.json_lines.rows import NULL_HINT, Chosen, records_in
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.json_lines.document import Document
     from smoothl1.sources.table import Needs, Table
 
 _SAMPLE_BYTES = (1 << 16, 1 << 22)
@@ -42,7 +44,9 @@ def open_table(
             file = rewritten(file, without, "JSON Lines without comments")
         start = len(BOM) if file.head.startswith(BOM) else 0
         lines, is_whole = _first_lines(file, start)
-        objects = _first_objects(lines, file.path, is_asked_for=options.format is not None)
+        is_line = is_whole and len(lines) == 1
+        objects = _first_objects(lines, file.path, may_be_whole=is_line and options.format is None)
+        document = _document_of(lines[0], objects[0], file.path, needs) if is_line else None
         if needs.read_again:
             file = file.seekable()
         first = _first_values(objects)
@@ -62,7 +66,8 @@ def open_table(
         from smoothl1.sources.csv.reading import missing_as_asked  # late: most name none
 
         decisions += missing_as_asked(file.path, options)
-    cells = ObjectsTable(rows, tuple(decisions), _without_nested(objects) if is_unsaid else ())
+    first_objects = _without_nested(objects) if is_unsaid else ()
+    cells = ObjectsTable(rows, tuple(decisions), first_objects, document)
     shapes = _shapes_of(first)
     if not shapes:
         return cells
@@ -78,10 +83,11 @@ def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:
         yield b"".join(line for line in lines if not line.lstrip(b" \t").startswith(mark))
 
 
-def _first_objects(found: list[bytes], path: str, *, is_asked_for: bool) -> list[dict[str, Any]]:
+def _first_objects(found: list[bytes], path: str, *, may_be_whole: bool) -> list[dict[str, Any]]:
     """The objects of the first lines, up to the first line below that is none."""
-    if len(found) != 1 or not is_asked_for:
-        _refuse_whole(found, path)
+    _refuse_pretty(found, path)
+    if may_be_whole:
+        _refuse_whole(found[0], path)
     objects: list[dict[str, Any]] = []
     for row, line in enumerate(found, 1):
         try:
@@ -161,16 +167,31 @@ def _shapes_of(first: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     return {name: shape for name, shape in shapes.items() if shape is not None}
 
 
-def _refuse_whole(lines: list[bytes], path: str) -> None:
-    """Refuse a file that is one JSON object: over several lines, or of columns."""
-    from smoothl1.sources.foreign import refusal  # late: only for an error
-    from smoothl1.sources.foreign_json import JSON, kind_of_json
-
+def _refuse_pretty(lines: list[bytes], path: str) -> None:
+    """Refuse a file that is one document of JSON over several lines."""
     if not lines or lines[0].strip() in (b"{", b"["):
+        from smoothl1.sources.foreign import refusal  # late: only for an error
+        from smoothl1.sources.foreign_json import kind_of_json
+
         raise refusal(kind_of_json(lines), path)
-    values = object_of(lines[0], 1).values()
-    if len(lines) == 1 and values and all(isinstance(value, (dict, list)) for value in values):
-        kind = kind_of_json(lines)
+
+
+def _document_of(line: bytes, found: dict[str, Any], path: str, needs: Needs) -> Document | None:
+    """The document that the only line may be; refused if it can be no row with what is needed."""
+    document = document_in(line, found, path)
+    if document is not None and not may_be_row(found, needs.selection.numbers):
+        raise document.refusal()
+    return document
+
+
+def _refuse_whole(line: bytes, path: str) -> None:
+    """Refuse a file whose only line is an object of columns."""
+    values = object_of(line, 1).values()
+    if values and all(isinstance(value, (dict, list)) for value in values):
+        from smoothl1.sources.foreign import refusal  # late, as above
+        from smoothl1.sources.foreign_json import JSON, kind_of_json
+
+        kind = kind_of_json([line])
         error = refusal(kind, path)
         if kind is JSON and not any(isinstance(value, dict) for value in values):
             error.hint = f"{error.hint}; --format-in jsonl takes it for one row, in all inputs"

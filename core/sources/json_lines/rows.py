@@ -225,10 +225,11 @@ def _is_record(name: str, value: Any) -> bool:
     found = only_value(value)
     if not isinstance(value, dict) or found is value:
         return False
-    return next(iter(value)).startswith("$") or is_id(name) or not _is_number(found)
+    return next(iter(value)).startswith("$") or is_id(name) or not is_number(found)
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number as Python reads it."""
     try:
         float(text)
     except ValueError:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Columns, Wanted
     from smoothl1.sources.csv.layout import Layout
+    from smoothl1.sources.json_lines.document import Document
     from smoothl1.sources.positions import Positions
     from smoothl1.sources.table import ColumnInfo, Needs
     from smoothl1.sources.written_numbers import Written
@@ -108,11 +109,13 @@ class ObjectsTable(NamedTuple):
         rows: The rows with all columns.
         decisions: The decisions about its lines.
         first_objects: The first objects, unless somebody said that a point is the decimal mark.
+        document: What the file is instead if its only line is no row; None if that is certain.
     """
 
     rows: ObjectRows
     decisions: tuple[Decision, ...] = ()
     first_objects: tuple[dict[str, Any], ...] = ()
+    document: Document | None = None
     first_rows: tuple[()] = ()
     storage: Storage = Storage()
     found: None = None
@@ -142,6 +145,16 @@ class ObjectsTable(NamedTuple):
     def columns(self) -> tuple[ColumnInfo, ...]:
         return self.layout.columns
 
+    @property
+    def hint(self) -> str | None:
+        """See `table.LinesOfText`."""
+        return self.rows_hint
+
+    @property
+    def rows_hint(self) -> str | None:
+        """See `table.RowsWithin`."""
+        return None if self.document is None else self.document.hint
+
     def keep(self) -> None:
         self.file.seekable()
 
@@ -154,6 +167,9 @@ class ObjectsTable(NamedTuple):
         except NoColumnError as error:
             error.hint = hint_about_field(error.name, self) or error.hint
             raise
+        fields = {self.names[i] for field in positions.fields for i in field}
+        if self.document is not None and not fields.isdisjoint(self.document.arrays):
+            raise self.document.refusal()
         read = positions.all or [0]
         chosen = positions.within(read)
         source = source_of(self._only(read), chosen, wanted.carried, format="jsonl")
