@@ -113,6 +113,10 @@ class NoColumnError(DataError):
         return (*super().__reduce__(), {"name": self.name})
 
 
+class ColumnTypeError(DataError):
+    """A column may hold other numbers in a file than the table has to which the file belongs."""
+
+
 class ShapeError(DataError):
     """Predictions and targets do not pair up."""
 

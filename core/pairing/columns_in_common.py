@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError
+from smoothl1.errors import ColumnTypeError, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -207,7 +206,13 @@ def _sources_of_sets(
     found: dict[int, Source | None] = {}
     for i, (table, of_input) in enumerate(zip(tables, assigned, strict=True)):
         if of_input.wanted.shared and table.files:
-            found[i] = None
-            with contextlib.suppress(DataError):
+            try:
                 found[i] = table.select(of_input.wanted)
+            except ColumnTypeError as error:  # else rows in another order might not be seen
+                table.select(of_input.wanted._replace(shared=()))  # unless it is one that is chosen
+                error.what += ", and other inputs have such a column, which is compared with it"
+                error.hint = f"--no-key-check compares none; {error.hint}"
+                raise
+            except DataError:
+                found[i] = None
     return found

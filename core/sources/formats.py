@@ -219,11 +219,13 @@ def _open_live(
     try:
         live.check_rows(table.metadata.num_rows, path)
         schema = table.metadata.schema.to_arrow_schema()
-        names = live.columns.names_in(schema, path, table.extremes)
+        names = live.columns.names_in(schema, path)
+        refused = live.columns.refused_in(schema, names, table.extremes)
     except BaseException:
         table.close()
         raise
-    return table.of_log(names, live.values_of_missing(names, path), live.columns.zones)
+    filled = live.values_of_missing(names, path)
+    return table.of_log(names, filled, live.columns.zones, refused)
 
 
 def _open_file(

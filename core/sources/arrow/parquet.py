@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, NoColumnError, counted, naming
+from smoothl1.errors import ColumnTypeError, DataError, NoColumnError, counted, naming
 from smoothl1.sources.arrow.bounds import extremes_of
 from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import with_noted_index
@@ -89,6 +89,7 @@ class ParquetTable(NamedTuple):
         stored_names: The names of the columns in the file.
         starts: Where each column begins, as Parquet counts columns: one may be stored as several.
         filled: Positions and values of columns that have one value in each row by a log.
+        refused: What is wrong with columns by a log, and what helps, by their names; unset for none
     """
 
     file: SeekableInput
@@ -99,6 +100,7 @@ class ParquetTable(NamedTuple):
     stored_names: Columns
     starts: tuple[int, ...]
     filled: tuple[tuple[int, pa.Scalar], ...] = ()
+    refused: Mapping[str, tuple[str, str]] | None = None
     first_rows: tuple[()] = ()
     found: None = None
     files: tuple[()] = ()
@@ -148,8 +150,16 @@ class ParquetTable(NamedTuple):
             last = _Choice(*of_table, self.filled)
             if not any(is_list(self.schema.field(i).type) for i in chosen.positions.numeric):
                 _LAST_CHOICE.append(last)  # else a file of this schema may have longer lists
+        self._check_refused(last.chosen)
         pages = pages_in(self.file, last.leaves)
         return ParquetSource(self.file, self.metadata, last.chosen, last.leaves, self.cuts, pages)
+
+    def _check_refused(self, chosen: ChosenColumns) -> None:
+        refused = self.refused or {}
+        for name in (self.names[i] for i in chosen.positions.all if refused):
+            if name in refused:
+                what, hint = refused[name]
+                raise ColumnTypeError(what, path=self.path, hint=hint)
 
     def _chosen(self, wanted: Wanted) -> ChosenColumns:
         allow_missing = self.allow_missing
@@ -199,6 +209,7 @@ class ParquetTable(NamedTuple):
         names: Sequence[str | None],
         filled: Mapping[str, pa.Scalar],
         zones: Mapping[str, str],
+        refused: Mapping[str, tuple[str, str]],
     ) -> ParquetTable:
         """The table with the columns that a log gives to it, and no others.
 
@@ -208,8 +219,10 @@ class ParquetTable(NamedTuple):
             filled: The names and values of columns that have one value in each row.
             zones: The zones of columns of times, by name. A file may lack them: Spark writes times
                 as INT96, which have none, and are in UTC.
+            refused: See the attribute: columns that may not be chosen.
         """
-        return self._named(names).with_zones(zones).with_filled(filled)
+        table = self._named(names).with_zones(zones).with_filled(filled)
+        return table._replace(refused=refused or None)
 
     def with_zones(self, zones: Mapping[str, str]) -> ParquetTable:
         """The table with the zones of times that are stored without one."""

@@ -16,7 +16,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, counted
 from smoothl1.files.patterns import Found
 from smoothl1.files.uris import is_uri
-from smoothl1.sources.arrow.schema import numeric_dtype
+from smoothl1.sources.arrow.schema import lists_of, numeric_dtype
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 EXPORT_HINT = "export the table to plain Parquet files"
 _REWRITE_HINT = f"rewrite the files of the table, or {EXPORT_HINT}"
+_TYPES_HINT = f"if values of both types are the same numbers, {_REWRITE_HINT}"
 
 
 class TableColumns(NamedTuple):
@@ -47,7 +48,7 @@ class TableColumns(NamedTuple):
     ids_by_name: Mapping[str, int] | None = None
     defaults: Mapping[str, pa.Scalar] | None = None
 
-    def names_in(self, of_file: pa.Schema, path: str, extremes: Extremes) -> list[str | None]:
+    def names_in(self, of_file: pa.Schema, path: str) -> list[str | None]:
         """The names that the columns of a file have in the table, in the order of the file.
 
         None stands for a column that is none of the table: one that was dropped since, or that a
@@ -57,24 +58,54 @@ class TableColumns(NamedTuple):
         Args:
             of_file: The columns of the file.
             path: The file.
-            extremes: Gives the least and the greatest number of columns, by their names in the
-                file, as far as it says them.
 
         Raises:
-            DataError: Whether a column is one of the table is not known, none is, or one has
-                another type of numbers, which may have others: it was changed since, or what made
-                a table of the file chose that type.
+            DataError: Whether a column is one of the table is not known, or none is.
         """
-        kinds = dict(zip(self.schema.names, self.schema.types, strict=True))
-        names: list[str | None] = []
-        for field in of_file:
-            name = self._name_of(field, path)
-            names.append(name if name in kinds else None)
-            if name in kinds:
-                _check_numbers(field, kinds[name], path, extremes)
+        known = {*self.schema.names}
+        found = (self._name_of(field, path) for field in of_file)
+        names = [name if name in known else None for name in found]
         if not any(name is not None for name in names):
             raise _changed("none of its columns is one of the table", path)
         return names
+
+    def refused_in(
+        self, of_file: pa.Schema, names: Sequence[str | None], extremes: Extremes
+    ) -> dict[str, tuple[str, str]]:
+        """The columns of a file that must not be read: they may have other numbers in the table.
+
+        Their type in the table is another one: it was changed since, or what made a table of the
+        file chose it. Whole numbers are read if they all fit into that type. Tables know fewer
+        types: of 8 bits in a file, of 32 in the table. Unsigned numbers may have one bit more than
+        the table has for them; what they are is asked of the statistics of the file.
+
+        Args:
+            of_file: The columns of the file.
+            names: The names that they have in the table.
+            extremes: Gives the least and the greatest number of columns, by their names in the
+                file, as far as it says them.
+
+        Returns:
+            What is wrong with each, by its name in the table, and what helps.
+        """
+        kinds = dict(zip(self.schema.names, self.schema.types, strict=True))
+        others = [
+            (name, field, kinds[name])
+            for name, field in zip(names, of_file, strict=True)
+            if name is not None and not _holds(kinds[name], field.type)
+        ]
+        asked = [field.name for _, field, kind in others if _are_whole(field.type, kind)]
+        bounds = extremes([name for name in asked if of_file.names.count(name) == 1])
+        refused = {}
+        for name, field, kind in others:
+            why = ""
+            if _are_whole(field.type, kind):
+                why = _why_not_held(kind, bounds.get(field.name))
+                if not why:
+                    continue
+            what = f"column {shown(name)} is {field.type}, but {kind} in the table{why}"
+            refused[name] = what, _TYPES_HINT
+        return refused
 
     @property
     def zones(self) -> dict[str, str]:
@@ -97,26 +128,37 @@ class TableColumns(NamedTuple):
         return None if known is None else self.names.get(known)
 
 
-def _check_numbers(field: pa.Field, of_table: pa.DataType, path: str, extremes: Extremes) -> None:
-    """Check that a column has the type of the table, or whole numbers that all fit into it.
+def _holds(of_table: pa.DataType, of_file: pa.DataType) -> bool:
+    """Whether the numbers of a column, or in its lists, are those that the table has."""
+    one, other = _number_of(of_file), _number_of(of_table)
+    if one is None or other is None or not _are_whole(of_file, of_table):
+        return one == other
+    return np.can_cast(one, other)
 
-    Tables know fewer types: of 8 bits in a file, of 32 in the table. Unsigned numbers may have one
-    bit more than the table has for them; what they are is asked of the statistics of the file.
+
+def _why_not_held(of_table: pa.DataType, bounds: tuple[int, int] | None) -> str:
+    """Why whole numbers may not fit into a type, to be added to a sentence; "" if they do.
+
+    Args:
+        of_table: The type.
+        bounds: The least and the greatest of them; None if they are not known.
     """
-    one, other = numeric_dtype(field.type), numeric_dtype(of_table)
-    if one == other:
-        return
-    what = f"column {shown(field.name)} is {field.type}, but {of_table} in the table"
-    if one is not None and other is not None and {one.kind, other.kind} <= {"i", "u"}:
-        if np.can_cast(one, other):
-            return
-        found, limits = extremes([field.name]).get(field.name), np.iinfo(other)
-        outside = [n for n in found or () if not limits.min <= n <= limits.max]
-        if found is not None and not outside:
-            return
-        what += f", which cannot hold {outside[0]}" if outside else ", and its range is not stated"
-    hint = f"if values of both types are the same numbers, {_REWRITE_HINT}"
-    raise DataError(what, path=path, hint=hint)
+    if bounds is None:
+        return ", and its range is not stated"
+    limits = np.iinfo(numeric_dtype(of_table))
+    outside = [number for number in bounds if not limits.min <= number <= limits.max]
+    return f", which cannot hold {outside[0]}" if outside else ""
+
+
+def _number_of(kind: pa.DataType) -> np.dtype[Any] | None:
+    """The dtype of the numbers of a column, or of those in its lists; None without numbers."""
+    lists = lists_of(kind)
+    return numeric_dtype(kind if lists is None else lists.number)
+
+
+def _are_whole(*kinds: pa.DataType) -> bool:
+    """Whether columns of some types hold whole numbers, not in lists."""
+    return all(map(types.is_integer, kinds))
 
 
 def _changed(what: str, path: str) -> DataError:
