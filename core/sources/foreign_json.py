@@ -94,7 +94,7 @@ JSON_ARRAYS = numpy_kind(
 def kind_of_json(lines: Sequence[bytes]) -> Kind:
     """The kind of a JSON document, by its first lines: results of smoothl1 say what they are."""
     head = b"\n".join(lines)
-    schema = re.search(rb'"schema": "smoothl1\.(\w+)/', b"\n".join(lines[:2]))
+    schema = re.search(rb'"schema": ?"smoothl1\.(\w+)/', b"\n".join(lines[:2]))
     if schema is not None:
         return OWN_RESULT if schema[1] == b"result" else OWN_JSON
     text = head.decode("utf-8", "replace")

@@ -185,13 +185,16 @@ def _document_of(line: bytes, found: dict[str, Any], path: str, needs: Needs) ->
 
 
 def _refuse_whole(line: bytes, path: str) -> None:
-    """Refuse a file whose only line is an object of columns."""
+    """Refuse a file whose only line is an object of columns, or was written by smoothl1."""
     values = object_of(line, 1).values()
-    if values and all(isinstance(value, (dict, list)) for value in values):
-        from smoothl1.sources.foreign import refusal  # late, as above
-        from smoothl1.sources.foreign_json import JSON, kind_of_json
+    has_columns = bool(values) and all(isinstance(value, (dict, list)) for value in values)
+    if not has_columns and b'"smoothl1.' not in line:
+        return
+    from smoothl1.sources.foreign import refusal  # late, as above
+    from smoothl1.sources.foreign_json import JSON, OWN_JSON, OWN_RESULT, kind_of_json
 
-        kind = kind_of_json([line])
+    kind = kind_of_json([line])
+    if has_columns or kind in (OWN_RESULT, OWN_JSON):
         error = refusal(kind, path)
         if kind is JSON and not any(isinstance(value, dict) for value in values):
             error.hint = f"{error.hint}; --format-in jsonl takes it for one row, in all inputs"

@@ -129,6 +129,17 @@ def test_a_long_document_is_told_like_a_short_one(tmp_path: Path) -> None:
     assert hint.endswith(_line_to_type(tmp_path, "results"))
 
 
+@pytest.mark.parametrize("separators", [None, (",", ":")])
+def test_a_saved_result_on_one_line_is_told_as_one(
+    tmp_path: Path, separators: tuple[str, str] | None
+) -> None:
+    path = tmp_path / "x.json"
+    result = evaluate(np.zeros(3), np.ones(3)).to_json()
+    path.write_text(json.dumps(result, separators=separators))
+    error = _error(str(path), "pred", "y")
+    assert error.what == "not a file of numbers: it looks like a result of smoothl1"
+
+
 def test_pages_in_a_folder_have_no_line_to_type_that_would_add_files_to_it(tmp_path: Path) -> None:
     for page in "12":
         (tmp_path / f"{page}.json").write_text(json.dumps(ANSWER))
