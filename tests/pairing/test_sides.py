@@ -768,7 +768,7 @@ def test_a_name_that_agrees_proves_the_rows(tmp_path: Path, suffix: str) -> None
 
 
 def test_files_of_other_kinds_in_one_order_are_not_refused(tmp_path: Path, suffix: str) -> None:
-    pairs = [("{:03}.jpg", "{:03}_y.txt"), ("pred_{}.png", "gt_{}.png"), ("{:02}:00", "{:02}:00Z")]
+    pairs = [("{:03}.jpg", "{:03}_y.txt"), ("cat_{}.png", "dog_{}.png"), ("{:02}:00", "{:02}:00Z")]
     for one, other in pairs:
         names = [[way.format(i) for i in range(10, 20)] for way in (one, other)]
         p = save(tmp_path / f"p{suffix}", file=names[0], p=[1.0] * 10)
