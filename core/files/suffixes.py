@@ -21,12 +21,12 @@ _MOST_LETTERS = 5
 """Letters of a suffix of any format; those of known formats may have more: `safetensors`."""
 
 _SAMPLES = (
-    "png|jpe?g|jp2|j2k|jxl|webp|tiff?|bmp|gif|heic|avif|exr|pfm|pgm|ppm|pbm|svg|flo5?",  # images
+    "png|jpe?g|jp2|j2k|jxl|webp|tiff?|bmp|gif|hei[cf]|avif|exr|pfm|pgm|ppm|pbm|svg|flo5?",  # images
     "dng|cr[23]|nef|arw|raf|orf|rw2|xmp",  # of cameras
     "nii|dcm|mha|mhd|nrrd|mgz|mgh|img|hdr|svs|ndpi|czi|qptiff|nd2|edf|bdf|hea|trk",  # medicine
     "wav|flac|mp3|ogg|opus|m4a|aac|mp4|avi|mov|mkv|webm|m4v|mpe?g",  # sounds and films
     "lab|phn|textgrid|eaf|midi|musicxml|mcep",  # what is heard in sounds
-    "pcd|ply|las|laz|obj|stl|glb|gltf|vtk|vtu|c3d|bvh",  # shapes and movements
+    "pcd|ply|las|laz|obj|stl|glb|gltf|vtk|vtu|c3d|trc|bvh",  # shapes and movements
     "geojson|shp|gpkg|grib2?|grb2?|hgt|fits?|nc4|cdf|h4|hdf|mcap|segy|mseed",  # space
     "fasta|fastq|fa|fq|fna|faa|gff3?|gbff|bam|vcf|mzml|mgf",  # genomes and spectra
     "pdb|cif|sdf|mol2?|xyz|extxyz|poscar|xtc",  # molecules

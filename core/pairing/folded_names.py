@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MARKS = re.compile(
-    rf"(?:(?!(?<=[0-9])\.[0-9])[^\w<>+{re.escape(os.sep)}-]|_|-(?![0-9])|(?<=[^\W_])-)+"
+    r"(?:(?!(?<=[0-9])\.[0-9])[ \u00a0.,;:()\[\]{}&\"@=~|^%\u00b0\u00b7\u2010-\u2015_]"
+    r"|(?<=[^\W_])'(?=[^\W_])|-(?=[^\W0-9]|[ (\[])|(?<=[^\W_])(?<![0-9]e)-(?=[0-9]))+"
 )
-"""Signs between words; no hyphen that may be that of a negative number, as in `lag_-1`, and no
-point of a fraction."""
-
-_MINUS = re.compile("[\u2012-\u2015\u2212]")
+"""Signs between words. A hyphen that may be that of a negative number, as in `lag_-1` and `1e-3`,
+is none, nor is the point of a fraction, or a sign that says something: `<5`, `C#`, `CD4-`."""
 
 _BLANK = re.compile("(?<![0-9]) | (?![0-9])")
 _NUMBERED = re.compile(r"([^\W\d_]+)([-.]?)[0-9]")
@@ -101,8 +99,7 @@ def behind_counters(
 
 def _divided(name: str) -> str:
     """A name in lower case, with blanks between its words, and numbers without zeros in front."""
-    plain = _MINUS.sub("-", composed(name).casefold())
-    return _MARKS.sub(" ", _ZEROS.sub("", plain)).strip()
+    return _MARKS.sub(" ", _ZEROS.sub("", composed(name).casefold())).strip()
 
 
 def _joined(names: Sequence[str]) -> list[str]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from smoothl1.witnesses.reordering import Reordering
     from smoothl1.witnesses.shared_column import SharedColumn
 
-_NO_NAMES = r"(?i)[ap]m\b|q"
-"""Letters of times and of quarters."""
+_NO_NAMES = r"(?i)[ap]m\b|q|[0-9]z\b"
+"""Letters of times, of quarters and of UTC."""
 
 _IN_ORDER_OF_FILES = "sort rows in the order of the files, or give files with that column for --key"
 

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
     from smoothl1.witnesses.hashes import Hashes
 
+_WAYS = ((True, True), (True, False), (False, True))
 _WORD = f"(?P<word>{WORD_OF_SIDE})"
 
 
 class WordsOfSides:
-    """Whether the names of both sides are the same without the word of each side. Merged."""
+    """Whether the names of both sides are the same without the word of one side or both. Merged."""
 
     def __init__(self) -> None:
         self._words: tuple[set[bytes], set[bytes]] = (set(), set())
-        self._sums = Sums()
+        self._sums = {without: Sums() for without in _WAYS}
 
     def add(
         self,
@@ -42,33 +43,46 @@ class WordsOfSides:
             base_texts: Gives the names of texts.
 
         Returns:
-            The hashes of the names without words.
+            The hashes of the names without words that all names of a side have.
         """
         from smoothl1.witnesses.hashes import hashes_of
 
         plain = []
         for texts, of_side, words in zip(values, hashes, self._words, strict=True):
-            if not _have_words(texts):
-                words.add(b"")
-                plain.append(of_side)
-            else:
+            if _have_words(texts):
                 plain.append(hashes_of(_without_words(base_texts(texts), words)))
-        self._sums.add(plain[0], plain[1])
-        return plain[0], plain[1]
+            else:
+                words.update([b""] if _have_names(texts) else [])
+                plain.append(of_side)
+        for (first, second), sums in self._sums.items():
+            sums.add((hashes, plain)[first][0], (hashes, plain)[second][1])
+        first, second = self._way or (False, False)
+        return (hashes, plain)[first][0], (hashes, plain)[second][1]
 
     def merge(self, other: WordsOfSides) -> None:
         """Add other rows."""
         for mine, further in zip(self._words, other._words, strict=True):
             mine.update(further)
-        self._sums.merge(other._sums)
+        for without, sums in self._sums.items():
+            sums.merge(other._sums[without])
 
     @property
     def sums(self) -> Sums | None:
-        """Those of the names without words, if each side has one in all rows, or none."""
-        are_one = all(len(words) == 1 for words in self._words)
-        have_some = any(b"" not in words for words in self._words)
-        is_same = self._sums.are_permuted or not self._sums.differ
-        return self._sums if are_one and have_some and is_same else None
+        """Those of the names without the words that make them the same on both sides."""
+        return None if self._way is None else self._sums[self._way]
+
+    @property
+    def _way(self) -> tuple[bool, bool] | None:
+        """Whether each side is read without its word; None if the names are not the same then.
+
+        All names of a side that is must have the word.
+        """
+        may_be = [len(words) == 1 and b"" not in words for words in self._words]
+        for without, sums in self._sums.items():
+            is_same = sums.are_permuted or not sums.differ
+            if is_same and all(may_be[i] for i in (0, 1) if without[i]):
+                return without
+        return None
 
 
 def _have_words(texts: pa.Array) -> bool:
@@ -82,11 +96,21 @@ def _have_words(texts: pa.Array) -> bool:
     return pc.any(pc.match_substring_regex(texts, HAS_WORD_OF_SIDE)).as_py() is True
 
 
+def _have_names(texts: pa.Array) -> bool:
+    """Whether there is anything but missing values and empty texts."""
+    from pyarrow import types
+
+    from smoothl1.witnesses.text_bytes import sizes_of
+
+    return bool(sizes_of(texts).any()) if types.is_binary(texts.type) else True
+
+
 def _without_words(names: pa.Array, words: set[bytes]) -> pa.Array:
     """Names without the words for a side, which are added to those that were found, two at most."""
     import pyarrow.compute as pc
 
-    found = pc.extract_regex(names, _WORD).field("word")
-    some = pc.unique(pc.coalesce(found, pc.if_else(names.is_valid(), b"", None)).drop_null())
+    some_names = names.filter(pc.greater(pc.binary_length(names), 0))
+    found = pc.extract_regex(some_names, _WORD).field("word")  # empty without a word
+    some = pc.unique(found)
     words.update(some.to_pylist()[:2])
     return pc.replace_substring_regex(names, WORD_OF_SIDE, "")

@@ -275,6 +275,18 @@ def test_cameras_of_two_formats_go_with_one() -> None:
         evaluate(p, t.take([*range(1, N), 0]), **COLUMNS)
 
 
+def test_a_word_that_some_names_have_stays_where_the_other_side_has_one_in_all() -> None:
+    ones = [f"i{i}{end}" for i in range(3) for end in ("", "_rgb", "_mask")]
+    p = pa.table({"f": [*(f"{name}.png" for name in ones), ""], "p": Y[: len(ones) + 1]})
+    t = pa.table({"f": [*(f"{name}.gt.png" for name in ones), ""], "y": Y[: len(ones) + 1]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, t, pred="p", target="y", execution=Execution(chunk_rows=4)).mean == 0
+    moved = t.take([*range(3, len(ones) + 1), 0, 1, 2])
+    with pytest.raises(DataError, match="another order"):
+        evaluate(p, moved, pred="p", target="y", execution=Execution(chunk_rows=4))
+
+
 @pytest.mark.parametrize("word", ["_mask", ".pred", "-depth"])
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
 def test_a_file_and_its_mask_in_one_column_are_two(word: str, suffix: str) -> None:

@@ -77,13 +77,17 @@ CLOCKS: dict[str, Callable[[datetime], str]] = {
     "JavaScript": lambda at: f"{at.month}/{at.day}/{at.year}, {at:%I:%M:%S %p}",
     "SAS": lambda at: f"{at:%d%b%Y:%H:%M:%S}".upper(),
     "C": lambda at: at.ctime(),
+    "SQL": lambda at: f"{at:%b} {at.day:2} {at.year} {at:%I:%M%p}",
+    "capitals": lambda at: f"{at.day} {FRENCH[at.month - 1].upper()} {at.year} {at:%H:%M}",
     "Spanish": lambda at: f"{at.day} de {SPANISH[at.month - 1]} de {at.year} {at:%H:%M}",
 }
+FRENCH = ["janv.", "f\u00e9vr.", *("mars", "avr.", "mai", "juin", "juil.", "ao\u00fbt", "sept.")]
+FRENCH += ["oct.", "nov.", "d\u00e9c."]
 SPANISH = ["enero", *("feb", "mar", "abr", "mayo", "jun", "jul", "ago", "set", "oct", "nov", "dic")]
 ZONED: dict[str, Callable[[datetime], str]] = {
     "mail": lambda at: f"{at:%a, %d %b %Y %H:%M:%S} GMT",
     "mail with an offset": lambda at: f"{at:%a, %d %b %Y %H:%M:%S} +0000",
-    "servers": lambda at: f"{at:%d/%b/%Y:%H:%M:%S} +0000",
+    "servers": lambda at: f"{at + timedelta(hours=1):%d/%b/%Y:%H:%M:%S} +0100",
 }
 
 
