@@ -11,6 +11,7 @@ import click
 from smoothl1.cli import console, meant
 from smoothl1.errors import SettingsError, StorageError, naming
 from smoothl1.files.atomic import check_creatable
+from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,15 +96,19 @@ def _check_together(asked: GateOptions) -> None:
 
 
 def _read_baseline(path: str) -> Result | None:
-    """The baseline; None only if it does not exist, not if it cannot be read."""
-    try:
-        from smoothl1.cli.saved_results import read_result  # late: most runs have no baseline
+    """The baseline; None only if it does not exist, not if it cannot be read.
 
-        return read_result(path)
-    except StorageError as error:
-        if error.errno == errno.ENOENT:
-            return None
-        raise
+    A store is asked twice: it would be replaced for one wrong answer.
+    """
+    from smoothl1.cli.saved_results import read_result  # late: most runs have no baseline
+
+    for _ in range(1 + is_uri(path)):
+        try:
+            return read_result(path)
+        except StorageError as error:
+            if error.errno != errno.ENOENT:
+                raise
+    return None
 
 
 def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> list[Verdict]:

@@ -74,9 +74,6 @@ CASES = {
         "refused",
         "warned",
     ),
-    "names of months": Case(
-        [f"{day:%d %b %Y}" for day in DAYS], list(map(str, DAYS)), "warned", "warned"
-    ),
     "slashes beside dates by type": Case(
         [f"{day:%d/%m/%Y}" for day in DAYS], DAYS, "warned", "warned"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import re
@@ -28,7 +29,7 @@ from smoothl1.files.stores.blocks import BLOCK_BYTES, Blocks
 from smoothl1.files.stores.object import open_object, open_pieces
 from smoothl1.files.stores.requests import Request
 from tests.command import SCRIPT
-from tests.files.stores.servers import answer
+from tests.files.stores.servers import answer, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from tests.files.stores.servers import Bucket
 
 PAIR = (np.arange(500_000.0), np.arange(500_000.0) + 3)
+
+
+def json_of(result: smoothl1.Result) -> bytes:
+    return json.dumps(result.to_dict()).encode()
 
 
 def npy_of(array: Any) -> bytes:
@@ -382,6 +387,23 @@ def test_an_answer_without_content_hides_no_log_of_a_table(
     with pytest.raises(smoothl1.DataError, match="belongs to a table of Delta Lake"):
         smoothl1.evaluate(form.format(bucket.uri), pred="p", target="t")
     assert asked
+
+
+@pytest.mark.parametrize("n_answer", [1, 2, 3])
+def test_a_baseline_that_a_store_once_denies_is_not_replaced(
+    bucket: Bucket, via: Via, tmp_path: Path, n_answer: int
+) -> None:
+    baseline = bucket.put("base.json", json_of(smoothl1.evaluate([1.0], [1.0])))
+    np.save(tmp_path / "p.npy", np.array([3.0]))
+    np.save(tmp_path / "t.npy", np.array([1.0]))
+    via(lambda n, _: n == n_answer, refusal("404 Not Found", "NoSuchKey"))
+    words = ["eval", "p.npy", "t.npy", "--baseline", baseline, "--max-increase", "0"]
+    command = [*words, "--on-missing-baseline", "create"]
+    done = subprocess.run(
+        [SCRIPT, *command], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "gate failed" in done.stderr
 
 
 def test_an_empty_answer_to_a_listing_is_no_empty_folder(bucket: Bucket, via: Via) -> None:
