@@ -35,8 +35,11 @@ _SPLIT = re.compile(
 )
 """How a table of pandas begins that was written with orient="split"."""
 
-_BY_ROW = re.compile(r'\s*\{\s*"-?\d+"\s*:\s*\{\s*"[^"]*[^"\d]')
-"""How one with orient="index" begins: a number of a row, and in it the name of a column."""
+_BY_ROW = re.compile(r'\s*\{\s*"[^"]*"\s*:\s*\{\s*"[^"]*[^"\d][^"]*"\s*:\s*[^\s\[{]')
+"""How one with orient="index" begins: the name of a row, and in it the name of a column."""
+
+_BY_NAME = re.compile(r'\s*\{(?:\s*"[^"]*"\s*:\s*-?\d[\d.eE+-]*\s*(?:,|\}|\Z)){2}')
+"""How numbers by their names begin."""
 
 _NAME = re.compile(r'\s*"([^"\\]*)"\s*:\s*')
 _OBJECTS = re.compile(r"\[\s*\{")
@@ -63,6 +66,11 @@ def _table(make: str) -> Kind:
 JSON = _table("(json.load(open('{path}')))")
 JSON_SPLIT = _table("(**json.load(open('{path}')))")
 JSON_BY_ROW = _table(".from_dict(json.load(open('{path}')), orient='index')")
+
+JSON_BY_NAME = Kind(
+    "a JSON object of numbers",
+    _TABLE.replace("DataFrame{make}", "Series(json.load(open('{path}'))).to_frame('value')"),
+)
 
 OWN_RESULT = Kind(
     "a result of smoothl1",
@@ -109,7 +117,7 @@ def kind_of_json(lines: Sequence[bytes]) -> Kind:
         listed = ", ".join(map(repr, names))
         what = f"JSON with {'an array' if len(names) == 1 else 'arrays'} of objects, {listed}"
         return Kind(what, _LINES.replace("{of}", f"['{names[0]}']"))
-    return JSON
+    return JSON_BY_NAME if _BY_NAME.match(text) else JSON
 
 
 def has_rows(kind: Kind) -> bool:

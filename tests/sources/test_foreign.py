@@ -215,6 +215,14 @@ def test_tables_of_pandas_in_json_and_pickles_are_converted_to_the_same_bits(
         (tmp_path / f"{orient}.json").write_text(text)
         found = converted(tmp_path / f"{orient}.json", f"{orient}.parquet", monkeypatch, name="y")
         assert found == VALUES, orient
+    names = [f"img_{i}.jpg" for i in range(len(VALUES))]
+    rows = {name: {"y": y, "p": 1.5} for name, y in zip(names, VALUES, strict=True)}
+    (tmp_path / "rows.json").write_text(json.dumps(rows, indent=1))
+    assert converted(tmp_path / "rows.json", "rows.parquet", monkeypatch, name="y") == VALUES
+    numbers = dict(zip(names, VALUES, strict=True))
+    (tmp_path / "names.json").write_text(json.dumps(numbers, indent=1))
+    found = converted(tmp_path / "names.json", "names.parquet", monkeypatch, name="value")
+    assert found == VALUES
     frame.to_pickle(tmp_path / "frame.pkl")
     (tmp_path / "rows.pkl").write_bytes(pickle.dumps(json.loads(frame.to_json(orient="records"))))
     frame["y"].to_pickle(tmp_path / "column.pkl")
