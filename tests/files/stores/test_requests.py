@@ -151,6 +151,17 @@ def test_requests_that_fail_now_and_then_are_made_again(
     assert len(proxy.lines) > 10
 
 
+@pytest.mark.parametrize("how", ["cut", answer("200 OK", "")])
+@pytest.mark.parametrize("n_answer", range(1, 9))
+def test_an_answer_that_breaks_once_is_asked_for_again(
+    bucket: Bucket, via: Via, n_answer: int, how: str | bytes
+) -> None:
+    pair = [bucket.put(f"{x}.npy", npy_of(np.arange(3.0) + (x == "p"))) for x in "pt"]
+    proxy = via(lambda n, _: n == n_answer, how)
+    assert smoothl1.evaluate(*pair).mean == 0.5
+    assert len(proxy.lines) > n_answer
+
+
 WORDS = {
     "503": "the store is overloaded or broken, also after several tries",
     "cut": "the connection broke, also after several tries",
