@@ -39,6 +39,11 @@ _MOST_COLUMNS = 8
 _MOST_OF_TWO_NAMES = 4
 """Most columns of each side that are tried with one of another name."""
 
+_PERHAPS = (
+    "if another column tells the rows of a key apart, --key COL, too, or --key A=B where inputs "
+    "call it otherwise"
+)
+
 _NO_NUMBERS = ("text", "date")
 _KINDS = (*_NO_NUMBERS, "integer")
 _FRACTION = "fraction"
@@ -61,7 +66,7 @@ class FurtherKeys(NamedTuple):
     n_rows: int
     places: Sequence[int]
 
-    def advice(self, sides: Sequence[SideKeys]) -> str:
+    def advice(self, sides: Sequence[SideKeys], *, perhaps: bool = False) -> str:
         """The hint that names columns which make the keys unique; "" if none are known to.
 
         With them no key may be there twice on a side, and half of the rows of the shorter side
@@ -69,8 +74,14 @@ class FurtherKeys(NamedTuple):
 
         Args:
             sides: The keys of the sides that could be read.
+            perhaps: Whether to say instead that there may be such columns, if all sides repeat
+                keys and have others that may be keys.
         """
         are_all = 1 < len(self.places) == len(sides)
+        if perhaps:
+            have_more = all(self._free[i] for i in self.places)
+            repeat = are_all and not any(side.repeats_none for side in sides)
+            return _PERHAPS if repeat and have_more else ""
         if not are_all or max(side.numbers.size for side in sides) > _MOST_ROWS:
             return ""
         names = next(filter(None, self._found(sides)), ())

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from smoothl1.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from smoothl1.pairing.side_keys import SideKeys
 
-    Advice = Callable[[Sequence[SideKeys]], str]
-    """Gives the hint that names a further key of all sides, or ""."""
+
+class Advice(Protocol):
+    """Gives the hint that names a further key of all sides, or ""; or that there may be one."""
+
+    def __call__(self, sides: Sequence[SideKeys], *, perhaps: bool = False) -> str:
+        """See `FurtherKeys.advice`."""
+        ...
+
 
 _DUPLICATES_HINT = (
     "--duplicates first keeps the first row of each key, identical drops rows that are the same"
@@ -53,7 +59,8 @@ def refuse_repeats(
         what += f", and once in {once[0].source.path}"
     hints = [of_repeats(side, others, further)]
     if not hints[0]:
-        hints = [*[_ONE_FOR_MANY_HINT] * bool(once), _DUPLICATES_HINT]
+        perhaps = further(others, perhaps=True)
+        hints = [*[_ONE_FOR_MANY_HINT] * bool(once), *filter(None, [perhaps]), _DUPLICATES_HINT]
     hints += [_SHOWN_ONLY] * is_alone
     raise DataError(what, path=side.source.path, hint="; ".join(hints))
 

@@ -135,4 +135,6 @@ def test_one_of_two_columns_that_match_is_not_chosen() -> None:
     pred = pred.rename_columns({"step": "rank"})  # numbers may rank or count as well
     assert "--duplicates first" in hint_of(pred, renamed)
     assert "--key lot=h, too" in hint_of(pred.drop(["other"]), renamed)
-    assert "--duplicates first" in hint_of(pred.drop(["other", "lot"]), renamed)
+    said = hint_of(pred.drop(["other", "lot"]), renamed)
+    assert said.startswith("if another column tells the rows of a key apart, --key COL, too, or")
+    assert "--duplicates first" in said
