@@ -195,9 +195,8 @@ class ArrowStore:
     def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
         path = self._path(folder).rstrip("/")
         found = self._listed(arrow_fs.FileSelector(path, recursive=recursive))
-        n = len(path) + 1
-        is_folder = arrow_fs.FileType.Directory
-        return [Entry(x.path[n:], x.type == is_folder, x.size, x.mtime_ns) for x in found]
+        n, folder_type = len(path) + 1, arrow_fs.FileType.Directory
+        return [Entry(x.path[n:], x.type == folder_type, x.size, x.mtime_ns) for x in found]
 
     def _listed(self, selector: arrow_fs.FileSelector) -> list[arrow_fs.FileInfo]:
         """What is in a folder. Long listings are made until two of them agree, empty ones twice.
