@@ -210,7 +210,7 @@ class ArrowStore:
         is_s3 = self._filesystem.type_name == "s3"
         try:
             found: list[arrow_fs.FileInfo] = ask()
-        except FileNotFoundError:  # nothing is there
+        except OSError:  # nothing is there, in the words of pyarrow or of S3
             if not is_s3:
                 raise
             found = ask()

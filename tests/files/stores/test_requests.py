@@ -417,7 +417,10 @@ def test_a_baseline_that_a_store_once_denies_is_not_replaced(
     assert "gate failed" in done.stderr
 
 
-def test_an_empty_answer_to_a_listing_is_no_empty_folder(bucket: Bucket, via: Via) -> None:
+@pytest.mark.parametrize("wrong", [answer("200 OK", ""), refusal("404 Not Found", "NoSuchKey")])
+def test_a_wrong_answer_to_a_listing_is_no_empty_folder(
+    bucket: Bucket, via: Via, wrong: bytes
+) -> None:
     bucket.put("t/1.npy", npy_of(np.arange(3.0)))
     asked: list[str] = []
 
@@ -425,7 +428,7 @@ def test_an_empty_answer_to_a_listing_is_no_empty_folder(bucket: Bucket, via: Vi
         asked.extend([line] * ("prefix=t" in line))
         return len(asked) == 1 and "prefix=t" in line
 
-    via(first, answer("200 OK", ""))
+    via(first, wrong)
     assert smoothl1.evaluate(f"{bucket.uri}/t/", f"{bucket.uri}/t/1.npy").mean == 0
     assert asked
 
